@@ -1,0 +1,159 @@
+// Bandwidth, processor time and disk shared exactly, at a cost that does not grow with the number of
+// hosts in a class. This is mathematics on its own floating-point clock: it knows no engine, no
+// callbacks and nothing of Kubernetes. sim/network_driver.hpp ties it to an Engine.
+//
+// What is shared
+//   egress --> zone uplink --> host bandwidth --> connection cap     (flows, max-min fair)
+//   host cores and host disk, by flows (receiving costs CPU and writes to disk) and by works
+//   (jobs of at most one core that write to disk).
+//
+//  * Flows: r = min over the path of the level of each full link and of the connection cap of the
+//    source; no flow could get more without taking from one that has no more (max-min fairness,
+//    Bertsekas & Gallager, Data Networks, section 6.5.2).
+//  * Host limit of flows, with k flows and u works on c cores, a CPU seconds per received byte, disk
+//    D bytes/s and works that would write d_j bytes per CPU second:
+//       sum of the host's flow rates <= min(bandwidth,
+//                                           max(c - u, c k / (k + u)) / a,
+//                                           max(D - sum_j d_j, D k / (k + u)))
+//       and each flow <= 1 / a (a stream is received, hashed and written by one thread).
+//  * Works: with T the host's total flow rate, every work runs at speed (CPU seconds per second)
+//       s_j = min(1, (c - a T) / u, x_j / d_j),
+//    where x_j are the max-min shares of the remaining disk D - T with demands d_j min(1,(c - aT)/u).
+//    So what flows do not use, works get at once, and the other way round.
+//
+// How (flow-network page in docs/models): hosts in the same state - zone, kind, number of flows per
+// source, kinds of works - form a class. All of them see the same rates, so each class keeps one
+// clock per lane (a source or a kind of work) that counts service, and each host one entry in the
+// lane's heap, keyed by the service at which its next activity ends. A change of rates touches no
+// host. A change of a host's state moves it to another class: O(log N).
+//
+// Use: start and cancel as much as you like at one instant, then settle(), then advance(). Between
+// start/cancel and settle() the rates are not valid and advance() must not be called (checked).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace pullsim {
+
+/// What kept an activity from being faster. The order is the order of reporting when two tie.
+enum class Limit : std::uint8_t {
+  egress,      ///< the source's own outgoing link
+  uplink,      ///< the zone's link
+  bandwidth,   ///< the host's network interface
+  connection,  ///< the cap of one connection
+  disk,        ///< the host's disk
+  cpu,         ///< the host's cores (for a work also: its one core)
+};
+inline constexpr std::size_t kLimitCount = 6;
+using LimitSeconds = std::array<double, kLimitCount>;
+
+inline constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
+/// A sort of host. Rates in bytes per second of payload, kUnlimited where there is no limit.
+struct HostKind {
+  double bandwidth = kUnlimited;
+  double cores = kUnlimited;
+  double disk = kUnlimited;
+  double receive_cpu_seconds_per_byte = 0;
+  friend bool operator==(const HostKind&, const HostKind&) = default;
+};
+
+/// Small integer names. Made by the network, dense from 0; activities' are reused after they end.
+using EgressId = std::uint32_t;
+using SourceId = std::uint32_t;
+using ZoneId = std::uint32_t;
+using HostKindId = std::uint32_t;
+using HostId = std::uint32_t;
+using ActivityId = std::uint32_t;
+
+/// One activity that has just ended by itself.
+struct Completion {
+  ActivityId activity = 0;
+  HostId host = 0;
+  std::uint64_t tag = 0;         ///< as given at the start
+  double finished_seconds = 0;   ///< exact time on the network's clock
+  LimitSeconds limited{};        ///< how long each limit held it up; all 0 if not tracked
+};
+
+struct FlowNetworkOptions {
+  bool track_limits = false;  ///< fill Completion::limited; costs time and memory
+};
+
+/// For tests and benchmarks: counted work, and totals for the conservation checks.
+struct FlowNetworkCounters {
+  std::uint64_t activities_started = 0;
+  std::uint64_t activities_finished = 0;
+  std::uint64_t activities_peak = 0;
+  std::uint64_t solves = 0;           ///< times the rates were computed anew
+  std::uint64_t heap_operations = 0;  ///< element moves in all heaps
+  std::uint64_t classes_peak = 0;
+};
+
+class FlowNetwork {
+ public:
+  explicit FlowNetwork(FlowNetworkOptions options = {});
+  ~FlowNetwork();
+  FlowNetwork(const FlowNetwork&) = delete;
+  FlowNetwork& operator=(const FlowNetwork&) = delete;
+
+  EgressId add_egress(double bytes_per_second);
+  /// Where flows come from: an egress link and the cap of one connection. Several sources may share
+  /// one egress.
+  SourceId add_source(EgressId egress, double connection_cap);
+  ZoneId add_zone(double uplink_bytes_per_second);
+  HostKindId add_host_kind(const HostKind& kind);
+  HostId add_host(ZoneId zone, HostKindId kind);
+  /// Takes effect at the next settle(); activities on the host go on at their new rates.
+  void set_host_kind(HostId host, HostKindId kind);
+  /// Takes effect at the next settle().
+  void set_egress(EgressId egress, double bytes_per_second);
+
+  /// `bytes` >= 0; a flow of 0 bytes ends at the present instant after settle().
+  ActivityId start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag);
+  /// A job of `cpu_seconds` on at most one core that writes `write_bytes` evenly as it goes.
+  ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
+  /// Ends an activity early; what it got so far stays counted. Returns bytes (flow) or CPU seconds
+  /// (work) it still wanted.
+  double cancel(ActivityId activity);
+
+  /// Shares everything out again after changes at one instant.
+  void settle();
+  double now() const;
+  /// Time of the next completion, kUnlimited if nothing will end. Valid after settle().
+  double next_completion() const;
+  /// Moves the clock to `seconds` (not before now: checked) and returns what ended up to then,
+  /// ordered by (finish time, host, activity started first). With `seconds` past several completions
+  /// their hosts keep the rates they had: callers that want exact sharing advance to
+  /// next_completion(), or to it rounded up to a nanosecond, settle and go on.
+  /// The span is valid until the next call.
+  std::span<const Completion> advance(double seconds);
+
+  /// Present rate: bytes per second of a flow, CPU seconds per second of a work. After settle().
+  double rate(ActivityId activity) const;
+  /// What limits it at present. After settle().
+  Limit limit(ActivityId activity) const;
+
+  /// Use of shared links in bytes/s at present, after settle().
+  double egress_rate(EgressId egress) const;
+  double zone_rate(ZoneId zone) const;
+  /// Bytes that have left an egress, and that arrived at a host, up to now.
+  double egress_bytes(EgressId egress) const;
+  double host_bytes(HostId host) const;
+  /// Flow rate, works' disk write rate and busy cores of a host at present, after settle().
+  double host_rate(HostId host) const;
+  double host_write_rate(HostId host) const;
+  double host_busy_cores(HostId host) const;
+
+  const FlowNetworkCounters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pullsim

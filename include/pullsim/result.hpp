@@ -1,0 +1,151 @@
+// What one run of one variant produced, as plain data. Every moment that did not happen is absent.
+// Files and summaries are made from this by tools/output; nothing here is rounded or aggregated.
+#pragma once
+
+#include <pullsim/scenario.hpp>
+#include <pullsim/units.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+enum class Outcome : std::uint8_t { ok, back_off, failed, evicted, deleted, pending };
+
+/// What the longest part of a time was limited by.
+enum class Bottleneck : std::uint8_t {
+  none,        ///< no time passed
+  egress,      ///< the registry's outgoing link
+  connection,  ///< the cap of one connection
+  uplink,      ///< zone link or NAT
+  network,     ///< the node's network interface
+  disk,
+  cpu,
+  slots,     ///< the runtime's concurrent downloads, or another pull's layer in flight
+  queue,     ///< the kubelet's pull queue
+  latency,   ///< round trips and request times
+  back_off,
+  cold_edge  ///< first fetch of a blob through the edge
+};
+
+using MaybeTime = std::optional<SimTime>;
+
+/// A pod created after t = 0. Initial replicas have no row.
+struct PodRow {
+  std::size_t workload = 0;    ///< index into Scenario::workloads
+  std::int64_t ordinal = 0;    ///< n-th pod of its workload, initial replicas counted
+  std::optional<std::size_t> node;  ///< index into RunResult::nodes
+  std::size_t image = 0;
+  SimTime created{};
+  MaybeTime scheduled;
+  MaybeTime sandbox;        ///< sandbox and network ready
+  MaybeTime pull_started;   ///< left the kubelet's queue; absent when no pull was needed
+  MaybeTime pull_finished;
+  MaybeTime started;        ///< container running
+  MaybeTime ready;
+  MaybeTime served;         ///< traffic reaches it
+  Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
+  Outcome outcome = Outcome::pending;
+  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the last pull made for it
+  bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
+};
+
+struct PullRow {
+  std::size_t node = 0;
+  std::size_t image = 0;
+  SimTime requested{};     ///< the kubelet asks (before its queue)
+  MaybeTime started;       ///< left the queue
+  MaybeTime finished;
+  Duration resolve{0};     ///< requests until the first layer could be asked for
+  Duration download{0};    ///< first request to last byte
+  Duration unpack{0};      ///< unpacking that no download hides
+  Bytes bytes_fetched{0};
+  std::int64_t layers_fetched = 0;
+  std::int64_t layers_reused = 0;
+  std::int64_t attempts = 1;
+  Outcome outcome = Outcome::pending;
+  Bottleneck bottleneck = Bottleneck::none;
+  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested.
+  std::vector<std::pair<Bottleneck, Duration>> held_up_by;
+};
+
+struct LayerRow {
+  enum class Source : std::uint8_t { registry, cache, chain, other_pull };
+  std::size_t node = 0;
+  std::size_t image = 0;
+  std::size_t layer = 0;   ///< position, base 0
+  std::size_t pull = 0;    ///< index into RunResult::pulls
+  MaybeTime requested;
+  MaybeTime first_byte;
+  MaybeTime committed;
+  MaybeTime unpack_started;
+  MaybeTime unpack_finished;
+  Source source = Source::registry;
+  std::size_t registry = 0;  ///< index, when source is registry
+};
+
+struct NodeRow {
+  std::string name;        ///< pool and ordinal, "general-3"
+  std::size_t pool = 0;
+  std::size_t zone = 0;
+  bool initial = false;
+  SimTime requested{};     ///< t = 0 for initial nodes
+  MaybeTime registered;
+  MaybeTime ready;
+  MaybeTime removed;
+};
+
+/// One change of one series. Values between rows stay.
+struct TimelineRow {
+  SimTime time{};
+  std::uint16_t series = 0;  ///< index into RunResult::series
+  double value = 0;
+};
+
+struct SeriesInfo {
+  std::string series;  ///< "replicas_ready", "egress_rate", ...
+  std::string entity;  ///< "web", "main", "general-3"
+  std::string unit;    ///< "pods", "bytes/s", "cores"
+};
+
+/// From a scale event, load step or roll-out to the last wanted pod ready.
+struct ScaleOut {
+  std::size_t workload = 0;
+  SimTime started{};
+  MaybeTime done;          ///< absent: not done by the end of the run
+  std::int64_t pods_wanted = 0;
+};
+
+struct RunCounters {
+  std::uint64_t events = 0;
+  std::uint64_t flows = 0;
+  std::uint64_t flows_peak = 0;
+  std::int64_t bytes_fetched = 0;   ///< compressed layer bytes through the network
+  std::int64_t requests = 0;        ///< to registries
+  std::uint64_t network_solves = 0;
+  std::uint64_t checks = 0;         ///< invariants that were checked and held
+};
+
+struct RunResult {
+  std::uint32_t run = 0;
+  SimTime ended{};                   ///< last event; integrals run on to the scenario's duration
+  std::vector<PodRow> pods;          ///< by creation
+  std::vector<PullRow> pulls;        ///< by request
+  std::vector<LayerRow> layers;      ///< by pull, then position
+  std::vector<NodeRow> nodes;        ///< by request
+  std::vector<SeriesInfo> series;
+  std::vector<TimelineRow> timeline; ///< by time
+  std::vector<ScaleOut> scale_outs;
+  /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds.
+  double unserved_pod_seconds = 0;
+  std::vector<double> registry_bytes;  ///< per registry: bytes that left it
+  /// Node time from request to removal or the scenario's duration, in node-seconds.
+  double node_seconds = 0;
+  RunCounters counters;
+  std::uint64_t digest = 0;          ///< over (time, label) of all events
+  std::vector<std::string> warnings; ///< what the model had to leave out, once each
+};
+
+}  // namespace pullsim

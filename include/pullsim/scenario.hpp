@@ -1,0 +1,197 @@
+// One variant of a scenario as plain data: what the simulation needs and nothing about how it was
+// written. Filled by tools/input from YAML, by tests in code. Names between parts are resolved to
+// indices. Defaults stand here, once; each says its source or is marked assumed. The meaning of each
+// key is in docs/scenario-reference.md, which is generated from the reader's field table.
+#pragma once
+
+#include <pullsim/random.hpp>
+#include <pullsim/units.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+// --- images ---------------------------------------------------------------------------------------
+
+enum class Compression : std::uint8_t { gzip, zstd, none };
+
+struct LayerSpec {
+  std::string digest;   ///< of the blob as transferred; the identity of the layer
+  Bytes size;           ///< as transferred
+  Bytes unpacked;       ///< bytes in the root file system
+  std::int64_t files = 0;
+  Compression compression = Compression::gzip;
+  bool fetched = true;     ///< false: not served by the registry (foreign layer, inline data)
+  std::string created_by;  ///< build step, for people
+};
+
+struct ImageSpec {
+  std::string name;  ///< key under `images`
+  std::string ref;   ///< how Kubernetes objects name it; the name if not given
+  std::string file;  ///< manifest it came from, as written; empty for layers in the scenario
+  Bytes manifest_size{2000};  ///< assumed where the file does not say
+  Bytes config_size{8000};    ///< assumed where the file does not say
+  std::vector<LayerSpec> layers;  ///< base first
+  /// Process start to able to answer, seconds. Assumed.
+  Distribution startup = Distribution::constant(1.0);
+};
+
+// --- registry and network -------------------------------------------------------------------------
+
+struct RegistrySpec {
+  std::string name = "default";
+  std::vector<std::string> hosts;           ///< empty: serves every image
+  std::optional<Bandwidth> egress;          ///< line rate shared by all pulls; none: no limit
+  std::optional<Bandwidth> per_connection;  ///< payload of one connection; none: no cap
+  std::optional<Bandwidth> cold_fetch;      ///< payload of the first fetch of a blob; none: no edge
+  Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
+  /// Server time of one request, seconds. Assumed.
+  Distribution request_latency = Distribution::constant(0.030);
+};
+
+struct ZoneSpec {
+  std::string name = "default";
+  std::optional<Bandwidth> uplink;  ///< line rate between nodes and registries; none: no limit
+};
+
+// --- nodes ----------------------------------------------------------------------------------------
+
+/// CPU time of one core for unpacking. Defaults: fitted by the laboratory's authors to
+/// containerd 1.6 with Go's gzip (contract section 4 gives the same figures).
+struct UnpackCost {
+  double gzip_per_compressed_byte = 8.7e-9;  ///< seconds
+  double gzip_per_byte = 4.6e-9;             ///< seconds per uncompressed byte
+  double zstd_per_compressed_byte = 0;
+  double zstd_per_byte = 3.7e-9;
+  double none_per_byte = 1.0e-9;  ///< copy and checksum; assumed
+  double per_file = 48e-6;
+  double per_layer = 10e-3;
+};
+
+struct RuntimeSpec {
+  std::string name = "containerd";
+  std::string version = "1.7";
+  /// Per pull in containerd 1.6 to 2.0; node-and-registry facts 3.1.
+  std::int64_t max_concurrent_downloads = 3;
+  UnpackCost unpack;
+  double download_cpu_per_byte = 5.5e-9;  ///< receiving, hashing, writing; contract section 4
+};
+
+struct KubeletSpec {
+  bool serialize_image_pulls = true;  ///< Kubernetes' default
+  std::optional<std::int64_t> max_parallel_image_pulls;  ///< none: no limit when not serial
+  double registry_pull_qps = 5;       ///< 0: no limit; Kubernetes' default
+  std::int64_t registry_burst = 10;   ///< Kubernetes' default
+  /// Sandbox and network set-up of a pod, seconds. Assumed.
+  Distribution sandbox = Distribution::constant(0.5);
+  /// Create and start a container, seconds. Assumed.
+  Distribution container_start = Distribution::constant(0.3);
+};
+
+struct NodePoolSpec {
+  std::string name;
+  std::string machine_type;         ///< for people; the reader has filled in the figures
+  std::vector<std::size_t> zones;   ///< indices; nodes are dealt to them in turn
+  std::int64_t nodes_initial = 0;
+  std::int64_t nodes_min = 0;
+  std::int64_t nodes_max = 0;
+  /// Cloud request to kubelet registration, seconds. Assumed; measurements section 3 has a range.
+  Distribution provisioning = Distribution::constant(45.0);
+  MilliCpu cpu{2000};
+  Bytes memory{std::int64_t{8} << 30};
+  MilliCpu allocatable_cpu{0};      ///< what pods may request; filled by the reader
+  Bytes allocatable_memory{0};
+  std::int64_t max_pods = 110;      ///< Kubernetes' default
+  std::optional<Bandwidth> network; ///< line rate; none: no limit
+  std::optional<Bandwidth> disk_write;  ///< none: no limit
+  std::optional<Bytes> disk_size;
+  std::vector<std::size_t> cached;            ///< images on every node from the start
+  std::vector<std::size_t> cached_initially;  ///< images on the initial nodes only
+  RuntimeSpec runtime;
+  KubeletSpec kubelet;
+};
+
+// --- workloads ------------------------------------------------------------------------------------
+
+enum class PullPolicy : std::uint8_t { if_not_present, always, never };
+
+/// A count or a share of the replicas, as Kubernetes' IntOrString.
+struct IntOrPercent {
+  std::int64_t value = 0;
+  bool percent = false;
+  friend bool operator==(const IntOrPercent&, const IntOrPercent&) = default;
+};
+
+struct ReadinessProbeSpec {
+  Duration initial_delay{0};
+  Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
+  std::int64_t success_threshold = 1;          ///< Kubernetes' default
+};
+
+struct WorkloadSpec {
+  std::string name;
+  std::int64_t replicas = 1;
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  MilliCpu cpu_request{0};
+  Bytes memory_request{0};
+  IntOrPercent max_surge{25, true};        ///< Kubernetes' default
+  IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
+  Duration min_ready{0};
+  std::optional<ReadinessProbeSpec> readiness_probe;
+  /// Time from deletion until the pod's resources are free. Assumed: a process that ends on SIGTERM.
+  Duration termination = std::chrono::seconds(2);
+};
+
+// --- control plane --------------------------------------------------------------------------------
+
+struct ClientLimit {
+  double qps = 0;
+  double burst = 0;
+};
+
+struct ControlPlaneSpec {
+  ClientLimit controller_manager{20, 30};  ///< kube-controller-manager's defaults
+  ClientLimit scheduler{50, 100};          ///< kube-scheduler's defaults
+};
+
+struct NodeAutoscalerSpec {
+  bool enabled = false;  ///< kind: ClusterAutoscaler
+  Duration scan_interval = std::chrono::seconds(10);  ///< Cluster Autoscaler's default
+};
+
+struct LoadBalancerSpec {
+  Duration registration = std::chrono::seconds(10);
+  Duration health_interval = std::chrono::seconds(10);
+  std::int64_t healthy_threshold = 2;
+};
+
+struct ScenarioEvent {
+  enum class Kind : std::uint8_t { scale, set_image };
+  Duration at{0};
+  Kind kind = Kind::scale;
+  std::size_t workload = 0;
+  std::int64_t replicas = 0;  ///< scale
+  std::size_t image = 0;      ///< set_image
+};
+
+struct Scenario {
+  std::string name;
+  std::uint64_t seed = 1;
+  Duration duration = std::chrono::minutes(20);
+  std::vector<ImageSpec> images;
+  std::vector<RegistrySpec> registries;
+  std::vector<ZoneSpec> zones;
+  std::vector<NodePoolSpec> node_pools;
+  std::vector<WorkloadSpec> workloads;
+  ControlPlaneSpec control_plane;
+  NodeAutoscalerSpec node_autoscaler;
+  std::optional<LoadBalancerSpec> load_balancer;
+  std::vector<ScenarioEvent> events;
+  std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
+};
+
+}  // namespace pullsim

@@ -1,0 +1,43 @@
+// The one function of pullsim: a scenario and a run number in, a result out.
+//
+// Pure: no file, no thread, no clock of the machine. Runs of one scenario are independent and may be
+// made on any number of threads at once.
+#pragma once
+
+#include <pullsim/result.hpp>
+#include <pullsim/scenario.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+/// Something in a scenario that has a right form and cannot work, found before anything runs.
+struct ScenarioProblem {
+  std::string code;  ///< "PS3007"
+  std::string path;  ///< where, as in overrides: "workloads.web.replicas"
+  std::string text;  ///< one sentence that stands alone
+  std::string note;  ///< what is known; may be empty
+  std::string help;  ///< what to do; may be empty
+};
+
+/// Everything that is wrong with the meaning of a scenario; empty if it can run.
+std::vector<ScenarioProblem> find_problems(const Scenario& scenario);
+
+/// Runs one replication. Needs find_problems() to be empty (checked).
+/// Throws BudgetExceeded when the scenario's event budget ends, and Fault (sim/check.hpp) when
+/// pullsim breaks its own rule.
+RunResult simulate(const Scenario& scenario, std::uint32_t run);
+
+/// Time of pulling one image on one node of `pool` with the registry and network for itself, nothing
+/// cached and every random request at its mean.
+struct SinglePull {
+  Duration total{0};
+  Duration resolve{0};
+  Duration download{0};
+  Duration unpack{0};  ///< not hidden by downloads
+};
+SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t image);
+
+}  // namespace pullsim

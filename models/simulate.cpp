@@ -1,0 +1,1 @@
+#include <pullsim/simulate.hpp>

@@ -1,0 +1,3 @@
+// The one place that includes Catch2: versions 2 and 3 have different headers.
+#pragma once
+#include <catch2/catch.hpp>

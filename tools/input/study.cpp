@@ -1,0 +1,2 @@
+#include "tools/input/study.hpp"
+#include "tools/images/image_reader.hpp"

@@ -1,0 +1,102 @@
+// A scenario file as read: its variants as plain scenarios, what is to be judged, and where each
+// thing was written. The core never sees this.
+#pragma once
+
+#include <pullsim/scenario.hpp>
+
+#include "tools/input/diagnostic.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+struct FilePlace {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+enum class Metric : std::uint8_t {
+  pod_ready, pod_started, pod_served, pull_time, pull_wait, unpack_time, node_ready, scaleout_done,
+  registry_egress, registry_throttled, nic_use, disk_use, cache_hits, unserved, cost
+};
+
+struct Aggregate {
+  enum class Kind : std::uint8_t { mean, min, max, percentile, count, total, peak, fraction, at };
+  Kind kind = Kind::mean;
+  double parameter = 0;      ///< percentile 0..100; `fraction`: the value; `at`: seconds
+  std::string fraction_operator;  ///< "<" ...
+};
+
+enum class Operator : std::uint8_t { less, less_equal, greater, greater_equal, equal };
+
+/// What a threshold compares with: a number (base unit: seconds, bytes, bytes/s, share, count) or
+/// another variant's aggregate of the same run, times factor plus offset.
+struct ThresholdLimit {
+  double value = 0;
+  std::string variant;  ///< empty: the number above
+  double factor = 1;
+  double offset = 0;
+};
+
+struct Across {
+  enum class Kind : std::uint8_t { share_of_runs, every_run, mean_of_runs };
+  Kind kind = Kind::share_of_runs;
+  double share = 0.8;
+};
+
+struct Threshold {
+  std::string name;     ///< as written, or the condition in the short form
+  std::string text;     ///< the condition as written: "pod_ready p(95) < 5m"
+  Metric metric = Metric::pod_ready;
+  Aggregate aggregate;
+  Operator op = Operator::less;
+  ThresholdLimit limit;
+  Across across;
+  std::string variant;  ///< empty: judged for every variant
+  std::map<std::string, std::string> where;  ///< workload, image, pool, node, phase
+  bool warn_only = false;
+  std::string because;
+  FilePlace place;
+};
+
+struct Variant {
+  std::string name;
+  Scenario scenario;
+  std::vector<std::string> warnings;  ///< what had to be assumed
+};
+
+struct InputFile {
+  std::string file;    ///< as named in the scenario
+  std::string sha256;
+};
+
+struct Study {
+  std::string name;
+  std::string question;
+  std::string file;    ///< as the user named it
+  std::string sha256;  ///< of the scenario file
+  std::uint64_t seed = 1;
+  std::int64_t replications = 20;
+  std::vector<Variant> variants;
+  std::vector<Threshold> thresholds;
+  std::vector<InputFile> inputs;     ///< manifests and the like
+  std::string resolved_json;         ///< the scenario after overrides, as JSON, one object a variant
+};
+
+struct StudyOptions {
+  std::vector<std::string> sets;      ///< "path=value", applied to every variant
+  std::vector<std::string> variants;  ///< names to keep; empty: all
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> replications;
+};
+
+/// Reads a scenario file ("-": stdin) with everything it names. On errors the study is absent and
+/// `diagnostics` says all of them; warnings may be there in both cases.
+std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
+                                Diagnostics& diagnostics);
+
+}  // namespace pullsim

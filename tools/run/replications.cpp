@@ -1,7 +1,6 @@
 #include "tools/run/replications.hpp"
 
 #include <pullsim/engine.hpp>
-#include <pullsim/simulate.hpp>
 
 #include "sim/check.hpp"
 
@@ -27,8 +26,7 @@ struct Job {
 void make_run(const Study& study, const ReplicationOptions& options, Job* job) {
   const Variant& variant = study.variants[job->variant];
   try {
-    job->result = options.run_one ? options.run_one(variant.scenario, job->run)
-                                  : simulate(variant.scenario, job->run);
+    job->result = options.run_one(variant.scenario, job->run);
     job->result.run = job->run;
   } catch (const Fault& fault) {
     job->failure = std::make_exception_ptr(

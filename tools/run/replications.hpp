@@ -36,7 +36,7 @@ struct RunBudgetSpent : std::runtime_error {
 
 struct ReplicationOptions {
   int threads = 1;
-  /// What makes one run; simulate() unless a test says otherwise.
+  /// What makes one run: simulate(), or what a test puts in its place. Called on any thread.
   std::function<RunResult(const Scenario&, std::uint32_t)> run_one;
   /// Set by a signal handler: no further run is begun, those under way are finished.
   const std::atomic<int>* stop = nullptr;

@@ -249,7 +249,7 @@ Overall judge_all(const std::vector<Judged>& all, const OverallOptions& options)
     for (const Judged& one : all) {
       if (one.threshold->warn_only && !options.strict) continue;
       if (one.result.outcome != Verdict::fail) continue;
-      const auto again = judge(*one.threshold, one.result.variant, *one.runs, level);
+      const auto again = judge(*one.threshold, one.result.variant, one.runs, level);
       if (again.outcome == Verdict::fail) {
         overall.outcome = Verdict::fail;
         return overall;

@@ -65,8 +65,8 @@ ThresholdResult judge(const Threshold& threshold, const std::string& variant,
                       const ThresholdRuns& runs, double level = kErrorLevel);
 
 struct Judged {
-  const Threshold* threshold = nullptr;
-  const ThresholdRuns* runs = nullptr;
+  const Threshold* threshold = nullptr;  ///< of the study, which lives longer
+  ThresholdRuns runs;
   ThresholdResult result;
 };
 

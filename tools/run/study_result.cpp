@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace pullsim {
 namespace {
@@ -25,6 +26,17 @@ MetricSummary summary_of(Metric metric, const Scenario& scenario, const RunResul
                             : aggregate(how, values);
   }
   return summary;
+}
+
+std::optional<double> half_ready(const RunResult& result) {
+  if (result.scale_outs.size() != 1 || result.pods.empty()) return std::nullopt;
+  std::vector<double> moments;
+  for (const PodRow& pod : result.pods) {
+    moments.push_back(pod.ready ? to_seconds(*pod.ready - result.scale_outs[0].started)
+                                : std::numeric_limits<double>::infinity());
+  }
+  std::sort(moments.begin(), moments.end());
+  return quantile_sorted(moments, 0.5);
 }
 
 std::size_t variant_index(const Study& study, const std::string& name) {
@@ -156,6 +168,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
     run.pod_at_p95_name =
         fmt::format("{}-{}", scenario.workloads.at(row.workload).name, row.ordinal);
   }
+  run.half_ready = half_ready(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());
   run.nodes_added = std::count_if(result.nodes.begin(), result.nodes.end(),
                                   [](const NodeRow& node) { return !node.initial; });

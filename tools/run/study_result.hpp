@@ -40,6 +40,8 @@ struct RunSummary {
   std::vector<std::optional<double>> thresholds;  ///< by Study::thresholds: the aggregate here
   std::optional<PodPhases> pod_at_p95;            ///< of the pods that became ready
   std::string pod_at_p95_name;
+  /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
+  std::optional<double> half_ready;
   std::int64_t pods_created = 0;
   std::int64_t nodes_added = 0;
 };

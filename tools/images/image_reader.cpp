@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 
 #include "tools/images/shapes.hpp"
@@ -35,30 +34,65 @@ std::string read_text(std::istream& stream) {
   return text;
 }
 
+/// One JSON object after another is what `docker history --format json` prints.
+bool is_history_lines(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  return line.find("\"CreatedBy\"") != std::string_view::npos &&
+         line.find("\"Size\"") != std::string_view::npos && line.front() == '{';
+}
+
 MaybeImage read_text_shape(ReadContext& context, std::string text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  const bool json = first == std::string::npos || text[first] == '{' || text[first] == '[';
-  if (!json && text.size() <= kTextMax) {
-    context.diagnostics.set_source(context.file, text);
-    refuse_file(context, {"PS5001",
-                          "this file is not an image manifest",
-                          "fetch one with `crane manifest IMAGE > FILE`",
-                          {}});
-    return std::nullopt;
+  if (first != std::string::npos && text.size() <= kTextMax) {
+    const std::string_view content = std::string_view(text).substr(first);
+    if (is_history_lines(content)) {
+      const auto lines =
+          JsonDocument::parse_sequence(context.file, std::move(text), context.diagnostics);
+      return lines ? read_history_json(context, *lines, lines->root()) : std::nullopt;
+    }
+    if (is_history_table(content)) {
+      context.diagnostics.set_source(context.file, text);
+      return read_history_table(context, text);
+    }
+    if (content.front() != '{' && content.front() != '[') {
+      context.diagnostics.set_source(context.file, text);
+      const char* const help = "fetch one with `crane manifest IMAGE > FILE`";
+      refuse_file(context, {"PS5001", "this file is not an image manifest", help, {}});
+      return std::nullopt;
+    }
   }
   const auto document = JsonDocument::parse(context.file, std::move(text), context.diagnostics);
-  if (!document) return std::nullopt;
-  return read_manifest(context, *document, document->root());
+  return document ? read_json_shape(context, *document) : std::nullopt;
+}
+
+/// A tar, plain or compressed, by its first bytes.
+bool is_archive(std::string_view start) {
+  constexpr std::size_t kTarMark = 257;
+  if (start.size() >= kTarMark + 5 && start.substr(kTarMark, 5) == "ustar") return true;
+  if (compression_of(start) != Compression::none) return true;
+  return start.substr(0, 3) == "BZh" || start.substr(0, 5) ==
+                                            "\xFD"
+                                            "7zXZ";
 }
 
 MaybeImage read_shape(ReadContext& context, const std::string& path) {
   if (path == "-") return read_text_shape(context, read_text(std::cin));
+  std::error_code error;
+  if (fs::is_directory(path, error)) return read_folder(context, path);
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
-    refuse_file(context, {"PS1001", "this file cannot be opened", "check the name and rights", {}});
+  if (!stream || !fs::exists(path, error)) {
+    refuse_file(
+        context,
+        {"PS1001", "this file cannot be opened", "check its name and whether you may read it", {}});
     return std::nullopt;
   }
-  return read_text_shape(context, read_text(stream));
+  std::string text = read_text(stream);
+  if (is_archive(text)) return read_archive(context, path);
+  const std::string folder = fs::path(path).parent_path().string();
+  if (fs::exists(fs::path(folder) / "oci-layout", error)) {
+    context.blobs = folder_source(folder, folder.empty() ? "." : folder);
+  }
+  return read_text_shape(context, std::move(text));
 }
 
 }  // namespace
@@ -66,6 +100,13 @@ MaybeImage read_shape(ReadContext& context, const std::string& path) {
 std::optional<ImageFile> read_image(const std::string& path, const ImageReadOptions& options,
                                     Diagnostics& diagnostics) {
   ReadContext context{options, diagnostics, path, {}};
+  if (!parse_platform(options.platform)) {
+    refuse_file(context, {"PS5010",
+                          "`" + printable(options.platform) + "` is not a platform",
+                          "write it as os/architecture, like `linux/arm64`",
+                          {}});
+    return std::nullopt;
+  }
   MaybeImage draft = read_shape(context, path);
   if (!draft) return std::nullopt;
   return finish_image(std::move(*draft), context);

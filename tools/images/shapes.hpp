@@ -2,7 +2,9 @@
 // place, descriptors, and the last step that fills in what a shape did not say.
 #pragma once
 
+#include "sim/check.hpp"
 #include "tools/images/image_reader.hpp"
+#include "tools/images/platform.hpp"
 #include "tools/input/json_document.hpp"
 
 #include <functional>
@@ -35,10 +37,19 @@ using MaybeImage = std::optional<ImageDraft>;
 
 /// Files beside an index: an OCI layout folder or an archive. `read` is empty when there are none,
 /// and gives nothing for a file that is not there.
+struct BlobFacts {
+  std::int64_t size = 0;
+  Compression compression = Compression::none;  ///< by the first bytes
+};
 struct BlobSource {
   std::string name;  ///< of the folder or archive as the user gave it
   std::function<std::optional<std::string>(const std::string& path)> read;
+  std::function<std::optional<BlobFacts>(const std::string& path)> facts;
 };
+/// Files below a folder; `name` stands for it in findings.
+BlobSource folder_source(const std::string& name, const std::string& folder);
+/// Compression by the first four bytes of a file.
+Compression compression_of(std::string_view first_bytes);
 
 struct ReadContext {
   const ImageReadOptions& options;
@@ -95,9 +106,6 @@ struct LayerKind {
 };
 LayerKind layer_kind(std::string_view media_type);
 
-/// Sizes and file counts that the shape did not give, sums, limits, warnings.
-std::optional<ImageFile> finish_image(ImageDraft draft, ReadContext& context);
-
 /// What the layers of a manifest had in common that deserves a warning.
 struct LayerNotes {
   std::int64_t foreign = 0;
@@ -106,6 +114,16 @@ struct LayerNotes {
   std::int64_t encrypted = 0;
   std::int64_t untyped = 0;
 };
+/// What media type, annotations and inline data say about a layer; false on errors.
+bool apply_layer_facts(ReadContext& context, const JsonDocument& document, const JsonNode& node,
+                       const Descriptor& descriptor, LayerDraft& draft, LayerNotes& notes);
+
+/// A finding when there are more layers than any image has.
+bool check_layer_count(ReadContext& context, const JsonDocument& document, const JsonNode& layers);
+
+/// Sizes and file counts that the shape did not give, sums, limits, warnings.
+std::optional<ImageFile> finish_image(ImageDraft draft, ReadContext& context);
+
 void add_layer_warnings(const LayerNotes& notes, std::vector<std::string>& warnings);
 
 // --- the shapes
@@ -117,19 +135,38 @@ MaybeImage read_manifest(ReadContext& context, const JsonDocument& document,
 /// Index or manifest list: chooses by platform and follows the blob. `depth` counts indexes above.
 MaybeImage read_index(ReadContext& context, const JsonDocument& document, const JsonNode& index,
                       int depth = 0);
+/// A manifest or index as registries store it, told apart and checked for contradictions.
+MaybeImage read_stored(ReadContext& context, const JsonDocument& document, int depth = 0);
 /// What a JSON text holds, decided by its fields.
 MaybeImage read_json_shape(ReadContext& context, const JsonDocument& document);
 MaybeImage read_manifest_inspect(ReadContext& context, const JsonDocument& document);
 MaybeImage read_skopeo_inspect(ReadContext& context, const JsonDocument& document);
-MaybeImage read_history_json(ReadContext& context, const JsonDocument& document);
+/// `rows` is an array of steps, newest first.
+MaybeImage read_history_json(ReadContext& context, const JsonDocument& document,
+                             const JsonNode& rows);
 MaybeImage read_history_table(ReadContext& context, const std::string& text);
-MaybeImage read_layout_folder(ReadContext& context, const std::string& folder);
+bool is_history_table(std::string_view text);
+/// `manifest.json` of `docker save`; layers are looked up in the context's blobs.
+MaybeImage read_docker_save(ReadContext& context, const JsonDocument& document);
+/// OCI layout or unpacked `docker save`, through the context's blobs.
+MaybeImage read_stored_files(ReadContext& context);
+MaybeImage read_folder(ReadContext& context, const std::string& folder);
 MaybeImage read_archive(ReadContext& context, const std::string& path);
 MaybeImage read_build_list(ReadContext& context, const JsonDocument& document);
 MaybeImage read_dive(ReadContext& context, const JsonDocument& document);
 /// Shapes that are known and hold no layer sizes, and texts that are not known at all.
 void refuse_shape(ReadContext& context, const JsonDocument& document);
 
+// --- used by several
+// -------------------------------------------------------------------------------
+
+/// `os`, `architecture`, `variant` of an object, also with capitals.
+std::optional<Platform> read_platform(const JsonNode& node);
+/// A finding that none of the platforms in `offers` suits.
+void refuse_platform(ReadContext& context, const JsonDocument& document, const JsonNode& list,
+                     std::vector<std::string> offers);
+/// The first names of a long list, made safe for a terminal, and how many there are beside them.
+std::vector<std::string> shortened(const std::vector<std::string>& names);
 /// Build steps from an image's config, when there is one for each layer; creation order.
 void apply_config(ImageDraft& draft, const JsonNode& config);
 

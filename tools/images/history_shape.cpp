@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "tools/images/shapes.hpp"
-#include "tools/input/utf8.hpp"
+#include "tools/input/text.hpp"
 
 namespace pullsim {
 namespace {
@@ -214,7 +214,7 @@ MaybeImage read_history_table(ReadContext& context, const std::string& text) {
     Mark mark;
     mark.line = number;
     mark.column = 1;
-    mark.length = std::max(utf8_characters(line), 1);
+    mark.length = std::max(static_cast<int>(character_count(line)), 1);
     if (const auto bytes = parse_size(size)) {
       steps.push_back({exact_time(cell(line, columns->created, columns->created_by)),
                        cell(line, columns->created_by, columns->size), *bytes, mark});

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "tools/input/utf8.hpp"
+#include "tools/input/text.hpp"
 
 namespace pullsim {
 namespace {
@@ -124,7 +124,7 @@ class TreeBuilder {
   JsonNode* add(JsonKind kind) {
     if (++nodes_ > limits_.nodes_max) {
       Diagnostic finding;
-      finding.code = "PS1004";
+      finding.code = "PS1011";
       finding.text = "this JSON file holds more than " + std::to_string(limits_.nodes_max) +
                      " values, the limit";
       finding.at = mark_at(text_, token_begin(), 1);
@@ -177,7 +177,7 @@ class TreeBuilder {
     token_end_ = read_so_far();
     if (static_cast<int>(open_.size()) >= limits_.depth_max) {
       Diagnostic finding;
-      finding.code = "PS1006";
+      finding.code = "PS1012";
       finding.text = "this JSON file is nested more than " + std::to_string(limits_.depth_max) +
                      " levels deep, the limit";
       finding.at = mark_at(text_, node->offset, 1);
@@ -225,7 +225,7 @@ class TreeBuilder {
     while (end < text_.size() && !is_space(text_[end]) && text_[end] != ',') ++end;
     const char first = begin < text_.size() ? text_[begin] : '\0';
     Diagnostic finding;
-    finding.code = "PS1002";
+    finding.code = "PS1015";
     finding.at = mark_at(text_, begin, std::max<std::size_t>(end - begin, 1));
     if (ended) {
       finding.text = "the JSON text ends before it is complete";
@@ -269,13 +269,13 @@ bool check_text(const std::string& file, std::string_view text, const JsonLimits
   Diagnostic finding;
   finding.file = file;
   if (text.size() > limits.bytes_max) {
-    finding.code = "PS1004";
+    finding.code = "PS1005";
     finding.text = "this file has " + std::to_string(text.size()) + " bytes, the limit is " +
                    std::to_string(limits.bytes_max);
-  } else if (const auto bad = utf8_error_offset(text)) {
-    finding.code = "PS1005";
+  } else if (const std::size_t bad = first_bad_utf8(text); bad != std::string_view::npos) {
+    finding.code = "PS1006";
     finding.text = "this file is not valid UTF-8";
-    finding.at = mark_at(text, *bad, 1);
+    finding.at = mark_at(text, bad, 1);
     finding.help = "write the file again as UTF-8";
   } else if (std::all_of(text.begin(), text.end(), is_space)) {
     finding.code = "PS1007";
@@ -387,9 +387,9 @@ Mark mark_at(std::string_view text, std::size_t offset, std::size_t length) {
   const std::size_t line_begin = break_before == std::string_view::npos ? 0 : break_before + 1;
   Mark mark;
   mark.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-  mark.column = utf8_characters(text.substr(line_begin, offset - line_begin)) + 1;
+  mark.column = static_cast<int>(character_count(text.substr(line_begin, offset - line_begin))) + 1;
   const std::size_t end = std::min(offset + length, line_end);
-  mark.length = std::max(utf8_characters(text.substr(offset, end - offset)), 1);
+  mark.length = std::max(static_cast<int>(character_count(text.substr(offset, end - offset))), 1);
   return mark;
 }
 

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::size_t kPairsShown = 20;
 constexpr int kColumnsMin = 60;
+constexpr std::size_t kColumnsForDigest = 100;  ///< narrower: the build step needs the room
+constexpr std::size_t kDigestShown = 12;
+constexpr std::size_t kSharedWidth = 8;
 
 /// Three significant digits in decimal units: "31.4 MB", "1.10 GB", "512 B".
 std::string size_text(double bytes) {
@@ -72,10 +75,31 @@ std::string left(std::string_view text, std::size_t width) {
   return std::string(text) + std::string(length < width ? width - length : 0, ' ');
 }
 
+/// Words broken into lines of at most `width` characters; later lines stand four further in.
+std::string wrapped(std::string_view text, std::size_t width) {
+  std::string out = "  ";
+  std::size_t column = 2;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t length = character_count(word);
+    if (column + 1 + length > width && column > 4) {
+      out += "\n    ";
+      column = 4;
+    } else if (column > 4) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += length;
+  }
+  return out + "\n";
+}
+
 std::string short_digest(std::string_view digest) {
   const std::size_t colon = digest.find(':');
   const std::string_view hex = colon == std::string_view::npos ? digest : digest.substr(colon + 1);
-  return std::string(hex.substr(0, 12));
+  return std::string(hex.substr(0, kDigestShown));
 }
 
 using Sharing = std::map<std::string_view, std::set<std::size_t>>;
@@ -99,18 +123,21 @@ void add_layers(std::string& out, const ImageFile& image, const Sharing& sharing
                 std::size_t images, std::size_t columns) {
   const ImageTotals totals = totals_of(image.image);
   const bool with_sharing = images > 1;
-  std::string heading = fmt::format("  {:>5}  {:<12}  {:>8}  {:>7}  {:>8}  ", "layer", "digest",
-                                    "size", "share", "unpacked");
-  if (with_sharing) heading += fmt::format("{:<10}  ", "also in");
+  const bool with_digest = columns >= kColumnsForDigest;
+  std::string heading = "  layer  ";
+  if (with_digest) heading += left("digest", kDigestShown) + "  ";
+  heading += fmt::format("{:>8}  {:>7}  {:>8}  ", "size", "share", "unpacked");
+  if (with_sharing) heading += left("also in", kSharedWidth) + "  ";
   const std::size_t used = heading.size();
   out += heading + "build step\n";
   for (const std::size_t i : largest_first(image.image.layers)) {
     const LayerSpec& layer = image.image.layers[i];
-    std::string line = fmt::format(
-        "  {:>5}  {:<12}  {:>8}  {:>7}  {:>8}  ", i, fitted(short_digest(layer.digest), 12),
-        size_text(layer.size.count), share_text(layer.size.count, totals.layers_bytes),
-        size_text(layer.unpacked.count));
-    if (with_sharing) line += left(shared_text(sharing, layer, images), 10) + "  ";
+    std::string line = fmt::format("  {:>5}  ", i);
+    if (with_digest) line += left(short_digest(layer.digest), kDigestShown) + "  ";
+    line += fmt::format("{:>8}  {:>7}  {:>8}  ", size_text(layer.size.count),
+                        share_text(layer.size.count, totals.layers_bytes),
+                        size_text(layer.unpacked.count));
+    if (with_sharing) line += left(shared_text(sharing, layer, images), kSharedWidth) + "  ";
     line += fitted(layer.created_by, columns - used);
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
@@ -133,16 +160,14 @@ void add_image(std::string& out, const std::vector<ImageFile>& images, std::size
   }
   if (index < options.alone.size()) {
     const SinglePull& pull = options.alone[index];
-    out += fmt::format(
-        "  one pull with nothing else going on: {} (resolve {}, download {}, "
-        "unpack after it {})\n",
-        seconds_text(pull.total), seconds_text(pull.resolve), seconds_text(pull.download),
-        seconds_text(pull.unpack));
+    out += fmt::format("  one pull alone: {} (resolve {}, download {}, unpack {} more)\n",
+                       seconds_text(pull.total), seconds_text(pull.resolve),
+                       seconds_text(pull.download), seconds_text(pull.unpack));
   }
   out += "\n";
   add_layers(out, image, sharing, images.size(), columns);
   for (const std::string& warning : image.warnings) {
-    out += "  warning: " + printable(warning) + "\n";
+    out += wrapped("warning: " + printable(warning), columns);
   }
   out += "\n";
 }

@@ -95,19 +95,33 @@ MaybeImage read_shape(ReadContext& context, const std::string& path) {
   return read_text_shape(context, std::move(text));
 }
 
+bool check_platform(ReadContext& context) {
+  const std::string& platform = context.options.platform;
+  if (parse_platform(platform)) return true;
+  refuse_file(context, {"PS5010",
+                        "`" + printable(platform) + "` is not a platform",
+                        "write it as os/architecture, like `linux/arm64`",
+                        {}});
+  return false;
+}
+
 }  // namespace
 
 std::optional<ImageFile> read_image(const std::string& path, const ImageReadOptions& options,
                                     Diagnostics& diagnostics) {
   ReadContext context{options, diagnostics, path, {}};
-  if (!parse_platform(options.platform)) {
-    refuse_file(context, {"PS5010",
-                          "`" + printable(options.platform) + "` is not a platform",
-                          "write it as os/architecture, like `linux/arm64`",
-                          {}});
-    return std::nullopt;
-  }
+  if (!check_platform(context)) return std::nullopt;
   MaybeImage draft = read_shape(context, path);
+  if (!draft) return std::nullopt;
+  return finish_image(std::move(*draft), context);
+}
+
+std::optional<ImageFile> read_image_text(const std::string& file, std::string text,
+                                         const ImageReadOptions& options,
+                                         Diagnostics& diagnostics) {
+  ReadContext context{options, diagnostics, file, {}};
+  if (!check_platform(context)) return std::nullopt;
+  MaybeImage draft = read_text_shape(context, std::move(text));
   if (!draft) return std::nullopt;
   return finish_image(std::move(*draft), context);
 }

@@ -145,6 +145,8 @@ MaybeImage read_skopeo_inspect(ReadContext& context, const JsonDocument& documen
 MaybeImage read_history_json(ReadContext& context, const JsonDocument& document,
                              const JsonNode& rows);
 MaybeImage read_history_table(ReadContext& context, const std::string& text);
+/// `46B`, `17.3kB`, `1.245 MB`, `81.5 Mb`, `338300000`: bytes in decimal units.
+std::optional<std::int64_t> parse_printed_size(std::string_view text);
 bool is_history_table(std::string_view text);
 /// `manifest.json` of `docker save`; layers are looked up in the context's blobs.
 MaybeImage read_docker_save(ReadContext& context, const JsonDocument& document);

@@ -27,7 +27,7 @@ install_missing() {
     return
   fi
   local -a missing as_root=()
-  mapfile -t missing < <(missing_packages)
+  read -ra missing <<< "$(missing_packages | tr '\n' ' ')"
   ((${#missing[@]} == 0)) && return
   if ((EUID != 0)); then
     if ! command -v sudo > /dev/null; then

@@ -23,7 +23,7 @@ const std::map<std::string, std::string> kPackageOfFolder = {
     {"catch2", "catch2"},
 };
 const std::set<std::string> kSystemFolders = {"sys", "pullsim"};
-const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy"};
+const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck"};
 
 std::set<std::string> listed_packages() {
   std::set<std::string> names;

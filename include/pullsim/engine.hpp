@@ -7,9 +7,8 @@
 //    during `settle` runs before the remaining `settle` events of that instant.
 //  * `cancel` removes an event truly: it leaves no tombstone and never runs. Cancelling a handle
 //    whose event has run or was cancelled is allowed and returns false.
-//  * A callback holds at most `Callback::kCapacity` bytes inside the event: nothing is allocated
-//  per
-//    event in steady state.
+//  * A callback holds at most `Callback::kCapacity` bytes inside the event: in steady state
+//    nothing is allocated for an event.
 //  * More than `events_max` events end the run with BudgetExceeded, which names the labels that ran
 //    most often.
 //  * Not thread-safe: one engine belongs to one run.
@@ -47,7 +46,7 @@ class Callback {
   Callback() = default;
   template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, Callback>)
-      Callback(F&& f) {  // NOLINT(google-explicit-constructor): lambdas convert, by design
+      Callback(F&& f) {  // NOLINT(bugprone-forwarding-reference-overload): see requires
     using Fn = std::remove_cvref_t<F>;
     static_assert(sizeof(Fn) <= kCapacity, "capture less: handles and pointers, no containers");
     static_assert(std::is_trivially_copyable_v<Fn>, "capture pointers, handles and numbers only");

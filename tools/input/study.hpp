@@ -68,6 +68,9 @@ struct Variant {
   std::string name;
   Scenario scenario;
   std::vector<std::string> warnings;  ///< what had to be assumed
+  std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
+  /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
+  FilePlace place_of(const std::string& path) const;
 };
 
 struct InputFile {

@@ -58,7 +58,7 @@ std::string causes_of_pair(const PodPhases& a, const PodPhases& b, const std::st
     const std::string of_b = cause(b, phase);
     if (of_a.empty() && of_b.empty()) continue;
     if (!text.empty()) text += "; ";
-    text += fmt::format("{}: ", phase_name(static_cast<PodPhase>(phase)));
+    text += fmt::format("{}: ", phase_name(static_cast<PodStage>(phase)));
     const bool both = !of_a.empty() && !of_b.empty();
     const bool same = both && a.held_up[phase].by == b.held_up[phase].by;
     if (!of_a.empty()) text += fmt::format("{} ({})", of_a, name_a);
@@ -144,7 +144,7 @@ Lines phase_lines(const StudyResult& result, const SummaryOptions& options) {
       return seconds_in(pod, phase) < kSmallShare * to_seconds(pod.total);
     });
     std::string line =
-        "    " + pad_right(std::string(phase_name(static_cast<PodPhase>(phase))), kLabelWidth);
+        "    " + pad_right(std::string(phase_name(static_cast<PodStage>(phase))), kLabelWidth);
     for (std::size_t i = 0; i < pods.size(); ++i) {
       const double time = seconds_in(pods[i], phase);
       if (small) other[i] += time;
@@ -190,7 +190,7 @@ Lines attribution_lines(const StudyResult& result, const SummaryOptions& options
     if (std::abs(other[i] - base[i]) > kSameShare * moved) {
       changed.push_back(i);
     } else if (base[i] >= kShownShare * total) {
-      same += unbroken(fmt::format("{} {}", phase_name(static_cast<PodPhase>(i)),
+      same += unbroken(fmt::format("{} {}", phase_name(static_cast<PodStage>(i)),
                                    quantity_text(base[i], "s"))) +
               ", ";
     } else {
@@ -203,7 +203,7 @@ Lines attribution_lines(const StudyResult& result, const SummaryOptions& options
   std::string text = "  " + sooner;
   for (std::size_t i = 0; i < changed.size(); ++i) {
     text +=
-        fmt::format("{} {} {}", i == 0 ? ":" : ",", phase_name(static_cast<PodPhase>(changed[i])),
+        fmt::format("{} {} {}", i == 0 ? ":" : ",", phase_name(static_cast<PodStage>(changed[i])),
                     unbroken(signed_quantity_text(other[changed[i]] - base[changed[i]], "s")));
   }
   Lines lines = wrapped(text, options.width, 4);

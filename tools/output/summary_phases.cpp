@@ -19,9 +19,23 @@ double seconds_in(const PodPhases& phases, std::size_t phase) {
   return to_seconds(phases.time[phase]);
 }
 
-/// At most two variants are taken apart: the first, and the second or, of more, the quickest.
+const VariantResult* variant_named(const StudyResult& result, const std::string& name) {
+  for (const VariantResult& variant : result.variants) {
+    const RunSummary* middle = middle_run(variant);
+    if (variant.name == name && middle != nullptr && middle->pod_at_p95) return &variant;
+  }
+  return nullptr;
+}
+
+/// At most two variants are taken apart: of many, the first pair that a threshold compares, else
+/// the first and the quickest.
 std::vector<const VariantResult*> shown_variants(const StudyResult& result) {
   std::vector<const VariantResult*> shown;
+  for (const Judged& judged : result.thresholds) {
+    const auto* base = variant_named(result, judged.threshold->limit.variant);
+    const auto* other = variant_named(result, judged.result.variant);
+    if (base != nullptr && other != nullptr) return {base, other};
+  }
   for (const VariantResult& variant : result.variants) {
     const RunSummary* middle = middle_run(variant);
     if (middle == nullptr || !middle->pod_at_p95) continue;

@@ -101,7 +101,7 @@ inline Faults long_functions(const std::string& path, const std::string& text) {
       continue;
     if (line.starts_with("}")) {
       const std::size_t length = number - first + 1;
-      if (counted && length > kFunctionLinesMax) {
+      if (counted && first > 0 && length > kFunctionLinesMax) {
         faults.push_back(place(path, first) + "function of " + std::to_string(length) + " lines");
       }
       counted = false;

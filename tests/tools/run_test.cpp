@@ -21,7 +21,10 @@ images:
   web:
     ref: registry.example/web:1.0
     layers:
-      - {digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111", size: 300MB, unpacked: 800MB, files: 900}
+      - digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+        size: 300MB
+        unpacked: 800MB
+        files: 900
     startup: {distribution: lognormal, median: 1s, p95: 2s}
 registries:
   - {name: main, egress: 1Gbit/s}

@@ -1,3 +1,4 @@
+// Joins the findings of the reader with the problems that the models find in each variant.
 #include "tools/pullsim/study_reader.hpp"
 
 #include <pullsim/simulate.hpp>

@@ -1,3 +1,4 @@
+// Cuts a pod's time at its moments, and the pull in it by the parts that its row reports.
 #include "tools/run/pod_phases.hpp"
 
 #include "sim/check.hpp"

@@ -1,3 +1,4 @@
+// Reduces runs to what outputs need, judges the thresholds over all of them.
 #include "tools/run/study_result.hpp"
 
 #include "sim/check.hpp"

@@ -104,6 +104,7 @@ Listing list_archive(const std::string& path) {
     if (name.empty() || (!regular && file.link.empty())) continue;
     if (listing.files.size() >= kEntriesMax) return listing;
     file.facts.size = archive_entry_size(entry);
+    if (file.facts.size < 0) return listing;
     if (regular && file.link.empty()) {
       const bool keep = file.facts.size <= kSmallMax && kept + file.facts.size <= kKeptMax;
       const std::int64_t wanted = keep ? file.facts.size : 4;

@@ -50,7 +50,7 @@ MaybeImage read_text_shape(ReadContext& context, std::string text) {
           JsonDocument::parse_sequence(context.file, std::move(text), context.diagnostics);
       return lines ? read_history_json(context, *lines, lines->root()) : std::nullopt;
     }
-    if (is_history_table(content)) {
+    if (is_history_table(text)) {
       context.diagnostics.set_source(context.file, text);
       return read_history_table(context, text);
     }

@@ -247,6 +247,15 @@ TEST_CASE("layouts and archives that are not whole are refused") {
         "save` wrote");
 }
 
+TEST_CASE("a page without the platform or without a size is refused at its line") {
+  std::string page = read_file(sample("repo-info.md"));
+  CHECK(refusal(page, "linux/s390x") ==
+        "PS5010 3:1 there is no image for linux/s390x here | choose one of them with "
+        "`--platform`");
+  page.replace(page.find("Size: 450.0 B"), 13, "Size: ?");
+  CHECK(refusal(page) == "PS5002 22:1 this layer has no size on the page | take the page again");
+}
+
 TEST_CASE("several images in one place are listed") {
   const TemporaryFolder folder;
   std::string index = read_file(sample("layout-two/index.json"));

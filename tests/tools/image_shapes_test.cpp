@@ -111,6 +111,16 @@ TEST_CASE("each shape is told by its content and gives the same kind of layers")
        "build metadata list",
        "registry.example/runtime@sha256:9f0c",
        {{30000000, 78000000}, {1000, 2600}}},
+      {"repo-info.md",
+       amd64,
+       "page of docker-library/repo-info",
+       "shop:2",
+       {{30000000, 78000000}, {450, 1170}}},
+      {"repo-info.md",
+       "linux/arm",
+       "page of docker-library/repo-info",
+       "shop:2",
+       {{28000000, 72800000}}},
       {"dive.json", amd64, "dive analysis", "", {{10000000, 26000000}, {1000, 2600}}},
   };
   for (const Case& c : cases) {
@@ -170,6 +180,12 @@ TEST_CASE("media types, annotations and inline data decide what happens to a lay
             "1 layer without media type: taken as gzip",
             "unpacked sizes of 6 of 11 layers are taken as 2.6 x size; give `unpackedRatio`, or "
             "the annotation `io.pullsim.layer.unpacked` on the layers"});
+}
+
+TEST_CASE("layers that do not add up to the total of their page are a warning") {
+  CHECK(read_good(sample("repo-info.md")).warnings.size() == 1);
+  CHECK(read_good(sample("repo-info.md"), "linux/arm").warnings.front() ==
+        "the layers add up to 28000000 bytes, the page says 28000001");
 }
 
 TEST_CASE("a ratio that the user chose is used without a warning") {

@@ -28,6 +28,14 @@ const JsonNode* choose_item(ReadContext& context, const JsonDocument& document) 
   if (root.items.size() == 1) return &root.items.front();
   const auto wanted = parse_platform(context.options.platform);
   PULLSIM_CHECK(wanted.has_value(), "the platform has been checked before a file is read");
+  if (root.items.size() > kEntriesMax) {
+    refuse(context, document, &root,
+           {"PS5017",
+            "this archive has more than " + std::to_string(kEntriesMax) + " images",
+            "save the one you mean alone: `docker save IMAGE -o FILE`",
+            {}});
+    return nullptr;
+  }
   std::vector<const JsonNode*> suitable;
   std::vector<std::string> offers;
   std::vector<std::string> names;

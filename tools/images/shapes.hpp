@@ -15,8 +15,9 @@
 
 namespace pullsim {
 
-inline constexpr std::size_t kLayersMax = 1000;  ///< of one image
-inline constexpr int kIndexDepthMax = 8;         ///< indexes inside indexes
+inline constexpr std::size_t kLayersMax = 1000;   ///< of one image
+inline constexpr std::size_t kEntriesMax = 1000;  ///< of one index or archive
+inline constexpr int kIndexDepthMax = 8;          ///< indexes inside indexes
 
 /// A layer with what is known of it so far.
 struct LayerDraft {

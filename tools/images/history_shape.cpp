@@ -20,40 +20,6 @@ struct Step {
   Mark mark;
 };
 
-/// `46B`, `17.3kB`, `1.245 MB`, `338300000`: decimal units, as Docker prints them.
-std::optional<std::int64_t> parse_size(std::string_view text) {
-  constexpr std::string_view units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
-  std::size_t i = 0;
-  std::int64_t digits = 0;
-  int decimals = -1;
-  for (; i < text.size() &&
-         (std::isdigit(static_cast<unsigned char>(text[i])) != 0 || text[i] == '.');
-       ++i) {
-    if (text[i] == '.') {
-      if (decimals >= 0) return std::nullopt;
-      decimals = 0;
-      continue;
-    }
-    if (digits > 900'000'000'000'000'000) return std::nullopt;
-    digits = digits * 10 + (text[i] - '0');
-    if (decimals >= 0) ++decimals;
-  }
-  if (i == 0 || text[0] == '.' || decimals == 0) return std::nullopt;
-  while (i < text.size() && text[i] == ' ') ++i;
-  std::string unit(text.substr(i));
-  if (unit.empty()) unit = "B";
-  if (unit[0] == 'K') unit[0] = 'k';
-  const auto found = std::find(std::begin(units), std::end(units), unit);
-  if (found == std::end(units)) return std::nullopt;
-  auto zeros = 3 * (found - std::begin(units)) - std::max(decimals, 0);
-  for (; zeros > 0; --zeros) {
-    if (digits > 900'000'000'000'000'000) return std::nullopt;
-    digits *= 10;
-  }
-  for (; zeros < 0; ++zeros) digits /= 10;
-  return digits;
-}
-
 constexpr std::uint64_t kHashStart = 0xcbf29ce484222325U;  // FNV-1a, 64 bits
 std::uint64_t hash_more(std::uint64_t hash, std::string_view text) {
   for (const char c : text) {
@@ -120,7 +86,7 @@ std::optional<std::int64_t> size_of(ReadContext& context, const JsonDocument& do
     return std::nullopt;
   }
   if (!size->is(JsonKind::string)) return read_bytes(context, document, *size, "Size");
-  const auto bytes = parse_size(size->text);
+  const auto bytes = parse_printed_size(size->text);
   if (!bytes) {
     refuse(context, document, size,
            {"PS5003",
@@ -176,6 +142,40 @@ std::optional<Columns> table_columns(std::string_view header) {
 
 }  // namespace
 
+std::optional<std::int64_t> parse_printed_size(std::string_view text) {
+  constexpr std::string_view units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t i = 0;
+  std::int64_t digits = 0;
+  int decimals = -1;
+  for (; i < text.size() &&
+         (std::isdigit(static_cast<unsigned char>(text[i])) != 0 || text[i] == '.');
+       ++i) {
+    if (text[i] == '.') {
+      if (decimals >= 0) return std::nullopt;
+      decimals = 0;
+      continue;
+    }
+    if (digits > 900'000'000'000'000'000) return std::nullopt;
+    digits = digits * 10 + (text[i] - '0');
+    if (decimals >= 0) ++decimals;
+  }
+  if (i == 0 || text[0] == '.' || decimals == 0) return std::nullopt;
+  while (i < text.size() && text[i] == ' ') ++i;
+  std::string unit(text.substr(i));
+  if (unit.empty()) unit = "B";
+  if (unit[0] == 'K') unit[0] = 'k';
+  if (unit.size() == 2 && unit[1] == 'b') unit[1] = 'B';
+  const auto found = std::find(std::begin(units), std::end(units), unit);
+  if (found == std::end(units)) return std::nullopt;
+  auto zeros = 3 * (found - std::begin(units)) - std::max(decimals, 0);
+  for (; zeros > 0; --zeros) {
+    if (digits > 900'000'000'000'000'000) return std::nullopt;
+    digits *= 10;
+  }
+  for (; zeros < 0; ++zeros) digits /= 10;
+  return digits;
+}
+
 MaybeImage read_history_json(ReadContext& context, const JsonDocument& document,
                              const JsonNode& rows) {
   std::vector<Step> steps;
@@ -215,7 +215,7 @@ MaybeImage read_history_table(ReadContext& context, const std::string& text) {
     mark.line = number;
     mark.column = 1;
     mark.length = std::max(static_cast<int>(character_count(line)), 1);
-    if (const auto bytes = parse_size(size)) {
+    if (const auto bytes = parse_printed_size(size)) {
       steps.push_back({exact_time(cell(line, columns->created, columns->created_by)),
                        cell(line, columns->created_by, columns->size), *bytes, mark});
       continue;

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "tools/images/shapes.hpp"
+#include "tools/input/text.hpp"
 
 namespace pullsim {
 namespace {
@@ -50,11 +51,15 @@ MaybeImage read_text_shape(ReadContext& context, std::string text) {
           JsonDocument::parse_sequence(context.file, std::move(text), context.diagnostics);
       return lines ? read_history_json(context, *lines, lines->root()) : std::nullopt;
     }
-    if (is_history_table(content)) {
+    if (is_history_table(text)) {
       context.diagnostics.set_source(context.file, text);
       return read_history_table(context, text);
     }
     if (content.front() != '{' && content.front() != '[') {
+      if (first_bad_utf8(text) == std::string_view::npos && is_markdown_page(text)) {
+        context.diagnostics.set_source(context.file, text);
+        return read_markdown_page(context, text);
+      }
       context.diagnostics.set_source(context.file, text);
       const char* const help = "fetch one with `crane manifest IMAGE > FILE`";
       refuse_file(context, {"PS5001", "this file is not an image manifest", help, {}});
@@ -95,19 +100,33 @@ MaybeImage read_shape(ReadContext& context, const std::string& path) {
   return read_text_shape(context, std::move(text));
 }
 
+bool check_platform(ReadContext& context) {
+  const std::string& platform = context.options.platform;
+  if (parse_platform(platform)) return true;
+  refuse_file(context, {"PS5010",
+                        "`" + printable(platform) + "` is not a platform",
+                        "write it as os/architecture, like `linux/arm64`",
+                        {}});
+  return false;
+}
+
 }  // namespace
 
 std::optional<ImageFile> read_image(const std::string& path, const ImageReadOptions& options,
                                     Diagnostics& diagnostics) {
   ReadContext context{options, diagnostics, path, {}};
-  if (!parse_platform(options.platform)) {
-    refuse_file(context, {"PS5010",
-                          "`" + printable(options.platform) + "` is not a platform",
-                          "write it as os/architecture, like `linux/arm64`",
-                          {}});
-    return std::nullopt;
-  }
+  if (!check_platform(context)) return std::nullopt;
   MaybeImage draft = read_shape(context, path);
+  if (!draft) return std::nullopt;
+  return finish_image(std::move(*draft), context);
+}
+
+std::optional<ImageFile> read_image_text(const std::string& file, std::string text,
+                                         const ImageReadOptions& options,
+                                         Diagnostics& diagnostics) {
+  ReadContext context{options, diagnostics, file, {}};
+  if (!check_platform(context)) return std::nullopt;
+  MaybeImage draft = read_text_shape(context, std::move(text));
   if (!draft) return std::nullopt;
   return finish_image(std::move(*draft), context);
 }

@@ -26,13 +26,18 @@ struct ImageFile {
   std::string file;                 ///< as named by the user
   std::string shape;                ///< "OCI image manifest", "docker save archive", ...
   ImageSpec image;                  ///< name and ref empty unless the file says
-  Bytes on_disk_reported{0};        ///< docker image inspect; 0: not said
+  Bytes on_disk_reported{0};        ///< as the file's source measured it; 0: not said
   std::vector<std::string> warnings;
 };
 
-/// Reads one file or folder. Absent on errors, which are in `diagnostics`.
+/// Reads one file or folder ("-": standard input). Absent on errors, which are in `diagnostics`.
 std::optional<ImageFile> read_image(const std::string& path, const ImageReadOptions& options,
                                     Diagnostics& diagnostics);
+
+/// The same for a text that is already here; `file` names it in findings.
+std::optional<ImageFile> read_image_text(const std::string& file, std::string text,
+                                         const ImageReadOptions& options,
+                                         Diagnostics& diagnostics);
 
 /// The same digest with two sizes in one set of images is an error (PS5xxx).
 void check_shared_digests(const std::vector<ImageFile>& images, Diagnostics& diagnostics);

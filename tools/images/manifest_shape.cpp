@@ -83,6 +83,9 @@ void read_names(const JsonDocument& document, const JsonNode& manifest, ImageDra
     const std::string name(annotations->string_at("io.pullsim.image.name"));
     const std::string tag(annotations->string_at("io.pullsim.image.tag"));
     image.result.image.name = name;
+    const auto on_disk =
+        parse_printed_size(annotations->string_at("io.pullsim.image.virtual-size"));
+    if (on_disk) image.result.on_disk_reported = Bytes{*on_disk};
     image.result.image.ref = tag.empty() || name.empty() ? name : name + ":" + tag;
   }
   if (!annotated_by_us && &manifest == &document.root()) {

@@ -8,6 +8,10 @@ namespace pullsim {
 
 namespace {
 
+/// Flows that leave the works exactly their demand leave it up to rounding: such works count as
+/// satisfied, not as held up by the disk.
+constexpr double kRounding = 1 + 1e-12;
+
 bool only_writes(const WorkGroup& work) { return std::isinf(work.write_per_cpu_second); }
 
 /// Works that need a core.
@@ -72,7 +76,8 @@ void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGro
     settled = true;
     const double part = waiting > 0 ? disk / waiting : kUnlimited;
     for (std::size_t i = 0; i < works.size(); ++i) {
-      if (speeds[i].speed >= 0 || only_writes(works[i]) || demand(works[i]) > part) continue;
+      if (speeds[i].speed >= 0 || only_writes(works[i]) || demand(works[i]) > part * kRounding)
+        continue;
       speeds[i] = {share, Limit::cpu};
       disk = std::max(0.0, disk - works[i].count * demand(works[i]));
       waiting -= works[i].count;

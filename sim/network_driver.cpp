@@ -118,6 +118,7 @@ void NetworkDriver::settle() {
   } else {
     deliver_at(next <= network_.now() ? engine_.now() : instant_of(next, engine_.now()));
   }
+  if (look_) look_();
 }
 
 void NetworkDriver::deliver_at(SimTime time) {

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -72,6 +74,9 @@ class NetworkDriver {
   void set_host_kind(HostId host, HostKindId kind);
   void set_egress(EgressId egress, double bytes_per_second);
 
+  /// Called after every settling, in the settle phase: the moment to look at rates.
+  void on_settled(std::function<void()> look) { look_ = std::move(look); }
+
   /// Brings the network's clock to the engine's, for questions about bytes up to now.
   void catch_up();
 
@@ -102,6 +107,7 @@ class NetworkDriver {
   EventHandle settle_event_;
   EventHandle completion_event_;
   SimTime completion_time_{};
+  std::function<void()> look_;
 };
 
 }  // namespace pullsim

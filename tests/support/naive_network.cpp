@@ -185,7 +185,7 @@ void NaiveNetwork::share_works(HostId host) {
   double disk = kind.disk < kUnlimited ? kind.disk - flow_rate : kUnlimited;
   double waiting = static_cast<double>(demands.size());
   for (auto& [demand, job] : demands) {
-    const double part = std::max(0.0, disk) / waiting;
+    const double part = std::max(0.0, disk) / waiting * (1 + 1e-12);  // equal up to rounding
     const double share = std::min(demand, part);
     job->limit = demand <= part && demand < kUnlimited ? Limit::cpu : Limit::disk;
     job->rate = std::isinf(job->writes_per_unit) ? share

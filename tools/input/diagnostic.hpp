@@ -8,14 +8,16 @@
 //      |     ^^^^^^^
 //      = help: this block knows `replicas`, `image`
 //
-// All findings of all files are collected before anything is refused, at most 20 are printed and the
-// rest counted. Text from files is escaped: control characters never reach a terminal.
+// All findings of all files are collected before anything is refused, at most 20 are printed and
+// the rest counted. Text from files is escaped: control characters never reach a terminal.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -32,9 +34,9 @@ struct Mark {
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;   ///< "PS2004"; families in docs/errors.md
-  std::string text;   ///< stands alone, no trailing point
-  std::string file;   ///< as the user named it; "-" is stdin
+  std::string code;  ///< "PS2004"; families in docs/errors.md
+  std::string text;  ///< stands alone, no trailing point
+  std::string file;  ///< as the user named it; "-" is stdin
   Mark at;
   std::optional<Mark> also;  ///< an earlier place in the same file, e.g. "first here"
   std::vector<std::string> notes;
@@ -43,6 +45,7 @@ struct Diagnostic {
 
 class Diagnostics {
  public:
+  /// A finding that is there already (same code, place and text) is not added again.
   void add(Diagnostic diagnostic);
   /// The text of a file, so that lines can be shown. Files without text show only their place.
   void set_source(std::string file, std::string text);
@@ -57,10 +60,12 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> list_;
+  std::set<std::string> seen_;
   std::vector<std::pair<std::string, std::string>> sources_;
 };
 
-/// Text from a file made safe for a terminal: control characters as \xNN, bad UTF-8 as ?.
+/// Text from a file made safe for a terminal: control characters as \xNN, characters that change
+/// the direction of writing as \u{NNNN}, bad UTF-8 as ?.
 std::string printable(std::string_view text);
 
 }  // namespace pullsim

@@ -46,6 +46,7 @@ struct Across {
   enum class Kind : std::uint8_t { share_of_runs, every_run, mean_of_runs };
   Kind kind = Kind::share_of_runs;
   double share = 0.8;
+  bool given = false;  ///< written by the user, not the default
 };
 
 struct Threshold {

@@ -88,7 +88,7 @@ struct Study {
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
   std::vector<InputFile> inputs;     ///< manifests and the like
-  std::string resolved_json;         ///< the scenario after overrides, as JSON, one object a variant
+  std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
 };
 
 struct StudyOptions {

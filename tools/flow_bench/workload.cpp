@@ -96,28 +96,61 @@ std::string place_of(const std::string& text, std::size_t byte) {
   return std::to_string(line) + ":" + std::to_string(column);
 }
 
-Json parse_json(const std::string& text, const std::string& name) {
-  std::vector<std::set<std::string>> seen;
-  std::string twice;
-  const auto watch = [&](int, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) seen.emplace_back();
-    if (event == Json::parse_event_t::object_end) seen.pop_back();
-    if (event == Json::parse_event_t::key && !seen.back().insert(value.get<std::string>()).second) {
-      if (twice.empty()) twice = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-    }
+/// Looks for keys given twice, which the parser itself would let pass.
+class TwiceGiven : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(Json::number_integer_t) override { return true; }
+  bool number_unsigned(Json::number_unsigned_t) override { return true; }
+  bool number_float(Json::number_float_t, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(Json::binary_t&) override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool start_object(std::size_t) override {
+    open_.emplace_back();
     return true;
-  };
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return true;
+  }
+  bool key(std::string& name) override {
+    auto& names = open_.back();
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      // An object with very many keys has unknown ones, which the reader refuses.
+      if (names.size() < kKeysWatched) names.push_back(name);
+      return true;
+    }
+    twice = Json(name).dump(-1, ' ', true, Json::error_handler_t::replace);
+    return false;
+  }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
+    return false;
+  }
+
+  std::string twice;
+
+ private:
+  static constexpr std::size_t kKeysWatched = 32;
+  std::vector<std::vector<std::string>> open_;
+};
+
+Json parse_json(const std::string& text, const std::string& name) {
   Json json;
   try {
-    json = Json::parse(text, watch);
+    json = Json::parse(text);
   } catch (const Json::parse_error& e) {
     throw BadInput(name + ":" + place_of(text, e.byte) +
                    ": error: this is not valid JSON\n1 error, nothing was run");
   } catch (const Json::exception&) {
     throw BadInput(name + ": error: a number is out of range\n1 error, nothing was run");
   }
-  if (!twice.empty()) {
-    throw BadInput(name + ": error: the key " + twice +
+  TwiceGiven watch;
+  Json::sax_parse(text, &watch);
+  if (!watch.twice.empty()) {
+    throw BadInput(name + ": error: the key " + watch.twice +
                    " is given twice in one object\n1 error, nothing was run");
   }
   return json;

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -77,9 +78,11 @@ void run(const Arguments& arguments) {
     return;
   }
   const Workload workload = parse_workload(read_file(arguments.input), arguments.input);
+  const std::clock_t cpu_begin = std::clock();
   const auto begin = std::chrono::steady_clock::now();
   const StormResult result = simulate_storm(workload);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  const double cpu = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
 
   std::string csv = "node,finish_seconds\n";
   for (std::size_t i = 0; i < result.finish_seconds.size(); ++i) {
@@ -93,9 +96,11 @@ void run(const Arguments& arguments) {
   if (arguments.counters) {
     const FlowNetworkCounters& c = result.counters;
     fmt::print(stderr,
+               "{:.6f} cpu seconds, {:.3f} microseconds per event\n"
                "{} flows, {} at most at once\n{} solves\n{} heap operations, {:.2f} per event\n"
                "{} classes at most\n",
-               c.activities_started, c.activities_peak, c.solves, c.heap_operations,
+               cpu, cpu * 1e6 / std::max(1.0, events), c.activities_started, c.activities_peak,
+               c.solves, c.heap_operations,
                static_cast<double>(c.heap_operations) / std::max(1.0, events), c.classes_peak);
   }
 }

@@ -29,16 +29,18 @@ bool contains_any(std::string_view text, std::string_view any) {
   return text.find_first_of(any) != std::string_view::npos;
 }
 
+bool not_finite(std::string_view text) {
+  std::string lower;
+  for (const char c : text) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return lower == "inf" || lower == ".inf" || lower == "infinity" || lower == "nan" ||
+         lower == ".nan";
+}
+
 std::optional<std::string> odd_form(std::string_view body) {
   if (body.empty()) return "no number";
   const bool based = body.size() > 1 && body[0] == '0' && contains_any(body.substr(1, 1), "xXoObB");
   if (based) return "hexadecimal, octal and binary are not taken";
-  std::string lower;
-  for (const char c : body) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  if (lower == "inf" || lower == ".inf" || lower == "infinity" || lower == "nan" ||
-      lower == ".nan") {
-    return "not a finite number";
-  }
+  if (not_finite(body)) return "not a finite number";
   if (contains_any(body, "_,")) return "digits are not grouped";
   if (digit(body[0]) && contains_any(body, "eE")) return "exponents are not taken";
   if (body.front() == '.') return "a digit belongs before the point";
@@ -70,6 +72,7 @@ std::optional<std::int64_t> Decimal::scaled(std::int64_t factor) const {
 }
 
 NumberAndUnit split_unit(std::string_view text) {
+  if (not_finite(text)) return {text, ""};
   std::size_t end = 0;
   const auto in_number = [&](char c) {
     return digit(c) || c == '.' || c == '_' || c == ',' || ((c == '+' || c == '-') && end == 0);

@@ -16,34 +16,34 @@ bool digest_form(std::string_view text) {
   });
 }
 
-void read_digest(Reader& reader, const YamlNode& node, LayerDraft& out) {
+void read_digest(Reader& reader, const YamlNode& node, WrittenLayer& out) {
   if (!TextCodec::read(reader, node, out.digest, {}) || digest_form(out.digest)) return;
   reader.error("PS2008", node.place, fmt::format("`{}` is not a digest", node.text),
                {"", "write it as registries do, `sha256:` and 64 hexadecimal digits", ""});
 }
 
-const FieldTable<LayerDraft>& layer_table() {
-  static const FieldTable<LayerDraft> table = [] {
-    FieldTable<LayerDraft> t;
+const FieldTable<WrittenLayer>& layer_table() {
+  static const FieldTable<WrittenLayer> table = [] {
+    FieldTable<WrittenLayer> t;
     t.about("One layer, in the order of the image: base first.");
     t.custom({"digest", "text", "made from image name and position",
               "Identity of the layer; equal digests are one layer."},
              false, read_digest);
-    t.add("size", &LayerDraft::size, "Bytes as transferred.", {.required = true});
-    t.add("unpacked", &LayerDraft::unpacked_written, "Bytes in the root file system.",
+    t.add("size", &WrittenLayer::size, "Bytes as transferred.", {.required = true});
+    t.add("unpacked", &WrittenLayer::unpacked_written, "Bytes in the root file system.",
           {.fallback = "`size` times `unpackedRatio`; `size` for `none`"});
-    t.add("files", &LayerDraft::files_written, "Files in the layer; each costs CPU time.",
+    t.add("files", &WrittenLayer::files_written, "Files in the layer; each costs CPU time.",
           {.fallback = "one for each 64 KiB unpacked; assumed"});
-    t.add("compression", &LayerDraft::compression, "How the blob is compressed.");
+    t.add("compression", &WrittenLayer::compression, "How the blob is compressed.");
     return t;
   }();
   return table;
 }
 
-void read_layers(Reader& reader, const YamlNode& node, ImageDraft& out) {
+void read_layers(Reader& reader, const YamlNode& node, WrittenImage& out) {
   out.layers_given = true;
   read_list(reader, node, [&](const YamlNode& item, std::size_t) {
-    LayerDraft layer;
+    WrittenLayer layer;
     layer.place = item.place;
     layer_table().read(reader, item, layer);
     out.layer_drafts.push_back(std::move(layer));
@@ -52,24 +52,24 @@ void read_layers(Reader& reader, const YamlNode& node, ImageDraft& out) {
 
 }  // namespace
 
-const FieldTable<ImageDraft>& image_table() {
-  static const FieldTable<ImageDraft> table = [] {
-    FieldTable<ImageDraft> t;
+const FieldTable<WrittenImage>& image_table() {
+  static const FieldTable<WrittenImage> table = [] {
+    FieldTable<WrittenImage> t;
     t.about(
         "Images by name. Each has either `manifest` or `layers`. What a manifest does not say is "
         "assumed, with a warning.");
-    t.add("ref", &ImageDraft::ref, "How Kubernetes objects name it: host, path, tag.",
+    t.add("ref", &WrittenImage::ref, "How Kubernetes objects name it: host, path, tag.",
           {.fallback = "the name"});
-    t.add("manifest", &ImageDraft::manifest,
+    t.add("manifest", &WrittenImage::manifest,
           "File relative to the scenario: a manifest or index, output of `docker` or `skopeo`, an "
           "OCI layout folder, a `docker save` archive.",
           {.fallback = "none"});
-    t.custom<LayerDraft>({"layers", "list of blocks", "none", "The layers, written here."}, false,
-                         read_layers, layer_table, "[]");
-    t.add("unpackedRatio", &ImageDraft::unpacked_ratio,
+    t.custom<WrittenLayer>({"layers", "list of blocks", "none", "The layers, written here."}, false,
+                           read_layers, layer_table, "[]");
+    t.add("unpackedRatio", &WrittenImage::unpacked_ratio,
           "Unpacked bytes for each compressed byte, for layers that do not say.",
           {.fallback = "2.6, the median of Docker Hub layers"});
-    t.add("startup", &ImageDraft::startup, "Process start to able to answer. Default assumed.");
+    t.add("startup", &WrittenImage::startup, "Process start to able to answer. Default assumed.");
     return t;
   }();
   return table;

@@ -31,7 +31,7 @@ std::string made_digest(const std::string& image, std::size_t position) {
   return "sha256:" + sha256_hex(fmt::format("pullsim layer {} of {}", position, image));
 }
 
-LayerSpec finish_layer(Reader& reader, const LayerDraft& draft, const std::string& image,
+LayerSpec finish_layer(Reader& reader, const WrittenLayer& draft, const std::string& image,
                        std::size_t position, double ratio) {
   LayerSpec layer = draft;
   if (layer.digest.empty()) layer.digest = made_digest(image, position);
@@ -51,10 +51,10 @@ LayerSpec finish_layer(Reader& reader, const LayerDraft& draft, const std::strin
   return layer;
 }
 
-void check_layer_count(Reader& reader, const ImageDraft& draft, std::size_t layers) {
+void check_layer_count(Reader& reader, const WrittenImage& draft, std::size_t layers) {
   if (layers <= kLayersMax) return;
-  reader.error("PS3006", draft.place, fmt::format("image `{}` has {} layers", draft.name, layers),
-               {"", fmt::format("an image may have {} layers", kLayersMax), ""});
+  reader.error("PS3020", draft.place, fmt::format("image `{}` has {} layers", draft.name, layers),
+               {"", "an image may have 1,000 layers", ""});
 }
 
 }  // namespace
@@ -79,12 +79,12 @@ const ImageLoader::Loaded& ImageLoader::read_once(const std::string& file, doubl
   return loaded;
 }
 
-ImageFile ImageLoader::load(Reader& reader, const ImageDraft& draft) {
+ImageFile ImageLoader::load(Reader& reader, const WrittenImage& draft) {
   const double ratio = draft.unpacked_ratio.value_or(kUnpackedRatio);
   ImageFile out;
   out.file = draft.manifest.name;
   static_cast<ImageSpec&>(out.image) = draft;
-  if (draft.manifest.given()) {
+  if (draft.manifest.given() && !draft.layers_given) {
     std::error_code error;
     if (!std::filesystem::exists(path_of(draft.manifest.name), error)) {
       reader.error("PS1001", draft.manifest.place,

@@ -20,7 +20,7 @@ class ImageLoader {
   explicit ImageLoader(std::string folder) : folder_(std::move(folder)) {}
 
   /// The image of a draft. Findings of a manifest are in its own file, added every time.
-  ImageFile load(Reader& reader, const ImageDraft& draft);
+  ImageFile load(Reader& reader, const WrittenImage& draft);
 
   /// Every file that was read, as named, with its SHA-256; sorted by name.
   std::vector<InputFile> inputs() const;

@@ -10,12 +10,17 @@ namespace {
 
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 
+std::string disk_rate(Bandwidth rate) {
+  return format_bytes(Bytes{std::llround(rate.bytes_per_second)}) + "/s";
+}
+
 void warn_credits(const PoolDraft& pool, const char* what, std::optional<Bandwidth> baseline,
-                  std::optional<Bandwidth> used, std::vector<std::string>& warnings) {
+                  std::optional<Bandwidth> used, std::string (*show)(Bandwidth),
+                  std::vector<std::string>& warnings) {
   if (!baseline || !used || *baseline >= *used) return;
   warnings.push_back(fmt::format(
       "pool {}: {} credits of {} are not modelled: {} is used throughout, its baseline is {}",
-      pool.name, what, pool.machine_type, format_rate(*used), format_rate(*baseline)));
+      pool.name, what, pool.machine_type, show(*used), show(*baseline)));
 }
 
 void warn_unlimited(const PoolDraft& pool, const char* what, std::vector<std::string>& warnings) {
@@ -29,12 +34,12 @@ void take_machine_figures(PoolDraft& pool, std::vector<std::string>& warnings) {
   if (!pool.memory_written) pool.memory_written = machine.memory;
   if (!pool.network) {
     pool.network = machine.network();
-    warn_credits(pool, "network", machine.network_baseline, pool.network, warnings);
+    warn_credits(pool, "network", machine.network_baseline, pool.network, format_rate, warnings);
     if (!pool.network) warn_unlimited(pool, "network", warnings);
   }
   if (!pool.disk_write) {
     pool.disk_write = machine.disk_write();
-    warn_credits(pool, "disk", machine.disk_baseline, pool.disk_write, warnings);
+    warn_credits(pool, "disk", machine.disk_baseline, pool.disk_write, disk_rate, warnings);
     if (!pool.disk_write) warn_unlimited(pool, "disk", warnings);
   }
 }
@@ -95,8 +100,8 @@ void fill_pool_figures(Reader& reader, PoolDraft& pool, std::vector<std::string>
   if (pool.machine != nullptr) take_machine_figures(pool, warnings);
   const bool unknown_machine = pool.machine == nullptr && !pool.machine_type.empty();
   if (unknown_machine) return;  // said already
-  if (!pool.cpu_written) missing_figure(reader, pool, "cpu");
-  if (!pool.memory_written) missing_figure(reader, pool, "memory");
+  if (!pool.cpu_written && !pool.cpu_tried) missing_figure(reader, pool, "cpu");
+  if (!pool.memory_written && !pool.memory_tried) missing_figure(reader, pool, "memory");
   if (!pool.cpu_written || !pool.memory_written) return;
   pool.cpu = *pool.cpu_written;
   pool.memory = *pool.memory_written;

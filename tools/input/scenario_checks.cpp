@@ -39,7 +39,7 @@ void check_pools(Reader& reader, const ScenarioDraft& draft) {
     const bool fits = most <= kNodesMax && total + most <= kNodesMax;
     total = std::min(total, kNodesMax) + std::min(most, kNodesMax);
     if (fits) continue;
-    reader.error("PS3006", pool.nodes_place,
+    reader.error("PS3020", pool.nodes_place,
                  fmt::format("the scenario has more than {} nodes", with_commas(kNodesMax)),
                  {"", "lower `max` of its node pools", ""});
   }
@@ -61,7 +61,7 @@ void check_workloads(Reader& reader, const ScenarioDraft& draft) {
     const bool fits = most <= kPodsMax && total + most <= kPodsMax;
     total = std::min(total, kPodsMax) + std::min(most, kPodsMax);
     if (fits) continue;
-    reader.error("PS3006", workload.place,
+    reader.error("PS3020", workload.place,
                  fmt::format("the scenario has more than {} pods", with_commas(kPodsMax)),
                  {"", "lower the replicas of its workloads", ""});
   }
@@ -70,7 +70,7 @@ void check_workloads(Reader& reader, const ScenarioDraft& draft) {
 void check_events(Reader& reader, const ScenarioDraft& draft) {
   for (const EventDraft& event : draft.events) {
     if (event.at <= draft.duration) continue;
-    reader.error("PS3004", event.at_place, "an event lies after the end of the run",
+    reader.error("PS3008", event.at_place, "an event lies after the end of the run",
                  {"", "move the event, or raise `duration`",
                   fmt::format("it is at {}, the run ends at {}", format_duration(event.at),
                               format_duration(draft.duration))});
@@ -86,7 +86,7 @@ void check_registries(Reader& reader, const ScenarioDraft& draft, const Scenario
       hosts.insert(hosts.end(), registry.hosts.begin(), registry.hosts.end());
     }
     reader.error(
-        "PS3005", draft.images[i].place, fmt::format("no registry serves image `{}`", image.name),
+        "PS3004", draft.images[i].place, fmt::format("no registry serves image `{}`", image.name),
         {"", "change `ref`, or add its host to a registry, or leave `hosts` out",
          fmt::format("its ref is `{}`; the registries serve {}", image.ref, name_list(hosts))});
   }

@@ -29,16 +29,16 @@ struct ReferenceCodec {
 template <>
 struct Codec<Reference> : ReferenceCodec {};
 
-struct LayerDraft : LayerSpec {
+struct WrittenLayer : LayerSpec {
   std::optional<Bytes> unpacked_written;
   std::optional<std::int64_t> files_written;
   Place place;
 };
 
-struct ImageDraft : ImageSpec {
+struct WrittenImage : ImageSpec {
   Reference manifest;
   bool layers_given = false;
-  std::vector<LayerDraft> layer_drafts;
+  std::vector<WrittenLayer> layer_drafts;
   std::optional<double> unpacked_ratio;
   Place place;  ///< of the key under `images`
 };
@@ -50,6 +50,8 @@ struct PoolDraft : NodePoolSpec {
   std::vector<Reference> cached_initially_names;
   std::optional<MilliCpu> cpu_written;
   std::optional<Bytes> memory_written;
+  bool cpu_tried = false;  ///< a value stands there, right or wrong
+  bool memory_tried = false;
   std::optional<MilliCpu> allocatable_cpu_written;
   std::optional<Bytes> allocatable_memory_written;
   std::optional<std::int64_t> nodes_max_written;
@@ -79,7 +81,7 @@ struct ScenarioDraft {
   std::uint64_t seed = 1;
   std::int64_t replications = 20;
   Duration duration = Scenario{}.duration;
-  std::vector<ImageDraft> images;
+  std::vector<WrittenImage> images;
   std::vector<RegistrySpec> registries;
   std::vector<ZoneSpec> zones;
   std::vector<PoolDraft> pools;
@@ -90,7 +92,7 @@ struct ScenarioDraft {
   std::optional<LoadBalancerSpec> load_balancer;
 };
 
-const FieldTable<ImageDraft>& image_table();
+const FieldTable<WrittenImage>& image_table();
 const FieldTable<RegistrySpec>& registry_table();
 const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();

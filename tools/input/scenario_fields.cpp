@@ -28,7 +28,7 @@ void read_images(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   check_not_empty(reader, node);
   for (const YamlEntry& entry : node.entries) {
     const Reader::Scope scope(reader, entry.key);
-    ImageDraft image;
+    WrittenImage image;
     image.name = entry.key;
     image.place = entry.place;
     if (!is_dns_label(entry.key)) {
@@ -55,6 +55,11 @@ void read_pools(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_named_list(reader, node, pool_table(), "node pools", out.pools,
                   [](const YamlNode& item, PoolDraft& pool) {
                     pool.place = place_of_key(item, "name");
+                    const YamlEntry* cpu = item.find("cpu");
+                    const YamlEntry* memory = item.find("memory");
+                    pool.cpu_tried = cpu != nullptr && cpu->value.kind != YamlNode::Kind::null;
+                    pool.memory_tried =
+                        memory != nullptr && memory->value.kind != YamlNode::Kind::null;
                     return true;
                   });
 }
@@ -145,8 +150,8 @@ void read_autoscaler_kind(Reader& reader, const YamlNode& node, NodeAutoscalerSp
 void skip(Reader&, const YamlNode&, ScenarioDraft&) {}
 
 void add_clusters(FieldTable<ScenarioDraft>& t) {
-  t.custom<ImageDraft>({"images", "blocks by name", "required", "What is pulled."}, true,
-                       read_images, image_table, ".NAME");
+  t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
+                         read_images, image_table, ".NAME");
   t.custom<RegistrySpec>(
       {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
       read_registries, registry_table, "[]");

@@ -47,7 +47,7 @@ std::vector<std::size_t> find_names(Reader& reader, const std::vector<Reference>
 void resolve_images(Reader& reader, const ScenarioDraft& draft, ImageLoader& images,
                     ReadScenario& out) {
   std::vector<ImageFile> files;
-  for (const ImageDraft& image : draft.images) {
+  for (const WrittenImage& image : draft.images) {
     if (image.manifest.given() && image.layers_given) {
       reader.error("PS2011", image.place,
                    fmt::format("image `{}` has both `manifest` and `layers`", image.name),

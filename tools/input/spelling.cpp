@@ -11,7 +11,7 @@ namespace pullsim {
 namespace {
 
 constexpr std::size_t kNearMax = 3;
-constexpr std::size_t kListedMax = 12;
+constexpr std::size_t kListedMax = 20;
 constexpr std::size_t kComparedMax = 64;  // longer names are not typing mistakes of known ones
 
 std::string lower(std::string_view text) {

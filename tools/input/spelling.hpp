@@ -15,7 +15,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to, std::size_
 /// not count); empty if there is none or more than one.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
-/// "`a`, `b`, `c`"; past a dozen the rest is counted.
+/// "`a`, `b`, `c`"; past twenty the rest is counted.
 std::string name_list(const std::vector<std::string>& names);
 
 /// Help for a name that does not exist: "`maxSurge` is near", else `this` + " knows `a`, `b`".

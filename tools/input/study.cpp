@@ -99,7 +99,7 @@ class StudyReader {
     const auto& words = threshold_words();
     if (!is_dns_label(entry.key) ||
         std::find(words.begin(), words.end(), entry.key) != words.end()) {
-      reader.error("PS3008", entry.place, fmt::format("`{}` cannot name a variant", entry.key),
+      reader.error("PS3014", entry.place, fmt::format("`{}` cannot name a variant", entry.key),
                    {"", "variants have names like others, and no words of thresholds",
                     "words of thresholds are " + name_list(words)});
     }
@@ -125,7 +125,7 @@ class StudyReader {
       const auto& known = variant_names_;
       if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
       diagnostics_.add({Severity::error,
-                        "PS3008",
+                        "PS3014",
                         fmt::format("`{}` is not a variant", wanted),
                         "--variant " + wanted,
                         {},

@@ -3,7 +3,7 @@
 // its wording is replaced.
 #include "tools/input/yaml_document.hpp"
 
-#include "tools/input/text.hpp"
+#include "tools/input/text_lines.hpp"
 #include "tools/input/yaml_scan.hpp"
 
 #include <fmt/format.h>
@@ -23,71 +23,9 @@ namespace {
 // Ends parsing after a finding that leaves nothing to go on with.
 struct StopParsing {};
 
-// Lines of the text, to turn the parser's byte columns into characters and to measure scalars.
-class Lines {
- public:
-  explicit Lines(const std::string& text) : text_(text), begins_{0} {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '\n') begins_.push_back(i + 1);
-    }
-  }
-
-  std::string_view line(int index) const {
-    if (index < 0 || static_cast<std::size_t>(index) >= begins_.size()) return {};
-    const std::size_t begin = begins_[static_cast<std::size_t>(index)];
-    return std::string_view(text_).substr(begin, text_.find('\n', begin) - begin);
-  }
-
-  Place place(int line_index, int byte_column, std::size_t bytes) const {
-    const std::string_view whole = line(line_index);
-    const std::size_t at =
-        std::min(static_cast<std::size_t>(std::max(byte_column, 0)), whole.size());
-    const std::size_t length = character_count(whole.substr(at, bytes));
-    Place out;
-    out.line = line_index + 1;
-    out.column = static_cast<int>(character_count(whole.substr(0, at))) + 1;
-    out.length = static_cast<int>(std::max<std::size_t>(length, 1));
-    return out;
-  }
-
-  // A scalar as written, as far as it goes on its first line.
-  Place scalar(const YAML::Mark& mark, const std::string& value) const {
-    const std::string_view whole = line(mark.line);
-    const std::size_t at =
-        std::min(static_cast<std::size_t>(std::max(mark.column, 0)), whole.size());
-    const std::string_view rest = whole.substr(at);
-    std::size_t bytes = 1;
-    if (!rest.empty() && (rest[0] == '"' || rest[0] == '\'')) {
-      bytes = quoted_length(rest);
-    } else if (rest.substr(0, value.size()) == value) {
-      bytes = value.size();
-    }
-    return place(mark.line, mark.column, bytes);
-  }
-
- private:
-  static std::size_t quoted_length(std::string_view rest) {
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-      if (rest[0] == '"' && rest[i] == '\\') {
-        ++i;
-      } else if (rest[i] == rest[0]) {
-        if (rest[0] == '\'' && i + 1 < rest.size() && rest[i + 1] == '\'') {
-          ++i;
-          continue;
-        }
-        return i + 1;
-      }
-    }
-    return rest.size();
-  }
-
-  const std::string& text_;
-  std::vector<std::size_t> begins_;
-};
-
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const Lines& lines, const YamlSource& source, Diagnostics& diagnostics)
+  TreeBuilder(const TextLines& lines, const YamlSource& source, Diagnostics& diagnostics)
       : lines_(lines), source_(source), diagnostics_(diagnostics) {}
 
   bool failed() const { return failed_; }
@@ -129,11 +67,16 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(mark, tag);
+    if (tag == "!" && !lines_.quote_is_closed(mark.line, mark.column)) {
+      fail("PS1004", "this is not YAML that can be read", at(mark, 1), "this quote is not closed",
+           "");
+      throw StopParsing{};
+    }
     YamlNode node;
     node.kind = YamlNode::Kind::scalar;
     node.text = value;
     node.quoted = tag == "!";
-    node.place = lines_.scalar(mark, value);
+    node.place = lines_.scalar(mark.line, mark.column, value);
     add(std::move(node), anchor);
   }
 
@@ -291,7 +234,7 @@ class TreeBuilder : public YAML::EventHandler {
     parent.key_bad = false;
   }
 
-  const Lines& lines_;
+  const TextLines& lines_;
   const YamlSource& source_;
   Diagnostics& diagnostics_;
   YamlNode root_;
@@ -331,7 +274,7 @@ std::string syntax_reason(const std::string& message) {
   return "the form is not YAML";
 }
 
-void parse(const std::string& text, const Lines& lines, TreeBuilder& builder) {
+void parse(const std::string& text, const TextLines& lines, TreeBuilder& builder) {
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
@@ -341,8 +284,10 @@ void parse(const std::string& text, const Lines& lines, TreeBuilder& builder) {
   } catch (const YAML::Exception& error) {
     const bool placed = error.mark.line >= 0 && error.mark.column >= 0;
     const Place place = placed ? lines.place(error.mark.line, error.mark.column, 1) : Place{};
-    builder.fail("PS1004", "this is not YAML that can be read", place, syntax_reason(error.msg),
-                 placed ? "" : syntax_reason(error.msg));
+    const bool tab = placed && lines.begins_with_tab(error.mark.line);
+    const std::string reason = tab ? "a tab stands where spaces indent" : syntax_reason(error.msg);
+    builder.fail("PS1004", "this is not YAML that can be read", place, reason,
+                 placed ? "" : reason);
   }
 }
 
@@ -375,7 +320,7 @@ std::string kind_name(const YamlNode& node) {
 
 std::optional<YamlNode> read_yaml(const std::string& text, const YamlSource& source,
                                   Diagnostics& diagnostics) {
-  const Lines lines(text);
+  const TextLines lines(text);
   TreeBuilder builder(lines, source, diagnostics);
   if (const auto deep = too_deep_bracket(text, kYamlDepthMax)) {
     const std::string_view before = std::string_view(text).substr(0, *deep);

@@ -1,1 +1,42 @@
+// A scenario and a run number in, a result out; see the header.
 #include <pullsim/simulate.hpp>
+
+#include "models/cluster.hpp"
+#include "sim/check.hpp"
+
+namespace pullsim {
+
+RunResult simulate(const Scenario& scenario, std::uint32_t run) {
+  Cluster cluster(scenario, run);
+  return cluster.run();
+}
+
+SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t image) {
+  Scenario alone = scenario;
+  NodePoolSpec node = scenario.node_pools[pool];
+  node.nodes_initial = node.nodes_min = node.nodes_max = 1;
+  node.cached.clear();
+  node.cached_initially.clear();
+  node.kubelet.sandbox = Distribution::constant(0);
+  alone.node_pools = {node};
+  alone.node_autoscaler.enabled = false;
+  for (RegistrySpec& registry : alone.registries) {
+    registry.request_latency = Distribution::constant(mean(registry.request_latency));
+  }
+  WorkloadSpec workload;
+  workload.name = "pull";
+  workload.replicas = 0;
+  workload.image = image;
+  alone.workloads = {workload};
+  ScenarioEvent event;
+  event.replicas = 1;
+  alone.events = {event};
+  alone.duration = std::chrono::hours(24 * 365);
+
+  const RunResult result = Cluster(alone, 0).run();
+  PULLSIM_CHECK(result.pulls.size() == 1 && result.pulls[0].finished, "a pull alone comes to its end");
+  const PullRow& pull = result.pulls[0];
+  return {*pull.finished - *pull.started, pull.resolve, pull.download, pull.unpack};
+}
+
+}  // namespace pullsim

@@ -15,10 +15,10 @@ struct Fault : std::logic_error {
 [[noreturn]] void fail_check(const char* rule, const char* file, int line);
 
 /// `rule` is a sentence that was expected to be true.
-#define PULLSIM_CHECK(condition, rule)                                  \
-  do {                                                                  \
-    if (!(condition)) [[unlikely]]                                      \
-      ::pullsim::fail_check(rule, __FILE__, __LINE__);                  \
+#define PULLSIM_CHECK(condition, rule)                 \
+  do {                                                 \
+    if (!(condition)) [[unlikely]]                     \
+      ::pullsim::fail_check(rule, __FILE__, __LINE__); \
   } while (false)
 
 }  // namespace pullsim

@@ -7,8 +7,8 @@
 //    during `settle` runs before the remaining `settle` events of that instant.
 //  * `cancel` removes an event truly: it leaves no tombstone and never runs. Cancelling a handle
 //    whose event has run or was cancelled is allowed and returns false.
-//  * A callback holds at most `Callback::kCapacity` bytes inside the event: nothing is allocated per
-//    event in steady state.
+//  * A callback holds at most `Callback::kCapacity` bytes inside the event: in steady state
+//    nothing is allocated for an event.
 //  * More than `events_max` events end the run with BudgetExceeded, which names the labels that ran
 //    most often.
 //  * Not thread-safe: one engine belongs to one run.
@@ -37,16 +37,16 @@ struct EventHandle {
   friend bool operator==(const EventHandle&, const EventHandle&) = default;
 };
 
-/// A callable of at most kCapacity bytes, kept in place. Trivially copyable captures only (pointers,
-/// handles, numbers): such an event can be moved with memcpy and needs no destructor.
+/// A callable of at most kCapacity bytes, kept in place. Trivially copyable captures only
+/// (pointers, handles, numbers): such an event can be moved with memcpy and needs no destructor.
 class Callback {
  public:
   static constexpr std::size_t kCapacity = 40;
 
   Callback() = default;
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, Callback>)
-  Callback(F&& f) {  // NOLINT(google-explicit-constructor): lambdas convert, by design
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Callback>)
+      Callback(F&& f) {  // NOLINT(bugprone-forwarding-reference-overload): see requires
     using Fn = std::remove_cvref_t<F>;
     static_assert(sizeof(Fn) <= kCapacity, "capture less: handles and pointers, no containers");
     static_assert(std::is_trivially_copyable_v<Fn>, "capture pointers, handles and numbers only");
@@ -121,7 +121,9 @@ class Engine {
   void sift_up(std::size_t index);
   void sift_down(std::size_t index);
   void remove_at(std::size_t index);
-  void count_label(const char* label);
+  void release(std::uint32_t slot);
+  /// Counts one run of `label`; returns the hash of its characters.
+  std::uint64_t count_label(const char* label);
   [[noreturn]] void budget_exceeded() const;
 
   EngineOptions options_;
@@ -134,8 +136,9 @@ class Engine {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
   struct LabelCount {
-    const char* label;
-    std::uint64_t count;
+    const char* label = "";
+    std::uint64_t hash = 0;  // of the characters: the same in every build
+    std::uint64_t count = 0;
   };
   std::vector<LabelCount> label_counts_;
 };

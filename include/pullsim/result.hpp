@@ -65,6 +65,7 @@ struct PullRow {
   std::int64_t layers_fetched = 0;
   std::int64_t layers_reused = 0;
   std::int64_t attempts = 1;
+  Duration back_off{0};    ///< share of requested -> started spent after failed attempts
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
   /// Seconds of this pull's wall time by what held it up; adds up to finished - requested.

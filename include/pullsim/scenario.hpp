@@ -1,7 +1,7 @@
 // One variant of a scenario as plain data: what the simulation needs and nothing about how it was
 // written. Filled by tools/input from YAML, by tests in code. Names between parts are resolved to
-// indices. Defaults stand here, once; each says its source or is marked assumed. The meaning of each
-// key is in docs/scenario-reference.md, which is generated from the reader's field table.
+// indices. Defaults stand here, once; each says its source or is marked assumed. The meaning of
+// each key is in docs/scenario-reference.md, which is generated from the reader's field table.
 #pragma once
 
 #include <pullsim/random.hpp>
@@ -14,7 +14,7 @@
 
 namespace pullsim {
 
-// --- images ---------------------------------------------------------------------------------------
+// --- images --------------------------------------------------------------------------------------
 
 enum class Compression : std::uint8_t { gzip, zstd, none };
 
@@ -39,7 +39,7 @@ struct ImageSpec {
   Distribution startup = Distribution::constant(1.0);
 };
 
-// --- registry and network -------------------------------------------------------------------------
+// --- registry and network ------------------------------------------------------------------------
 
 struct RegistrySpec {
   std::string name = "default";
@@ -57,7 +57,7 @@ struct ZoneSpec {
   std::optional<Bandwidth> uplink;  ///< line rate between nodes and registries; none: no limit
 };
 
-// --- nodes ----------------------------------------------------------------------------------------
+// --- nodes ---------------------------------------------------------------------------------------
 
 /// CPU time of one core for unpacking. Defaults: fitted by the laboratory's authors to
 /// containerd 1.6 with Go's gzip (contract section 4 gives the same figures).
@@ -114,7 +114,7 @@ struct NodePoolSpec {
   KubeletSpec kubelet;
 };
 
-// --- workloads ------------------------------------------------------------------------------------
+// --- workloads -----------------------------------------------------------------------------------
 
 enum class PullPolicy : std::uint8_t { if_not_present, always, never };
 
@@ -142,11 +142,12 @@ struct WorkloadSpec {
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};
   std::optional<ReadinessProbeSpec> readiness_probe;
-  /// Time from deletion until the pod's resources are free. Assumed: a process that ends on SIGTERM.
+  /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
+  /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
 };
 
-// --- control plane --------------------------------------------------------------------------------
+// --- control plane -------------------------------------------------------------------------------
 
 struct ClientLimit {
   double qps = 0;

@@ -1,7 +1,7 @@
 // The one function of pullsim: a scenario and a run number in, a result out.
 //
-// Pure: no file, no thread, no clock of the machine. Runs of one scenario are independent and may be
-// made on any number of threads at once.
+// Pure: no file, no thread, no clock of the machine. Runs of one scenario are independent and may
+// be made on any number of threads at once.
 #pragma once
 
 #include <pullsim/result.hpp>
@@ -25,13 +25,13 @@ struct ScenarioProblem {
 /// Everything that is wrong with the meaning of a scenario; empty if it can run.
 std::vector<ScenarioProblem> find_problems(const Scenario& scenario);
 
-/// Runs one replication. Needs find_problems() to be empty (checked).
+/// Runs one replication. Needs find_problems() to be empty: that is not looked at again for each run.
 /// Throws BudgetExceeded when the scenario's event budget ends, and Fault (sim/check.hpp) when
 /// pullsim breaks its own rule.
 RunResult simulate(const Scenario& scenario, std::uint32_t run);
 
-/// Time of pulling one image on one node of `pool` with the registry and network for itself, nothing
-/// cached and every random request at its mean.
+/// Time of pulling one image on one node of `pool` with the registry and network for itself,
+/// nothing cached and every random request at its mean.
 struct SinglePull {
   Duration total{0};
   Duration resolve{0};

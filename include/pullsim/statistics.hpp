@@ -20,23 +20,27 @@ struct Interval {
 /// Definition 1 of Hyndman & Fan, "Sample quantiles in statistical packages", 1996.
 double quantile_sorted(std::span<const double> sorted, double p);
 
+/// Infinite if a sample is. Needs a sample (checked).
 double mean(std::span<const double> samples);
-/// Sample standard deviation (n - 1); needs two samples.
+/// Sample standard deviation (n - 1); infinite if a sample is. Needs two samples (checked).
 double standard_deviation(std::span<const double> samples);
 
-/// Student's interval for the mean of independent samples; none below two samples.
+/// Student's interval for the mean of independent samples; none below two samples or with an
+/// infinite one, which leaves no mean to enclose.
 std::optional<Interval> student_interval(std::span<const double> samples, double confidence = 0.95);
 
-/// Exact interval (Clopper-Pearson 1934) for the probability behind `hits` of `trials`.
+/// Exact interval (Clopper-Pearson 1934) for the probability behind `hits` of `trials`; all of
+/// [0, 1] without a trial.
 Interval binomial_interval(std::int64_t hits, std::int64_t trials, double confidence = 0.95);
 
 /// Distribution-free interval for the p-quantile by order statistics of independent samples
-/// (David & Nagaraja, Order Statistics, 7.1); none if no pair of order statistics reaches the
-/// confidence. Infinite samples are allowed.
+/// (David & Nagaraja, Order Statistics, 7.1): the pair with the fewest ranks between them that
+/// reaches the confidence, none if no pair does. Infinite samples are allowed; `sorted` as above.
 std::optional<Interval> quantile_interval(std::span<const double> sorted, double p,
                                           double confidence = 0.95);
 
-/// Pearson's correlation of paired samples; none below two pairs or without variation.
+/// Pearson's correlation of paired samples; none below two pairs, without variation, or with an
+/// infinite sample. Equal lengths (checked).
 std::optional<double> correlation(std::span<const double> a, std::span<const double> b);
 
 }  // namespace pullsim

@@ -1,8 +1,9 @@
 // Time, sizes and rates as types, and the only place that knows conversion factors.
 //
-// Time is integer nanoseconds since the start of the run: no epsilon, exact equality of simultaneous
-// events. Sizes are integer bytes. Rates are floating-point bytes per second of TCP payload, because
-// shares of a link are not integers. Raw numbers leave these types only at the edges (files, maths).
+// Time is integer nanoseconds since the start of the run: no epsilon, exact equality of
+// simultaneous events. Sizes are integer bytes. Rates are floating-point bytes per second of TCP
+// payload, because shares of a link are not integers. Raw numbers leave these types only at the
+// edges (files, maths).
 #pragma once
 
 #include <chrono>
@@ -64,8 +65,8 @@ struct Bandwidth {
 };
 
 /// TCP payload share of an Ethernet line rate at MTU 1500: 1448 bytes of payload in each frame of
-/// 1514 bytes (14 header, 20 IPv4, 20 TCP, 12 time stamp option). Source: contract section 4 and the
-/// laboratory's set-up (frames at MTU 1500 are what its token buckets count).
+/// 1514 bytes (14 header, 20 IPv4, 20 TCP, 12 time stamp option). Source: contract section 4 and
+/// the laboratory's set-up (frames at MTU 1500 are what its token buckets count).
 inline constexpr double kPayloadShare = 1448.0 / 1514.0;
 
 /// Payload rate of a link whose line rate is given.

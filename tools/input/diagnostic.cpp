@@ -178,6 +178,12 @@ void Diagnostics::set_source(std::string file, std::string text) {
   sources_.emplace_back(std::move(file), std::move(text));
 }
 
+void Diagnostics::add_from(const Diagnostics& other, Diagnostic diagnostic) {
+  const std::string* text = other.source(diagnostic.file);
+  if (text != nullptr && source(diagnostic.file) == nullptr) set_source(diagnostic.file, *text);
+  add(std::move(diagnostic));
+}
+
 const std::string* Diagnostics::source(std::string_view file) const {
   for (const auto& [name, text] : sources_) {
     if (name == file) return &text;

@@ -49,6 +49,8 @@ class Diagnostics {
   void add(Diagnostic diagnostic);
   /// The text of a file, so that lines can be shown. Files without text show only their place.
   void set_source(std::string file, std::string text);
+  /// Adds a finding of `other`, with the text of its file if that is not here yet.
+  void add_from(const Diagnostics& other, Diagnostic diagnostic);
 
   bool has_errors() const;
   std::size_t error_count() const;

@@ -40,7 +40,9 @@ class FieldTable {
     using M = std::remove_reference_t<std::invoke_result_t<Member, T&>>;
     using C = std::conditional_t<std::is_void_v<As>, Codec<M>, As>;
     T fresh{};
-    std::string fallback = rule.required ? "required" : C::show(std::invoke(member, fresh));
+    std::string fallback = rule.fallback != nullptr ? std::string(rule.fallback)
+                           : rule.required          ? std::string("required")
+                                                    : C::show(std::invoke(member, fresh));
     fields_.push_back({{key, C::type(rule), std::move(fallback), meaning},
                        rule.required,
                        [member, rule](Reader& reader, const YamlNode& node, T& out) {

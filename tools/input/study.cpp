@@ -1,2 +1,261 @@
+// From a file name to a Study: text, tree, overrides, one reading for each variant, thresholds. All
+// findings are collected; a finding that only some variants have says which.
 #include "tools/input/study.hpp"
-#include "tools/images/image_reader.hpp"
+
+#include "tools/input/overrides.hpp"
+#include "tools/input/scenario_reader.hpp"
+#include "tools/input/sha256.hpp"
+#include "tools/input/study_tree.hpp"
+#include "tools/input/text_file.hpp"
+#include "tools/input/threshold_reader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace pullsim {
+
+namespace {
+
+// Keys that are one for the whole study.
+constexpr const char* kStudyKeys[] = {"apiVersion", "kind",         "name",     "question",
+                                      "seed",       "replications", "variants", "thresholds"};
+
+struct Override {
+  std::string path;
+  Place place;
+  YamlNode value;
+};
+
+struct VariantText {
+  std::string name;
+  std::vector<Override> overrides;
+};
+
+bool is_study_key(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('.'));
+  return std::any_of(std::begin(kStudyKeys), std::end(kStudyKeys),
+                     [&](const char* key) { return first == key; });
+}
+
+class StudyReader {
+ public:
+  StudyReader(const std::string& file, const StudyOptions& options, Diagnostics& diagnostics)
+      : file_(file),
+        options_(options),
+        diagnostics_(diagnostics),
+        images_(file == "-" ? "" : std::filesystem::path(file).parent_path().string()) {
+    sources_.push_back(file);
+    for (const std::string& set : options.sets) sources_.push_back(set_source_name(set));
+  }
+
+  std::optional<Study> read() {
+    const auto text = read_text_file(file_, kScenarioFileMax, diagnostics_);
+    if (!text) return std::nullopt;
+    const auto root = read_yaml(*text, {file_, 0, true}, diagnostics_);
+    Reader reader(sources_, diagnostics_);
+    if (!root || !reader.is_mapping(*root)) return std::nullopt;
+    study_.file = file_;
+    study_.sha256 = sha256_hex(*text);
+    read_sets();
+    root_ = *root;
+    read_variants(reader);
+    select_variants();
+    for (const VariantText& variant : variants_) read_variant(variant);
+    report_variant_findings();
+    read_study_thresholds(reader);
+    if (diagnostics_.has_errors()) return std::nullopt;
+    finish();
+    return std::move(study_);
+  }
+
+ private:
+  void read_sets() {
+    for (std::size_t i = 0; i < options_.sets.size(); ++i) {
+      auto set = read_set_option(options_.sets[i], static_cast<int>(i) + 1, diagnostics_);
+      if (set) sets_.push_back(std::move(*set));
+    }
+  }
+
+  void read_variants(Reader& reader) {
+    const auto entry = std::find_if(root_.entries.begin(), root_.entries.end(),
+                                    [](const YamlEntry& e) { return e.key == "variants"; });
+    if (entry == root_.entries.end()) return name_only_variant();
+    const YamlNode node = std::move(entry->value);
+    root_.entries.erase(entry);
+    const Reader::Scope scope(reader, "variants");
+    if (!reader.is_mapping(node)) return name_only_variant();
+    for (const YamlEntry& variant : node.entries) read_variant_text(reader, variant);
+    if (variants_.empty()) name_only_variant();
+  }
+
+  void name_only_variant() {
+    const YamlEntry* name = root_.find("name");
+    variants_.push_back({name != nullptr ? name->value.text : "", {}});
+    variant_names_.push_back(variants_.back().name);
+  }
+
+  void read_variant_text(Reader& reader, const YamlEntry& entry) {
+    const Reader::Scope scope(reader, entry.key);
+    const auto& words = threshold_words();
+    if (!is_dns_label(entry.key) ||
+        std::find(words.begin(), words.end(), entry.key) != words.end()) {
+      reader.error("PS3008", entry.place, fmt::format("`{}` cannot name a variant", entry.key),
+                   {"", "variants have names like others, and no words of thresholds",
+                    "words of thresholds are " + name_list(words)});
+    }
+    VariantText variant{entry.key, {}};
+    const bool given = entry.value.kind != YamlNode::Kind::null;
+    if (given && !reader.is_mapping(entry.value)) return;
+    for (const YamlEntry& change : entry.value.entries) {
+      if (is_study_key(change.key)) {
+        reader.error("PS2015", change.place,
+                     fmt::format("`{}` is the same for all variants", change.key),
+                     {"", "set it once, at the top of the file", ""});
+        continue;
+      }
+      variant.overrides.push_back({change.key, change.place, change.value});
+    }
+    variant_names_.push_back(entry.key);
+    variants_.push_back(std::move(variant));
+  }
+
+  void select_variants() {
+    if (options_.variants.empty()) return;
+    for (const std::string& wanted : options_.variants) {
+      const auto& known = variant_names_;
+      if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
+      diagnostics_.add({Severity::error,
+                        "PS3008",
+                        fmt::format("`{}` is not a variant", wanted),
+                        "--variant " + wanted,
+                        {},
+                        std::nullopt,
+                        {},
+                        spelling_help(wanted, known, "the scenario")});
+    }
+    const auto left_out = [&](const VariantText& variant) {
+      const auto& wanted = options_.variants;
+      return std::find(wanted.begin(), wanted.end(), variant.name) == wanted.end();
+    };
+    variants_.erase(std::remove_if(variants_.begin(), variants_.end(), left_out), variants_.end());
+  }
+
+  // The tree of the study itself takes --set alone; that of a variant its overrides before.
+  YamlNode overridden(Reader& reader, const std::vector<Override>& overrides) const {
+    YamlNode tree = root_;
+    for (const Override& change : overrides) {
+      apply_override(reader, tree, change.path, change.place, change.value);
+    }
+    for (const SetOption& set : sets_) {
+      if (set.path.substr(0, set.path.find('.')) == "variants") {
+        reader.error("PS2015", set.place, "`variants` cannot be overridden",
+                     {"", "override the value itself; it then holds for every variant", ""});
+      } else {
+        apply_override(reader, tree, set.path, set.place, set.value);
+      }
+    }
+    return tree;
+  }
+
+  void read_variant(const VariantText& text) {
+    Diagnostics found;
+    Reader reader(sources_, found);
+    YamlNode tree = overridden(reader, text.overrides);
+    auto read = read_scenario(reader, tree, images_);
+    findings_.push_back(std::move(found));
+    if (!read) return;
+    if (options_.seed) read->scenario.seed = *options_.seed;
+    Variant variant;
+    variant.name = text.name;
+    variant.places = places_of(tree, sources_);
+    variant.warnings = std::move(read->warnings);
+    study_.name = read->scenario.name;
+    study_.question = read->question;
+    study_.seed = read->scenario.seed;
+    study_.replications = options_.replications.value_or(read->replications);
+    variant.scenario = std::move(read->scenario);
+    study_.variants.push_back(std::move(variant));
+    trees_.emplace_back(text.name, std::move(tree));
+  }
+
+  void report_variant_findings() {
+    std::map<std::string, std::vector<std::string>> found_in;
+    const auto identity = [](const Diagnostic& d) {
+      return fmt::format("{}|{}|{}|{}|{}", d.code, d.file, d.at.line, d.at.column, d.text);
+    };
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      for (const Diagnostic& finding : findings_[i].list()) {
+        found_in[identity(finding)].push_back(variants_[i].name);
+      }
+    }
+    for (const Diagnostics& findings : findings_) {
+      for (Diagnostic finding : findings.list()) {
+        const std::vector<std::string>& names = found_in[identity(finding)];
+        if (names.size() < findings_.size()) {
+          finding.notes.push_back(
+              fmt::format("in variant{} {}", names.size() > 1 ? "s" : "", name_list(names)));
+        }
+        diagnostics_.add_from(findings, std::move(finding));
+      }
+    }
+  }
+
+  void read_study_thresholds(Reader& reader) {
+    Diagnostics ignored;  // overrides of this tree were reported with the variants
+    Reader quiet(sources_, ignored);
+    const YamlNode tree = overridden(quiet, {});
+    const YamlEntry* entry = tree.find("thresholds");
+    if (entry == nullptr) return;
+    ThresholdNames names{variant_names_, {}, file_};
+    if (study_.variants.size() == variants_.size()) {
+      for (const Variant& variant : study_.variants) names.scenarios.push_back(&variant.scenario);
+    }
+    const Reader::Scope scope(reader, "thresholds");
+    study_.thresholds = read_thresholds(reader, entry->value, names);
+  }
+
+  bool is_read(const std::string& variant) const {
+    return variant.empty() || variant == "baseline" ||
+           std::any_of(study_.variants.begin(), study_.variants.end(),
+                       [&](const Variant& v) { return v.name == variant; });
+  }
+
+  void finish() {
+    std::vector<Threshold> judged;
+    for (Threshold& threshold : study_.thresholds) {
+      if (!is_read(threshold.variant)) continue;
+      if (is_read(threshold.limit.variant)) {
+        judged.push_back(std::move(threshold));
+        continue;
+      }
+      study_.variants.front().warnings.push_back(
+          fmt::format("threshold {} is not judged: variant {} is not run", threshold.name,
+                      threshold.limit.variant));
+    }
+    study_.thresholds = std::move(judged);
+    study_.inputs = images_.inputs();
+    study_.resolved_json = resolved_json(trees_);
+  }
+
+  const std::string& file_;
+  const StudyOptions& options_;
+  Diagnostics& diagnostics_;
+  ImageLoader images_;
+  std::vector<std::string> sources_;
+  std::vector<SetOption> sets_;
+  YamlNode root_;
+  std::vector<VariantText> variants_;
+  std::vector<std::string> variant_names_;  // all, also those that are not read
+  std::vector<Diagnostics> findings_;       // of each variant
+  std::vector<std::pair<std::string, YamlNode>> trees_;
+  Study study_;
+};
+
+}  // namespace
+
+std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
+                                Diagnostics& diagnostics) {
+  return StudyReader(file, options, diagnostics).read();
+}
+
+}  // namespace pullsim

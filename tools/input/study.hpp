@@ -46,6 +46,7 @@ struct Across {
   enum class Kind : std::uint8_t { share_of_runs, every_run, mean_of_runs };
   Kind kind = Kind::share_of_runs;
   double share = 0.8;
+  bool given = false;  ///< written by the user, not the default
 };
 
 struct Threshold {
@@ -67,6 +68,9 @@ struct Variant {
   std::string name;
   Scenario scenario;
   std::vector<std::string> warnings;  ///< what had to be assumed
+  std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
+  /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
+  FilePlace place_of(const std::string& path) const;
 };
 
 struct InputFile {

@@ -18,7 +18,8 @@ struct Rule {
   bool required = false;
   std::int64_t min = 0;
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
-  bool zero = false;  ///< sizes, rates and times: zero is taken
+  bool zero = false;               ///< sizes, rates and times: zero is taken
+  const char* fallback = nullptr;  ///< default in words, where it is not the member's initialiser
 };
 
 template <class M>

@@ -1,0 +1,78 @@
+// One run: owns every model and connects them. The one file that knows everybody.
+#pragma once
+
+#include <pullsim/result.hpp>
+
+#include "models/cluster_autoscaler.hpp"
+#include "models/context.hpp"
+#include "models/deployment.hpp"
+#include "models/image_table.hpp"
+#include "models/node.hpp"
+#include "models/pod.hpp"
+#include "models/recorder.hpp"
+#include "models/registry.hpp"
+#include "models/scheduler.hpp"
+#include "models/service.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace pullsim {
+
+class Cluster {
+ public:
+  Cluster(const Scenario& scenario, std::uint32_t run);
+  /// Runs to the end and gives the result; once.
+  RunResult run();
+
+ private:
+  struct Workload {
+    std::unique_ptr<Deployment> deployment;
+    std::unique_ptr<Service> service;
+    std::int64_t next_ordinal = 0;
+  };
+
+  void build_network();
+  void build_workloads();
+  void start_initial_state();
+  void schedule_events();
+
+  Node& add_node(std::size_t pool, bool initial);
+  void request_nodes(std::size_t pool, std::int64_t count);
+  void node_ready(NodeId node);
+
+  PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
+  void pod_bound(PodId pod);
+  void pod_ready(PodId pod);
+  void pod_served(PodId pod);
+  void remove_pod(PodId pod);
+  void free_room(PodId pod);
+
+  void finish();
+  void check_conservation();
+  void check_phases();
+
+  const Scenario& scenario_;
+  RunResult result_;
+  Engine engine_;
+  NetworkDriver network_;
+  Recorder recorder_;
+  Context context_;
+  ImageTable images_;
+  std::deque<Registry> registries_;
+  std::vector<ZoneId> zones_;
+  std::vector<HostKindId> host_kinds_;  // per pool
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::int64_t> pool_nodes_;   // per pool: existing and upcoming
+  std::vector<std::int64_t> pool_ready_;
+  std::vector<std::uint16_t> pool_series_;
+  std::deque<Pod> pods_;
+  TokenBucket controller_client_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<ClusterAutoscaler> autoscaler_;
+  std::vector<Workload> workloads_;
+};
+
+}  // namespace pullsim

@@ -1,0 +1,37 @@
+// How many nodes the Cluster Autoscaler asks for: pods that neither existing nor upcoming nodes can
+// take, packed into copies of one node template. It leaves out the choice among several node groups
+// (expanders), everything but CPU, memory and the count of pods, and scaling down.
+//
+// Facts: kubernetes/autoscaler cluster-autoscaler 1.34, core/podlistprocessor and
+// estimator/binpacking_estimator.go.
+#pragma once
+
+#include <pullsim/units.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace pullsim {
+
+/// Room for pods, or what one pod takes of it (then pods = 1).
+struct NodeRoom {
+  MilliCpu cpu;
+  Bytes memory;
+  std::int64_t pods = 1;
+};
+
+struct ScaleUpInput {
+  std::vector<NodeRoom> unschedulable;  ///< requests of the pods, in the order of the queue
+  std::vector<NodeRoom> room;           ///< free on existing and upcoming nodes
+  NodeRoom node_template;               ///< free on a new node
+  std::int64_t nodes = 0;               ///< in the group, upcoming ones included
+  std::int64_t nodes_max = std::numeric_limits<std::int64_t>::max();
+  /// max-nodes-per-scaleup; Cluster Autoscaler's default.
+  std::int64_t nodes_per_scale_up_max = 1000;
+};
+
+/// Nodes to add now, within both limits; 0 if every pod has a place or none fits an empty node.
+std::int64_t nodes_to_add(const ScaleUpInput& input);
+
+}  // namespace pullsim

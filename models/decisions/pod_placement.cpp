@@ -1,0 +1,85 @@
+// See the header. Both plugins have weight 1, so the scores add.
+#include "models/decisions/pod_placement.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+namespace {
+
+constexpr std::int64_t kScoreMax = 100;
+constexpr MilliCpu kDefaultCpu{100};
+constexpr std::int64_t kMebibyte = 1024 * 1024;
+constexpr Bytes kDefaultMemory{200 * kMebibyte};
+constexpr std::int64_t kLocalityMin = 23 * kMebibyte;
+constexpr std::int64_t kLocalityMax = 1000 * kMebibyte;
+
+/// 0 where more is requested than there is.
+std::int64_t share_left(std::int64_t allocatable, std::int64_t requested) {
+  if (requested > allocatable) return 0;
+  return (allocatable - requested) * kScoreMax / allocatable;
+}
+
+}  // namespace
+
+Resources scoring_request(Resources request) {
+  if (request.cpu.count == 0) request.cpu = kDefaultCpu;
+  if (request.memory.count == 0) request.memory = kDefaultMemory;
+  return request;
+}
+
+bool fits(const PodToPlace& pod, const NodeView& node) {
+  if (!node.schedulable || node.pods + 1 > node.pods_max) return false;
+  // A resource that the pod does not request is not looked at, even on an overcommitted node.
+  const std::int64_t cpu = pod.request.cpu.count;
+  const std::int64_t memory = pod.request.memory.count;
+  const bool cpu_fits = cpu == 0 || cpu <= node.allocatable.cpu.count - node.requested.cpu.count;
+  return cpu_fits &&
+         (memory == 0 || pod.request.memory <= node.allocatable.memory - node.requested.memory);
+}
+
+std::int64_t least_allocated_score(const PodToPlace& pod, const NodeView& node) {
+  const Resources request = scoring_request(pod.request);
+  std::int64_t sum = 0;
+  std::int64_t weights = 0;
+  if (node.allocatable.cpu.count > 0) {
+    sum += share_left(node.allocatable.cpu.count,
+                      node.scoring_requested.cpu.count + request.cpu.count);
+    ++weights;
+  }
+  if (node.allocatable.memory.count > 0) {
+    sum += share_left(node.allocatable.memory.count,
+                      (node.scoring_requested.memory + request.memory).count);
+    ++weights;
+  }
+  return weights == 0 ? 0 : sum / weights;
+}
+
+std::int64_t image_locality_score(const PodToPlace& pod, const NodeView& node,
+                                  std::int64_t nodes_with_image, std::int64_t nodes_total) {
+  if (!node.has_image || nodes_total <= 0) return 0;
+  const double spread = static_cast<double>(nodes_with_image) / static_cast<double>(nodes_total);
+  const auto scaled = static_cast<std::int64_t>(static_cast<double>(pod.image_size.count) * spread);
+  const std::int64_t size = std::clamp(scaled, kLocalityMin, kLocalityMax);
+  return kScoreMax * (size - kLocalityMin) / (kLocalityMax - kLocalityMin);
+}
+
+std::vector<std::size_t> best_nodes(const PodToPlace& pod, std::span<const NodeView> nodes) {
+  const auto with_image = std::count_if(nodes.begin(), nodes.end(),
+                                        [](const NodeView& node) { return node.has_image; });
+  const auto total = static_cast<std::int64_t>(nodes.size());
+  std::vector<std::size_t> best;
+  std::int64_t best_score = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!fits(pod, nodes[i])) continue;
+    const std::int64_t score = least_allocated_score(pod, nodes[i]) +
+                               image_locality_score(pod, nodes[i], with_image, total);
+    if (best.empty() || score > best_score) {
+      best.clear();
+      best_score = score;
+    }
+    if (score == best_score) best.push_back(i);
+  }
+  return best;
+}
+
+}  // namespace pullsim

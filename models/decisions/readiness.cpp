@@ -1,0 +1,26 @@
+// Ticks and readiness; see the header.
+#include "models/decisions/readiness.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+
+SimTime next_tick(SimTime time, Duration phase, Duration period) {
+  const std::int64_t since = (time.time_since_epoch() - phase).count();
+  const std::int64_t step = period.count();
+  std::int64_t ticks = since / step;
+  if (since > 0 && since % step != 0) ++ticks;
+  return SimTime{phase + Duration{ticks * step}};
+}
+
+SimTime ready_time(const ReadinessInput& input) {
+  const SimTime seen = next_tick(input.started, input.relist_phase, kRelistPeriod);
+  if (!input.probe) return seen;
+  const ReadinessProbeSpec& probe = *input.probe;
+  const SimTime counts_from = std::max(input.able_to_answer, input.started + probe.initial_delay);
+  const SimTime first_success =
+      next_tick(std::max(counts_from, seen), seen.time_since_epoch(), probe.period);
+  return first_success + (probe.success_threshold - 1) * probe.period;
+}
+
+}  // namespace pullsim

@@ -1,0 +1,22 @@
+// See the header.
+#include "models/decisions/retry_backoff.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pullsim {
+
+Duration pull_backoff(std::int64_t failures) {
+  if (failures <= 0) return Duration{0};
+  Duration delay = kPullBackoffFirst;
+  for (std::int64_t n = 1; n < failures && delay < kPullBackoffMax; ++n) delay *= 2;
+  return std::min(delay, kPullBackoffMax);
+}
+
+Duration worker_requeue(Duration backoff_left, double u) {
+  const Duration wait = std::clamp(backoff_left, Duration{0}, kWorkerWaitMax);
+  const double stretch = std::ceil(static_cast<double>(wait.count()) * kWorkerJitter * u);
+  return wait + Duration{static_cast<std::int64_t>(stretch)};
+}
+
+}  // namespace pullsim

@@ -1,0 +1,31 @@
+// When a kubelet tries a failed image pull again: the back-off of the pull, and the sync of the
+// pod's worker that has to come along before the pull is tried. It leaves out container restarts,
+// and the expiry of a back-off entry that nobody has used for ten minutes.
+//
+// Facts: Kubernetes pkg/kubelet, kubelet.go (imageBackOffPeriod, MaxImageBackOff) and
+// pod_workers.go (completeWork) of the releases that know the back-off's end
+// (MinBackoffExpiration).
+#pragma once
+
+#include <pullsim/units.hpp>
+
+#include <cstdint>
+
+namespace pullsim {
+
+inline constexpr Duration kPullBackoffFirst = std::chrono::seconds(10);
+inline constexpr Duration kPullBackoffMax = std::chrono::seconds(300);
+/// A worker that waits for a back-off still looks again after this time.
+inline constexpr Duration kWorkerWaitMax = std::chrono::seconds(60);
+/// Share by which the wait of a worker is stretched at random, at most.
+inline constexpr double kWorkerJitter = 0.5;
+
+/// How long after the n-th failure in a row (from 1) a pull is refused: 10 s, doubling, to 300 s.
+/// Kept for each pod and image. No failure: no delay.
+Duration pull_backoff(std::int64_t failures);
+
+/// Time from a failed sync to the worker's next one: what is left of the back-off, within 0 and a
+/// minute, stretched by 1 + 0.5 u with u in [0, 1).
+Duration worker_requeue(Duration backoff_left, double u);
+
+}  // namespace pullsim

@@ -1,0 +1,14 @@
+// What unpacking a layer costs in CPU time: decompress, check, write files. Pure. Leaves out the
+// disk, which is shared in the flow network.
+#pragma once
+
+#include <pullsim/scenario.hpp>
+
+namespace pullsim {
+
+/// CPU seconds of one core to unpack a layer of c compressed and u uncompressed bytes:
+///   c * perCompressedByte + u * perByte + files * perFile + perLayer,
+/// the first two by the compression of the layer.
+double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost);
+
+}  // namespace pullsim

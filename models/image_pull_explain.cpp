@@ -1,0 +1,109 @@
+// What held a pull up: the critical path, walked backwards from the end. Each step says which moment
+// it had to wait for - its own blob, the layer below, a download slot, another pull - so that every
+// nanosecond between the kubelet's request and the end has exactly one cause.
+#include "models/image_pull.hpp"
+
+#include "models/recorder.hpp"
+#include "sim/check.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pullsim {
+
+namespace {
+
+constexpr std::size_t kCauses = static_cast<std::size_t>(Bottleneck::cold_edge) + 1;
+using Causes = std::array<Duration, kCauses>;
+
+void add(Causes& causes, Bottleneck cause, Duration time) {
+  causes[static_cast<std::size_t>(cause)] += time;
+}
+
+Bottleneck cause_of(Limit limit, bool cold) {
+  switch (limit) {
+    case Limit::egress: return Bottleneck::egress;
+    case Limit::uplink: return Bottleneck::uplink;
+    case Limit::bandwidth: return Bottleneck::network;
+    case Limit::connection: return cold ? Bottleneck::cold_edge : Bottleneck::connection;
+    case Limit::disk: return Bottleneck::disk;
+    case Limit::cpu: return Bottleneck::cpu;
+  }
+  return Bottleneck::none;
+}
+
+// Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding leaves
+// goes to the longest.
+void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool cold,
+               Bottleneck otherwise) {
+  double sum = 0;
+  for (const double seconds : limits) sum += seconds;
+  if (!(sum > 0)) {
+    add(causes, otherwise, total);
+    return;
+  }
+  Duration left = total;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < kLimitCount; ++i) {
+    if (limits[i] > limits[longest]) longest = i;
+    const auto share = Duration{
+        static_cast<std::int64_t>(static_cast<double>(total.count()) * (limits[i] / sum))};
+    const Duration part = std::min(share, left);
+    add(causes, cause_of(static_cast<Limit>(i), cold), part);
+    left -= part;
+  }
+  add(causes, cause_of(static_cast<Limit>(longest), cold), left);
+}
+
+}  // namespace
+
+std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
+  const PullRow& pull = context_.recorder.result().pulls[row_];
+  Causes causes{};
+  SimTime t = *pull.finished;
+
+  // Unpacks, from the last one down, until one had to wait for its own blob.
+  int fetch_at = -1;
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const Layer& layer = layers_[i];
+    if (!layer.own_unpack) continue;
+    // Between this unpack's end and t another pull was unpacking a layer above.
+    add(causes, Bottleneck::slots, t - *layer.unpack_finished);
+    add_split(causes, *layer.unpack_finished - *layer.unpack_started, layer.unpack_limits, false,
+              Bottleneck::cpu);
+    t = *layer.unpack_started;
+    if (layer.committed_at && *layer.committed_at == t) {
+      fetch_at = static_cast<int>(i);
+      break;
+    }
+  }
+  // Downloads, each back to the one whose end gave it the slot.
+  while (fetch_at >= 0) {
+    const Layer& layer = layers_[static_cast<std::size_t>(fetch_at)];
+    if (layer.own_fetch) {
+      add_split(causes, t - *layer.first_byte, layer.download_limits, layer.cold,
+                Bottleneck::connection);
+      add(causes, Bottleneck::latency, *layer.first_byte - *layer.requested);
+      t = *layer.requested;
+    }
+    add(causes, Bottleneck::slots, t - *layer.slot);
+    t = *layer.slot;
+    fetch_at = layer.freed_by;
+  }
+  add(causes, Bottleneck::slots, t - layers_start_);  // other pulls' layers below
+  add(causes, Bottleneck::latency, layers_start_ - *pull.started);
+  add(causes, Bottleneck::queue, *pull.started - pull.requested - pull.back_off);
+  add(causes, Bottleneck::back_off, pull.back_off);
+
+  std::vector<std::pair<Bottleneck, Duration>> parts;
+  Duration sum{0};
+  for (std::size_t i = 0; i < kCauses; ++i) {
+    PULLSIM_CHECK(causes[i] >= Duration{0}, "no cause holds a pull up for less than no time");
+    sum += causes[i];
+    if (causes[i] > Duration{0}) parts.emplace_back(static_cast<Bottleneck>(i), causes[i]);
+  }
+  PULLSIM_CHECK(sum == *pull.finished - pull.requested, "the causes of a pull add up to its time");
+  return parts;
+}
+
+}  // namespace pullsim

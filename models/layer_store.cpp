@@ -1,0 +1,50 @@
+// Presence and locks of layers on one node; see the header.
+#include "models/layer_store.hpp"
+
+#include "sim/check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pullsim {
+
+std::vector<KeyedLocks::Lock>::iterator KeyedLocks::find(std::uint32_t key) {
+  return std::find_if(locks_.begin(), locks_.end(), [key](const Lock& l) { return l.key == key; });
+}
+
+bool KeyedLocks::try_lock(std::uint32_t key) {
+  if (find(key) != locks_.end()) return false;
+  locks_.push_back({key, {}});
+  return true;
+}
+
+void KeyedLocks::wait(std::uint32_t key, Callback retry) {
+  const auto lock = find(key);
+  PULLSIM_CHECK(lock != locks_.end(), "only a held lock is waited for");
+  lock->waiters.push_back(retry);
+}
+
+void KeyedLocks::unlock(std::uint32_t key) {
+  const auto lock = find(key);
+  PULLSIM_CHECK(lock != locks_.end(), "only a held lock is released");
+  const std::vector<Callback> waiters = std::move(lock->waiters);
+  locks_.erase(lock);
+  for (const Callback& waiter : waiters) engine_.in(Duration{0}, "lock released", waiter);
+}
+
+LayerStore::LayerStore(Engine& engine, const ImageTable& images)
+    : blobs_(images.blob_count(), false),
+      snapshots_(images.chain_count(), false),
+      images_(images.size(), false),
+      blob_locks_(engine),
+      snapshot_locks_(engine) {}
+
+void LayerStore::add_whole_image(const ImageTable& table, std::size_t image) {
+  for (const ImageLayer& layer : table[image].layers) {
+    add_blob(layer.blob);
+    add_snapshot(layer.chain);
+  }
+  add_image(image);
+}
+
+}  // namespace pullsim

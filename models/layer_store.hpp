@@ -1,0 +1,58 @@
+// Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both are
+// being made right now. One download and one unpack for a layer however many pulls ask: later ones
+// wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4). Leaves
+// out eviction: nothing is removed again.
+#pragma once
+
+#include <pullsim/engine.hpp>
+
+#include "models/image_table.hpp"
+
+#include <vector>
+
+namespace pullsim {
+
+/// Locks by number. A waiter is called at the instant of the release, in the order of waiting, and
+/// tries again.
+class KeyedLocks {
+ public:
+  explicit KeyedLocks(Engine& engine) : engine_(engine) {}
+  bool try_lock(std::uint32_t key);
+  void wait(std::uint32_t key, Callback retry);  ///< the key must be locked
+  void unlock(std::uint32_t key);
+
+ private:
+  struct Lock {
+    std::uint32_t key;
+    std::vector<Callback> waiters;
+  };
+  std::vector<Lock>::iterator find(std::uint32_t key);
+  Engine& engine_;
+  std::vector<Lock> locks_;  // few at a time
+};
+
+class LayerStore {
+ public:
+  LayerStore(Engine& engine, const ImageTable& images);
+
+  bool has_blob(BlobId blob) const { return blobs_[blob]; }
+  bool has_snapshot(ChainId chain) const { return snapshots_[chain]; }
+  bool has_image(std::size_t image) const { return images_[image]; }
+  void add_blob(BlobId blob) { blobs_[blob] = true; }
+  void add_snapshot(ChainId chain) { snapshots_[chain] = true; }
+  void add_image(std::size_t image) { images_[image] = true; }
+  /// An image with all it needs, as after a pull.
+  void add_whole_image(const ImageTable& table, std::size_t image);
+
+  KeyedLocks& blob_locks() { return blob_locks_; }
+  KeyedLocks& snapshot_locks() { return snapshot_locks_; }
+
+ private:
+  std::vector<bool> blobs_;
+  std::vector<bool> snapshots_;
+  std::vector<bool> images_;
+  KeyedLocks blob_locks_;
+  KeyedLocks snapshot_locks_;
+};
+
+}  // namespace pullsim

@@ -1,0 +1,80 @@
+// A node: its room for pods, its place in the network, its layers, and its way from the cloud request
+// to Ready and to its removal. Leaves out DaemonSets, conditions, taints and burst credits.
+#pragma once
+
+#include <pullsim/result.hpp>
+#include <pullsim/scenario.hpp>
+
+#include "models/context.hpp"
+#include "models/decisions/pod_placement.hpp"
+#include "models/image_pull.hpp"
+#include "models/kubelet.hpp"
+#include "models/layer_store.hpp"
+#include "models/pod.hpp"
+
+#include <deque>
+#include <string>
+
+namespace pullsim {
+
+/// What the scheduler and the autoscaler account on a node.
+struct NodeUse {
+  Resources requested;
+  Resources scoring_requested;  ///< with the scheduler's filler for pods without requests
+  std::int64_t pods = 0;
+
+  void take(Resources request);
+  void give_back(Resources request);  ///< only what was taken (checked)
+};
+
+struct NodeIdentity {
+  NodeId id = 0;
+  std::size_t pool = 0;
+  std::int64_t ordinal = 0;  ///< within its pool
+};
+
+class Node {
+ public:
+  Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
+       std::deque<Registry>& registries, ZoneId zone, HostKindId kind, KubeletHooks hooks);
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  NodeId id() const { return identity_.id; }
+  std::size_t pool() const { return identity_.pool; }
+  const NodePoolSpec& pool_spec() const { return pool_; }
+  const std::string& name() const { return name_; }
+  HostId host() const { return site_.host; }
+  bool ready() const { return ready_; }
+  void set_ready() { ready_ = true; }
+
+  NodeUse& use() { return use_; }
+  const NodeUse& use() const { return use_; }
+  LayerStore& layers() { return layers_; }
+  const LayerStore& layers() const { return layers_; }
+  Kubelet& kubelet() { return kubelet_; }
+
+ private:
+  NodeIdentity identity_;
+  const NodePoolSpec& pool_;
+  std::string name_;
+  bool ready_ = false;
+  NodeUse use_;
+  LayerStore layers_;
+  PullSite site_;
+  Kubelet kubelet_;
+};
+
+/// What a pod of the workload requests.
+Resources requests_of(const WorkloadSpec& workload);
+
+/// The node as the decisions see it.
+NodeView view_of(const NodePoolSpec& pool, const NodeUse& use);
+
+/// Name of a node: pool and ordinal, "general-3".
+std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal);
+
+/// A pool's nodes as hosts of the network: payload rate, cores, disk, CPU of receiving.
+HostKind host_kind(const NodePoolSpec& pool);
+
+}  // namespace pullsim

@@ -1,0 +1,46 @@
+// A pod as the API server knows it: what it is, where it is, how far it has come. Times are written
+// to its row in the result; initial replicas have none. Leaves out everything with more than one
+// container.
+#pragma once
+
+#include <pullsim/result.hpp>
+#include <pullsim/scenario.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace pullsim {
+
+using PodId = std::uint32_t;
+using NodeId = std::uint32_t;
+
+enum class PodPhase : std::uint8_t {
+  pending,   ///< created, not bound
+  bound,     ///< on a node: sandbox, pull, start
+  running,   ///< container started
+  ready,
+  gone       ///< deleted; its resources may still be in use
+};
+
+struct Pod {
+  static constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
+
+  std::string name;  ///< workload and ordinal, "web-12"; also the key of its random draws
+  std::size_t workload = 0;
+  std::size_t image = 0;
+  std::size_t replica_set = 0;  ///< index within its deployment
+  SimTime created{};
+  std::size_t row = kNoRow;
+  PodPhase phase = PodPhase::pending;
+  bool initial = false;
+  bool served = false;
+  std::optional<NodeId> node;   ///< reserved by the scheduler, then bound
+  SimTime ready_since{};
+};
+
+/// Moves a pod on; a pod only ever moves forward (checked).
+void advance_phase(Pod& pod, PodPhase to);
+
+}  // namespace pullsim

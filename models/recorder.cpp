@@ -1,0 +1,86 @@
+// Rows, series and the capacity check; see the header.
+#include "models/recorder.hpp"
+
+#include "sim/check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pullsim {
+
+namespace {
+// Rates are sums of floating-point shares; a link may exceed its capacity by rounding only.
+constexpr double kCapacityTolerance = 1e-9;
+}  // namespace
+
+SeriesId Recorder::add_series(std::string series, std::string entity, std::string unit) {
+  PULLSIM_CHECK(result_.series.size() < 0xFFFF, "series fit their index type");
+  result_.series.push_back({std::move(series), std::move(entity), std::move(unit)});
+  last_.emplace_back();
+  return static_cast<SeriesId>(result_.series.size() - 1);
+}
+
+void Recorder::record(SeriesId series, SimTime time, double value) {
+  Last& last = last_[series];
+  if (last.any && last.value == value) return;
+  if (last.any && last.time == time) {
+    result_.timeline[last.row].value = value;
+    last.value = value;
+    return;
+  }
+  last.any = true;
+  last.row = result_.timeline.size();
+  last.time = time;
+  last.value = value;
+  result_.timeline.push_back({time, series, value});
+}
+
+void Recorder::watch_egress(EgressId egress, double capacity, const std::string& name) {
+  egresses_.push_back({egress, capacity, add_series("egress_rate", name, "bytes/s")});
+}
+
+void Recorder::watch_zone(ZoneId zone, double capacity, const std::string& name) {
+  zones_.push_back({zone, capacity, add_series("uplink_rate", name, "bytes/s")});
+}
+
+void Recorder::watch_host(HostId host, const HostKind& kind, const std::string& name) {
+  hosts_.push_back({host, kind, add_series("network_rate", name, "bytes/s"),
+                    add_series("disk_write_rate", name, "bytes/s"),
+                    add_series("cpu_busy", name, "cores")});
+}
+
+void Recorder::check_within(double used, double capacity) {
+  PULLSIM_CHECK(used <= capacity * (1 + kCapacityTolerance), "no link carries more than it can");
+  ++result_.counters.checks;
+}
+
+void Recorder::sample(SimTime time) {
+  for (const Link& link : egresses_) {
+    const double rate = network_.egress_rate(link.id);
+    check_within(rate, link.capacity);
+    record(link.series, time, rate);
+  }
+  for (const Link& link : zones_) {
+    const double rate = network_.zone_rate(link.id);
+    check_within(rate, link.capacity);
+    record(link.series, time, rate);
+  }
+  for (const Host& host : hosts_) {
+    const double rate = network_.host_rate(host.id);
+    const double writes = rate + network_.host_write_rate(host.id);  // blobs and unpacked files
+    const double cores = network_.host_busy_cores(host.id);
+    check_within(rate, host.kind.bandwidth);
+    check_within(writes, host.kind.disk);
+    check_within(cores, host.kind.cores);
+    record(host.rate, time, rate);
+    record(host.writes, time, writes);
+    record(host.cores, time, cores);
+  }
+}
+
+void Recorder::warn(const std::string& text) {
+  auto& warnings = result_.warnings;
+  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(text);
+}
+
+}  // namespace pullsim

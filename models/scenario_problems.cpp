@@ -1,0 +1,112 @@
+// Scenarios of the right form that cannot work: references out of range, images nobody serves, pods
+// that fit nowhere. Found before anything runs.
+#include <pullsim/simulate.hpp>
+
+#include "models/image_table.hpp"
+#include "models/initial_placement.hpp"
+#include "models/node.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace pullsim {
+
+namespace {
+
+std::string quoted(const std::string& text) { return "`" + text + "`"; }
+
+std::string milli(std::int64_t cpu) {
+  return cpu % 1000 == 0 ? std::to_string(cpu / 1000) : std::to_string(cpu) + "m";
+}
+
+std::string mebi(std::int64_t bytes) { return std::to_string(bytes >> 20) + "Mi"; }
+
+class Finder {
+ public:
+  explicit Finder(const Scenario& scenario) : scenario_(scenario) {}
+
+  std::vector<ScenarioProblem> find() {
+    images();
+    for (const WorkloadSpec& workload : scenario_.workloads) fits_a_node(workload);
+    if (problems_.empty()) initial_replicas();
+    events();
+    return std::move(problems_);
+  }
+
+ private:
+  void add(std::string code, std::string path, std::string text, std::string note,
+           std::string help) {
+    problems_.push_back({std::move(code), std::move(path), std::move(text), std::move(note),
+                         std::move(help)});
+  }
+
+  void images() {
+    for (const ImageSpec& image : scenario_.images) {
+      if (registry_for(scenario_.registries, image.ref) < scenario_.registries.size()) continue;
+      add("PS3004", "images." + image.name, "no registry serves image " + quoted(image.name),
+          "its reference " + quoted(image.ref) + " names the host " +
+              quoted(std::string(registry_host(image.ref))),
+          "add that host to `hosts` of a registry, or leave `hosts` out of one to serve every image");
+    }
+  }
+
+  void fits_a_node(const WorkloadSpec& workload) {
+    const auto& pools = scenario_.node_pools;
+    const PodToPlace pod{requests_of(workload), Bytes{}};
+    const bool fits_one = std::any_of(pools.begin(), pools.end(), [&](const NodePoolSpec& pool) {
+      return fits(pod, view_of(pool, NodeUse{}));
+    });
+    if (fits_one) return;
+    std::string note;
+    for (const NodePoolSpec& pool : pools) {
+      note += (note.empty() ? "" : "; ") + ("a node of " + quoted(pool.name)) + " has " +
+              milli(pool.allocatable_cpu.count) + " CPU and " +
+              mebi(pool.allocatable_memory.count) + " memory for pods";
+    }
+    add("PS3006", "workloads." + workload.name + ".requests",
+        "a pod of " + quoted(workload.name) + " fits no node: it requests " +
+            milli(workload.cpu_request.count) + " CPU and " + mebi(workload.memory_request.count) +
+            " memory",
+        note, "lower `requests`, or give a pool a larger machine type");
+  }
+
+  void initial_replicas() {
+    std::int64_t nodes = 0;
+    for (const NodePoolSpec& pool : scenario_.node_pools) nodes += pool.nodes_initial;
+    const auto places = place_initial_replicas(scenario_);
+    for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
+      const WorkloadSpec& workload = scenario_.workloads[w];
+      const auto placed = static_cast<std::int64_t>(places[w].size());
+      if (placed == workload.replicas) continue;
+      add("PS3007", "workloads." + workload.name + ".replicas",
+          std::to_string(workload.replicas) + " initial replicas of " + quoted(workload.name) +
+              " do not fit the initial nodes",
+          std::to_string(nodes) + " initial nodes have room for " + std::to_string(placed),
+          "raise `nodes.initial` of a pool, or lower `replicas` or `requests`");
+      return;
+    }
+  }
+
+  void events();
+
+  const Scenario& scenario_;
+  std::vector<ScenarioProblem> problems_;
+};
+
+void Finder::events() {
+  for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
+    const ScenarioEvent& event = scenario_.events[i];
+    if (event.at <= scenario_.duration) continue;
+    add("PS3008", "events." + std::to_string(i) + ".at",
+        "this event comes after the end of the scenario", "",
+        "raise `duration`, or move the event before it");
+  }
+}
+
+}  // namespace
+
+std::vector<ScenarioProblem> find_problems(const Scenario& scenario) {
+  return Finder(scenario).find();
+}
+
+}  // namespace pullsim

@@ -1,0 +1,84 @@
+// Routing delay and counts of one workload; see the header.
+#include "models/service.hpp"
+
+#include "models/recorder.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+
+Duration routing_delay(const std::optional<LoadBalancerSpec>& load_balancer, double u) {
+  if (!load_balancer) return kEndpointDelay;
+  const Duration interval = load_balancer->health_interval;
+  return load_balancer->registration + duration_up(u * to_seconds(interval)) +
+         (load_balancer->healthy_threshold - 1) * interval;
+}
+
+Service::Service(Context& context, std::size_t workload) : context_(context) {
+  const std::string& name = context.scenario.workloads[workload].name;
+  Recorder& recorder = context.recorder;
+  wanted_series_ = recorder.add_series("replicas_wanted", name, "pods");
+  created_series_ = recorder.add_series("replicas_created", name, "pods");
+  ready_series_ = recorder.add_series("replicas_ready", name, "pods");
+  served_series_ = recorder.add_series("replicas_served", name, "pods");
+}
+
+void Service::integrate() {
+  const SimTime now = context_.engine.now();
+  unserved_pod_seconds_ += missing() * to_seconds(now - since_);
+  since_ = now;
+}
+
+void Service::record() {
+  const SimTime now = context_.engine.now();
+  Recorder& recorder = context_.recorder;
+  recorder.record(wanted_series_, now, static_cast<double>(wanted_));
+  recorder.record(created_series_, now, static_cast<double>(created_));
+  recorder.record(ready_series_, now, static_cast<double>(ready_));
+  recorder.record(served_series_, now, static_cast<double>(served_));
+}
+
+void Service::set_wanted(std::int64_t wanted) {
+  integrate();
+  wanted_ = wanted;
+  record();
+}
+
+void Service::start_with(std::int64_t pods) {
+  wanted_ = created_ = ready_ = served_ = pods;
+  record();
+}
+
+void Service::created() {
+  ++created_;
+  record();
+}
+
+void Service::ready() {
+  ++ready_;
+  record();
+}
+
+void Service::served() {
+  integrate();
+  ++served_;
+  record();
+}
+
+void Service::removed(PodPhase phase, bool was_served) {
+  integrate();
+  --created_;
+  if (phase == PodPhase::ready) --ready_;
+  if (was_served) --served_;
+  record();
+}
+
+double Service::missing() const {
+  return static_cast<double>(std::max<std::int64_t>(0, wanted_ - served_));
+}
+
+double Service::unserved_until(SimTime end) const {
+  return unserved_pod_seconds_ + missing() * std::max(0.0, to_seconds(end - since_));
+}
+
+}  // namespace pullsim

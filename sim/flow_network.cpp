@@ -1,0 +1,116 @@
+// The public face of the flow network: checks what callers give, and answers questions about the
+// present. What happens inside is in flow_network_state.hpp and the files it names.
+#include <pullsim/flow_network.hpp>
+
+#include "sim/flow_network_state.hpp"
+
+#include <cmath>
+
+namespace pullsim {
+
+namespace {
+
+void check_size(double size) {
+  PULLSIM_CHECK(size >= 0 && std::isfinite(size), "a size is finite and not negative");
+}
+
+std::uint32_t number(std::size_t size) { return static_cast<std::uint32_t>(size); }
+
+}  // namespace
+
+FlowNetwork::FlowNetwork(FlowNetworkOptions options) : state_(std::make_unique<State>(options)) {}
+FlowNetwork::~FlowNetwork() = default;
+
+EgressId FlowNetwork::add_egress(double bytes_per_second) {
+  PULLSIM_CHECK(bytes_per_second >= 0, "a link's capacity is not negative");
+  state_->egresses.push_back({bytes_per_second, 0});
+  return number(state_->egresses.size() - 1);
+}
+
+SourceId FlowNetwork::add_source(EgressId egress, double connection_cap) {
+  PULLSIM_CHECK(egress < state_->egresses.size(), "a source has an egress of the network");
+  PULLSIM_CHECK(connection_cap > 0, "a connection's cap is positive");
+  state_->sources.push_back({egress, connection_cap});
+  return number(state_->sources.size() - 1);
+}
+
+ZoneId FlowNetwork::add_zone(double uplink_bytes_per_second) {
+  PULLSIM_CHECK(uplink_bytes_per_second >= 0, "a link's capacity is not negative");
+  state_->zones.push_back(uplink_bytes_per_second);
+  return number(state_->zones.size() - 1);
+}
+
+HostKindId FlowNetwork::add_host_kind(const HostKind& kind) {
+  PULLSIM_CHECK(kind.bandwidth > 0 && kind.cores > 0 && kind.disk > 0, "a host has some capacity");
+  PULLSIM_CHECK(kind.receive_cpu_seconds_per_byte >= 0, "receiving costs no negative time");
+  state_->kinds.push_back(kind);
+  return number(state_->kinds.size() - 1);
+}
+
+HostId FlowNetwork::add_host(ZoneId zone, HostKindId kind) {
+  PULLSIM_CHECK(zone < state_->zones.size() && kind < state_->kinds.size(),
+                "a host has a zone and a kind of the network");
+  Host& host = state_->hosts.emplace_back();
+  host.zone = zone;
+  host.kind = kind;
+  host.host_class = state_->classes.find(zone, kind, state_->kinds[kind], {});
+  ++state_->classes[host.host_class].population;
+  return number(state_->hosts.size() - 1);
+}
+
+void FlowNetwork::set_host_kind(HostId host, HostKindId kind) {
+  PULLSIM_CHECK(host < state_->hosts.size() && kind < state_->kinds.size(),
+                "a host has a kind of the network");
+  state_->hosts[host].kind = kind;
+  state_->mark_dirty(host);
+  state_->needs_settle = true;
+}
+
+void FlowNetwork::set_egress(EgressId egress, double bytes_per_second) {
+  PULLSIM_CHECK(egress < state_->egresses.size(), "the egress is one of the network");
+  PULLSIM_CHECK(bytes_per_second >= 0, "a link's capacity is not negative");
+  state_->egresses[egress].capacity = bytes_per_second;
+  state_->capacities_changed = true;
+  state_->needs_settle = true;
+}
+
+ActivityId FlowNetwork::start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag) {
+  PULLSIM_CHECK(source < state_->sources.size(), "a flow comes from a source of the network");
+  check_size(bytes);
+  return state_->start(host, source, bytes, tag);
+}
+
+ActivityId FlowNetwork::start_work(HostId host, double cpu_seconds, double write_bytes,
+                                   std::uint64_t tag) {
+  check_size(cpu_seconds);
+  check_size(write_bytes);
+  const double ratio = cpu_seconds > 0 ? write_bytes / cpu_seconds : kUnlimited;
+  const bool only_writes = std::isinf(ratio);
+  return state_->start(host, state_->classes.work_key(ratio),
+                       only_writes ? write_bytes : cpu_seconds, tag);
+}
+
+double FlowNetwork::cancel(ActivityId activity) { return state_->cancel(activity); }
+
+void FlowNetwork::settle() { state_->settle(); }
+
+double FlowNetwork::now() const { return state_->now; }
+
+double FlowNetwork::next_completion() const {
+  PULLSIM_CHECK(!state_->needs_settle, "rates are asked for after settling");
+  if (!state_->instant.empty()) return state_->now;
+  return state_->next_ends.empty() ? kUnlimited : state_->next_ends.top().key;
+}
+
+std::span<const Completion> FlowNetwork::advance(double seconds) {
+  state_->advance(seconds);
+  return state_->completions;
+}
+
+const FlowNetworkCounters& FlowNetwork::counters() const {
+  state_->counters.heap_operations =
+      state_->lane_index.moves + state_->host_lane_index.moves + state_->solver.heap_moves();
+  return state_->counters;
+}
+
+}  // namespace pullsim

@@ -1,0 +1,146 @@
+// From populations of classes to rates of lanes.
+#include "sim/flow_network_state.hpp"
+
+#include "sim/host_share.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pullsim {
+
+namespace {
+
+/// What stops one flow of a lane apart from shared links, and its name; the least, then the first.
+std::pair<double, Limit> own_limit(const HostClass& host_class, double cap) {
+  std::pair<double, Limit> least{cap, Limit::connection};
+  least = std::min(least, {host_class.flow_limit.each, Limit::cpu});
+  if (host_class.flow_lanes == 1) {
+    const double part = host_class.flow_limit.total / host_class.counts.front().count;
+    least = std::min(least, {part, host_class.flow_limit.total_by});
+  }
+  return least;
+}
+
+}  // namespace
+
+void FlowNetwork::State::activate(std::uint32_t class_id) {
+  HostClass& host_class = classes[class_id];
+  ++classes_active;
+  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(lanes[a].own_limit, a) < std::tie(lanes[b].own_limit, b);
+  };
+  for (std::uint32_t i = 0; i < host_class.counts.size(); ++i) {
+    const std::uint32_t id = host_class.first_lane + i;
+    lanes[id].rate = kNoRate;
+    if (i >= host_class.flow_lanes) continue;
+    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) =
+        own_limit(host_class, sources[lanes[id].key].cap);
+    flow_order.insert(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier), id);
+  }
+  queue_speeds(class_id);
+}
+
+void FlowNetwork::State::deactivate(std::uint32_t class_id) {
+  const HostClass& host_class = classes[class_id];
+  --classes_active;
+  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(lanes[a].own_limit, a) < std::tie(lanes[b].own_limit, b);
+  };
+  for (std::uint32_t i = 0; i < host_class.counts.size(); ++i) {
+    const std::uint32_t id = host_class.first_lane + i;
+    lanes[id].rate = 0;
+    mark_stale(id);
+    if (i >= host_class.flow_lanes) continue;
+    flow_order.erase(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier));
+  }
+}
+
+void FlowNetwork::State::share_out() {
+  ++counters.solves;
+  capacities.clear();
+  for (const Egress& egress : egresses) capacities.push_back(egress.capacity);
+  capacities.insert(capacities.end(), zones.begin(), zones.end());
+  groups.clear();
+  for (const std::uint32_t id : flow_order) {
+    const Lane& lane = lanes[id];
+    HostClass& host_class = classes[lane.host_class];
+    FlowGroup& group = groups.emplace_back();
+    group.own_limit = lane.own_limit;
+    group.weight = static_cast<double>(host_class.population) * lane.count;
+    group.links[0] = sources[lane.key].egress;
+    group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
+    if (host_class.flow_lanes < 2) continue;
+    // Flows from several sources meet at the host: one link for all hosts of the class.
+    if (host_class.host_link_solve != counters.solves) {
+      host_class.host_link_solve = counters.solves;
+      host_class.host_link = static_cast<std::uint32_t>(capacities.size());
+      capacities.push_back(host_class.flow_limit.total * host_class.population);
+    }
+    group.links[2] = host_class.host_link;
+  }
+  const std::span<const GroupRate> rates = solver.solve(capacities, groups);
+  for (std::size_t g = 0; g < rates.size(); ++g) {
+    const Lane& lane = lanes[flow_order[g]];
+    Limit limit = lane.own_limit_name;
+    if (rates[g].stopped_by < egresses.size()) {
+      limit = Limit::egress;
+    } else if (rates[g].stopped_by < egresses.size() + zones.size()) {
+      limit = Limit::uplink;
+    } else if (rates[g].stopped_by != GroupRate::kOwn) {
+      limit = classes[lane.host_class].flow_limit.total_by;
+    }
+    set_rate(flow_order[g], rates[g].rate, limit);
+  }
+}
+
+void FlowNetwork::State::set_rate(std::uint32_t id, double rate, Limit limit) {
+  Lane& lane = lanes[id];
+  if (lane.limit != limit) {
+    if (options.track_limits) {
+      limits.lanes[id].seconds = lane_limits(id, now);
+      limits.lanes[id].since = now;
+    }
+    lane.limit = limit;
+  }
+  if (lane.rate == rate) return;
+  lane.clock = clock_now(lane);
+  lane.since = now;
+  lane.rate = rate;
+  mark_stale(id);
+  if (!is_work(lane.key)) queue_speeds(lane.host_class);
+}
+
+void FlowNetwork::State::queue_speeds(std::uint32_t class_id) {
+  HostClass& host_class = classes[class_id];
+  if (host_class.works.empty() || host_class.speeds_stale) return;
+  host_class.speeds_stale = true;
+  speed_classes.push_back(class_id);
+}
+
+void FlowNetwork::State::set_work_speeds(std::uint32_t class_id) {
+  HostClass& host_class = classes[class_id];
+  host_class.speeds_stale = false;
+  if (host_class.population == 0) return;
+  speeds.resize(host_class.works.size());
+  work_speeds(kinds[host_class.kind], class_flow_rate(host_class), host_class.works, speeds);
+  for (std::uint32_t i = 0; i < speeds.size(); ++i) {
+    set_rate(host_class.first_lane + host_class.flow_lanes + i, speeds[i].speed, speeds[i].limit);
+  }
+}
+
+double FlowNetwork::State::class_flow_rate(const HostClass& host_class) const {
+  double total = 0;
+  for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
+    const Lane& lane = lanes[host_class.first_lane + i];
+    total += lane.count * lane.rate;
+  }
+  return total;
+}
+
+void FlowNetwork::State::mark_stale(std::uint32_t id) {
+  if (lanes[id].stale) return;
+  lanes[id].stale = true;
+  stale.push_back(id);
+}
+
+}  // namespace pullsim

@@ -1,0 +1,40 @@
+// How the cores and the disk of one host divide between what it receives (flows) and the jobs it
+// runs (works). Pure functions; the formulas stand in pullsim/flow_network.hpp, which is their
+// contract. Hosts of one class have equal answers.
+#pragma once
+
+#include <pullsim/flow_network.hpp>
+
+#include <cstdint>
+#include <span>
+
+namespace pullsim {
+
+/// `count` works with the same ratio of writing to computing.
+struct WorkGroup {
+  /// Bytes written per CPU second at full speed; kUnlimited for a job that only writes. Such a job
+  /// takes no core: it counts among the works at the disk and not among those at the cores, and its
+  /// speed is in bytes per second.
+  double write_per_cpu_second = 0;
+  std::uint32_t count = 0;
+};
+
+struct HostFlowLimit {
+  double total = kUnlimited;  ///< sum of the host's flow rates
+  Limit total_by = Limit::bandwidth;
+  double each = kUnlimited;  ///< one flow: a stream is handled by one thread
+};
+
+HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
+                              std::span<const WorkGroup> works);
+
+struct WorkSpeed {
+  double speed = 0;  ///< CPU seconds per second; bytes per second for a job that only writes
+  Limit limit = Limit::cpu;
+};
+
+/// Speeds while the host receives `flow_rate` bytes per second. `speeds` as long as `works`.
+void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGroup> works,
+                 std::span<WorkSpeed> speeds);
+
+}  // namespace pullsim

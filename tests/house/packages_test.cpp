@@ -1,0 +1,63 @@
+// The list of Debian packages that the two commands install: complete for the third-party headers
+// that the source includes, and without a library that nothing includes. That the list suffices on
+// a bare system was tried in a chroot (CONTRIBUTING.md); this keeps it so.
+#include <map>
+#include <regex>
+#include <set>
+
+#include "tests/house/source_tree.hpp"
+#include "tests/support/catch.hpp"
+
+namespace pullsim::house {
+namespace {
+
+const std::map<std::string, std::string> kPackageOfFolder = {
+    {"yaml-cpp", "libyaml-cpp-dev"},
+    {"nlohmann", "nlohmann-json3-dev"},
+    {"CLI", "libcli11-dev"},
+    {"fmt", "libfmt-dev"},
+    {"tbb", "libtbb-dev"},
+    {"oneapi", "libtbb-dev"},
+    {"Random123", "librandom123-dev"},
+    {"boost", "libboost-dev"},
+    {"catch2", "catch2"},
+};
+const std::set<std::string> kSystemFolders = {"sys", "pullsim"};
+const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck"};
+
+std::set<std::string> listed_packages() {
+  std::set<std::string> names;
+  const auto path = std::filesystem::path(PULLSIM_SOURCE_DIR) / "tools/packages.txt";
+  for (const std::string& line : lines_of(read_text(path))) {
+    if (!line.empty() && line.front() != '#') names.insert(line.substr(0, line.find(' ')));
+  }
+  return names;
+}
+
+std::set<std::string> needed_packages() {
+  static const std::regex include(R"(^\s*#\s*include\s*<([^/>]+)/)");
+  std::set<std::string> names;
+  for (const char* folder : {"include", "sim", "models", "tools", "tests"}) {
+    for (const SourceFile& file : files_under(folder, {".hpp", ".cpp"})) {
+      for (const std::string& line : lines_of(file.text)) {
+        std::smatch match;
+        if (!std::regex_search(line, match, include) || kSystemFolders.contains(match[1].str())) {
+          continue;
+        }
+        INFO(file.path << ": " << match[1].str());
+        REQUIRE(kPackageOfFolder.contains(match[1].str()));
+        names.insert(kPackageOfFolder.at(match[1].str()));
+      }
+    }
+  }
+  return names;
+}
+
+TEST_CASE("the list of packages is what the source includes, no more and no less") {
+  std::set<std::string> expected = needed_packages();
+  expected.insert(kPrograms.begin(), kPrograms.end());
+  CHECK(listed_packages() == expected);
+}
+
+}  // namespace
+}  // namespace pullsim::house

@@ -1,0 +1,79 @@
+// The slow and obvious twin of FlowNetwork: every link explicit, every flow on its own, all rates
+// from scratch after every change. Shares no code with sim/; the formulas are those of the public
+// header, written down a second time.
+#pragma once
+
+#include <pullsim/flow_network.hpp>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace pullsim {
+
+class NaiveNetwork {
+ public:
+  explicit NaiveNetwork(FlowNetworkOptions = {}) {}
+
+  EgressId add_egress(double capacity);
+  SourceId add_source(EgressId egress, double connection_cap);
+  ZoneId add_zone(double capacity);
+  HostKindId add_host_kind(const HostKind& kind);
+  HostId add_host(ZoneId zone, HostKindId kind);
+  void set_host_kind(HostId host, HostKindId kind) { hosts_[host].kind = kind; }
+  void set_egress(EgressId egress, double capacity) { egresses_[egress] = capacity; }
+
+  ActivityId start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag);
+  ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
+  double cancel(ActivityId activity);
+
+  void settle();
+  double now() const { return now_; }
+  double next_completion() const;
+  std::span<const Completion> advance(double seconds);
+  double rate(ActivityId activity) const { return find(activity).rate; }
+  Limit limit(ActivityId activity) const { return find(activity).limit; }
+
+ private:
+  struct Job {
+    ActivityId id = 0;
+    HostId host = 0;
+    bool flow = false;
+    SourceId source = 0;
+    double left = 0;
+    double writes_per_unit = 0;  // of a work; infinite: it only writes
+    std::uint64_t tag = 0;
+    double rate = 0;
+    Limit limit = Limit::egress;
+    bool frozen = false;
+    LimitSeconds limited{};
+  };
+  struct HostState {
+    ZoneId zone = 0;
+    HostKindId kind = 0;
+  };
+  /// A link and the flows over it.
+  struct Link {
+    double capacity = 0;
+    Limit name = Limit::egress;
+    std::vector<Job*> flows;
+  };
+
+  const Job& find(ActivityId activity) const;
+  std::vector<Link> links();
+  Link host_link(HostId host);
+  void share_flows();
+  void share_works(HostId host);
+
+  double now_ = 0;
+  ActivityId next_id_ = 0;
+  std::vector<double> egresses_;
+  std::vector<std::pair<EgressId, double>> sources_;
+  std::vector<double> zones_;
+  std::vector<HostKind> kinds_;
+  std::vector<HostState> hosts_;
+  std::vector<Job> jobs_;
+  std::vector<Completion> completions_;
+};
+
+}  // namespace pullsim

@@ -1,0 +1,78 @@
+// Table of `images`. Manifests are read later, by image_loader.
+#include "tools/input/scenario_draft.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+
+namespace {
+
+bool digest_form(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":+._=-").find(c) != std::string_view::npos;
+  });
+}
+
+void read_digest(Reader& reader, const YamlNode& node, LayerDraft& out) {
+  if (!TextCodec::read(reader, node, out.digest, {}) || digest_form(out.digest)) return;
+  reader.error("PS2008", node.place, fmt::format("`{}` is not a digest", node.text),
+               {"", "write it as registries do, `sha256:` and 64 hexadecimal digits", ""});
+}
+
+const FieldTable<LayerDraft>& layer_table() {
+  static const FieldTable<LayerDraft> table = [] {
+    FieldTable<LayerDraft> t;
+    t.about("One layer, in the order of the image: base first.");
+    t.custom({"digest", "text", "made from image name and position",
+              "Identity of the layer; equal digests are one layer."},
+             false, read_digest);
+    t.add("size", &LayerDraft::size, "Bytes as transferred.", {.required = true});
+    t.add("unpacked", &LayerDraft::unpacked_written, "Bytes in the root file system.",
+          {.fallback = "`size` times `unpackedRatio`; `size` for `none`"});
+    t.add("files", &LayerDraft::files_written, "Files in the layer; each costs CPU time.",
+          {.fallback = "one for each 64 KiB unpacked; assumed"});
+    t.add("compression", &LayerDraft::compression, "How the blob is compressed.");
+    return t;
+  }();
+  return table;
+}
+
+void read_layers(Reader& reader, const YamlNode& node, ImageDraft& out) {
+  out.layers_given = true;
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    LayerDraft layer;
+    layer.place = item.place;
+    layer_table().read(reader, item, layer);
+    out.layer_drafts.push_back(std::move(layer));
+  });
+}
+
+}  // namespace
+
+const FieldTable<ImageDraft>& image_table() {
+  static const FieldTable<ImageDraft> table = [] {
+    FieldTable<ImageDraft> t;
+    t.about(
+        "Images by name. Each has either `manifest` or `layers`. What a manifest does not say is "
+        "assumed, with a warning.");
+    t.add("ref", &ImageDraft::ref, "How Kubernetes objects name it: host, path, tag.",
+          {.fallback = "the name"});
+    t.add("manifest", &ImageDraft::manifest,
+          "File relative to the scenario: a manifest or index, output of `docker` or `skopeo`, an "
+          "OCI layout folder, a `docker save` archive.",
+          {.fallback = "none"});
+    t.custom<LayerDraft>({"layers", "list of blocks", "none", "The layers, written here."}, false,
+                         read_layers, layer_table, "[]");
+    t.add("unpackedRatio", &ImageDraft::unpacked_ratio,
+          "Unpacked bytes for each compressed byte, for layers that do not say.",
+          {.fallback = "2.6, the median of Docker Hub layers"});
+    t.add("startup", &ImageDraft::startup, "Process start to able to answer. Default assumed.");
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace pullsim

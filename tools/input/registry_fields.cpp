@@ -1,0 +1,62 @@
+// Tables of `registries` and `zones`.
+#include "tools/input/scenario_draft.hpp"
+
+namespace pullsim {
+
+namespace {
+
+void read_hosts(Reader& reader, const YamlNode& node, RegistrySpec& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    std::string host;
+    if (TextCodec::read(reader, item, host, {})) out.hosts.push_back(std::move(host));
+  });
+}
+
+void read_failure_probability(Reader& reader, const YamlNode& node, RegistrySpec&) {
+  double share = 0;
+  if (!NumberCodec::read(reader, node, share, {.max = 1}) || share == 0) return;
+  reader.not_supported(node.place, fmt::format("`{}` above 0", reader.path()), "write 0");
+}
+
+}  // namespace
+
+const FieldTable<RegistrySpec>& registry_table() {
+  static const FieldTable<RegistrySpec> table = [] {
+    FieldTable<RegistrySpec> t;
+    t.about("Where images come from. Absent: one registry `default` that serves every image.");
+    t.add<NameCodec>("name", &RegistrySpec::name, "Name in paths and results.", {.required = true});
+    t.custom({"hosts", "list of texts", "serves every image",
+              "Hosts of the images that it serves; an image without a host is of `docker.io`."},
+             false, read_hosts);
+    t.add("egress", &RegistrySpec::egress, "Line rate shared by all pulls; none: no limit.");
+    t.add("perConnection", &RegistrySpec::per_connection,
+          "Payload rate that one connection cannot exceed; none: no cap.");
+    t.add("coldFetch", &RegistrySpec::cold_fetch,
+          "Payload rate of the first fetch of a blob through the edge, which then keeps it; none: "
+          "no edge.");
+    t.add("roundTrip", &RegistrySpec::round_trip,
+          "Network round trip between node and registry. Default assumed: same region.");
+    t.add("requestLatency", &RegistrySpec::request_latency,
+          "Time of the registry for one request. Default assumed.");
+    t.refuse("requests", "leave it out: requests are not limited");
+    t.custom({"requestFailureProbability", "number 0", "0",
+              "Share of requests that fail. Above 0: not supported yet."},
+             false, read_failure_probability);
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<ZoneSpec>& zone_table() {
+  static const FieldTable<ZoneSpec> table = [] {
+    FieldTable<ZoneSpec> t;
+    t.about("Parts of the network that share a way to the registries. Absent: one zone `default`.");
+    t.add<NameCodec>("name", &ZoneSpec::name, "Name in paths and results.", {.required = true});
+    t.add("uplink", &ZoneSpec::uplink,
+          "Line rate of the NAT gateway or link between nodes and registries; none: no limit.");
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace pullsim

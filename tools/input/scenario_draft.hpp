@@ -1,0 +1,143 @@
+// A scenario between its text and its structs: the public structs, plus what was written by name
+// and still has to be found. The field tables fill drafts; scenario_reader resolves them.
+#pragma once
+
+#include <pullsim/scenario.hpp>
+
+#include "tools/input/field_table.hpp"
+#include "tools/input/machine_types.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+/// A name of something defined elsewhere in the file.
+struct Reference {
+  std::string name;
+  Place place;
+  std::string path;
+  bool given() const { return !name.empty(); }
+};
+
+struct ReferenceCodec {
+  static bool read(Reader& reader, const YamlNode& node, Reference& out, const Rule& rule);
+  static std::string type(const Rule& rule);
+  static std::string show(const Reference& value);
+};
+template <>
+struct Codec<Reference> : ReferenceCodec {};
+
+struct LayerDraft : LayerSpec {
+  std::optional<Bytes> unpacked_written;
+  std::optional<std::int64_t> files_written;
+  Place place;
+};
+
+struct ImageDraft : ImageSpec {
+  Reference manifest;
+  bool layers_given = false;
+  std::vector<LayerDraft> layer_drafts;
+  std::optional<double> unpacked_ratio;
+  Place place;  ///< of the key under `images`
+};
+
+struct PoolDraft : NodePoolSpec {
+  const MachineType* machine = nullptr;
+  std::vector<Reference> zone_names;
+  std::vector<Reference> cached_names;
+  std::vector<Reference> cached_initially_names;
+  std::optional<MilliCpu> cpu_written;
+  std::optional<Bytes> memory_written;
+  std::optional<MilliCpu> allocatable_cpu_written;
+  std::optional<Bytes> allocatable_memory_written;
+  std::optional<std::int64_t> nodes_max_written;
+  Place place;        ///< of the name
+  Place nodes_place;  ///< of `nodes`
+};
+
+struct WorkloadDraft : WorkloadSpec {
+  Reference image_name;
+  std::optional<PullPolicy> policy_written;
+  Place place;           ///< of the name
+  Place strategy_place;  ///< of `strategy`
+};
+
+struct EventDraft : ScenarioEvent {
+  Reference scale_name;
+  Reference set_image_name;
+  Reference image_name;
+  std::optional<std::int64_t> replicas_written;
+  Place place;  ///< of the item
+  Place at_place;
+};
+
+struct ScenarioDraft {
+  std::string name;
+  std::string question;
+  std::uint64_t seed = 1;
+  std::int64_t replications = 20;
+  Duration duration = Scenario{}.duration;
+  std::vector<ImageDraft> images;
+  std::vector<RegistrySpec> registries;
+  std::vector<ZoneSpec> zones;
+  std::vector<PoolDraft> pools;
+  std::vector<WorkloadDraft> workloads;
+  std::vector<EventDraft> events;
+  ControlPlaneSpec control_plane;
+  NodeAutoscalerSpec node_autoscaler;
+  std::optional<LoadBalancerSpec> load_balancer;
+};
+
+const FieldTable<ImageDraft>& image_table();
+const FieldTable<RegistrySpec>& registry_table();
+const FieldTable<ZoneSpec>& zone_table();
+const FieldTable<PoolDraft>& pool_table();
+const FieldTable<WorkloadDraft>& workload_table();
+const FieldTable<EventDraft>& event_table();
+const FieldTable<ControlPlaneSpec>& control_plane_table();
+const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
+const FieldTable<LoadBalancerSpec>& load_balancer_table();
+const FieldTable<ScenarioDraft>& scenario_table();
+
+/// Reads a list of names into references.
+void read_references(Reader& reader, const YamlNode& node, std::vector<Reference>& out);
+
+/// Calls `read_item(item, position)` for each item of a list, with its segment in the path.
+template <class Item>
+void read_list(Reader& reader, const YamlNode& node, Item read_item) {
+  if (!reader.is_list(node)) return;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const Reader::Scope scope(reader, item_segment(node.items[i], i));
+    read_item(node.items[i], i);
+  }
+}
+
+/// Place of the value of `key`, else of the node itself.
+inline Place place_of_key(const YamlNode& node, std::string_view key) {
+  const YamlEntry* entry = node.find(key);
+  return entry != nullptr ? entry->value.place : node.place;
+}
+
+/// Reads a list of blocks that carry a `name`; a name given twice is PS3002.
+template <class T, class Done>
+void read_named_list(Reader& reader, const YamlNode& node, const FieldTable<T>& table,
+                     const char* noun, std::vector<T>& out, Done done) {
+  std::vector<std::pair<std::string, Place>> names;
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    T draft{};
+    if (!done(item, draft)) return;
+    table.read(reader, item, draft);
+    const Place place = place_of_key(item, "name");
+    for (const auto& [name, first] : names) {
+      if (name != draft.name || draft.name.empty()) continue;
+      reader.error_with_first("PS3002", place, first,
+                              fmt::format("two {} are named `{}`", noun, name));
+    }
+    names.emplace_back(draft.name, place);
+    out.push_back(std::move(draft));
+  });
+}
+
+}  // namespace pullsim

@@ -1,0 +1,238 @@
+// Table of the whole scenario file, and the small blocks of the control plane.
+#include "tools/input/scenario_draft.hpp"
+
+namespace pullsim {
+
+namespace {
+
+constexpr std::int64_t kReplicationsMax = 1'000'000;
+
+constexpr const char* kApiVersion = "pullsim/v1";
+constexpr const char* kKind = "Scenario";
+
+void read_fixed_text(Reader& reader, const YamlNode& node, const char* wanted) {
+  if (!reader.is_scalar(node) || node.text == wanted) return;
+  reader.error("PS2012", node.place,
+               fmt::format("`{}` `{}` is not known", reader.path(), node.text),
+               {"", fmt::format("write `{}`", wanted), ""});
+}
+
+void check_not_empty(Reader& reader, const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::null || node.items.size() + node.entries.size() > 0) return;
+  reader.error("PS3013", node.place, fmt::format("`{}` is empty", reader.path()),
+               {"", "a scenario needs at least one image, one node pool and one workload", ""});
+}
+
+void read_images(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  if (!reader.is_mapping(node)) return;
+  check_not_empty(reader, node);
+  for (const YamlEntry& entry : node.entries) {
+    const Reader::Scope scope(reader, entry.key);
+    ImageDraft image;
+    image.name = entry.key;
+    image.place = entry.place;
+    if (!is_dns_label(entry.key)) {
+      reader.error("PS2008", entry.place, fmt::format("`{}` cannot be a name", entry.key),
+                   {"", "names are lower-case letters, digits and inner hyphens, at most 63", ""});
+    }
+    image_table().read(reader, entry.value, image);
+    out.images.push_back(std::move(image));
+  }
+}
+
+void read_registries(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, registry_table(), "registries", out.registries,
+                  [](const YamlNode&, RegistrySpec&) { return true; });
+}
+
+void read_zones(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, zone_table(), "zones", out.zones,
+                  [](const YamlNode&, ZoneSpec&) { return true; });
+}
+
+void read_pools(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  if (node.kind == YamlNode::Kind::sequence) check_not_empty(reader, node);
+  read_named_list(reader, node, pool_table(), "node pools", out.pools,
+                  [](const YamlNode& item, PoolDraft& pool) {
+                    pool.place = place_of_key(item, "name");
+                    return true;
+                  });
+}
+
+void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  if (node.kind == YamlNode::Kind::sequence) check_not_empty(reader, node);
+  read_named_list(reader, node, workload_table(), "workloads", out.workloads,
+                  [&](const YamlNode& item, WorkloadDraft& workload) {
+                    workload.place = place_of_key(item, "name");
+                    const YamlEntry* objects = item.find("objects");
+                    if (objects == nullptr) return true;
+                    reader.not_supported(objects->place, "`objects` of a workload",
+                                         "write the workload in the short form: `name`, "
+                                         "`replicas`, `image`");
+                    return false;
+                  });
+}
+
+bool refused_event(Reader& reader, const YamlNode& item) {
+  for (const char* kind : {"registryOutage", "removeNodes"}) {
+    const YamlEntry* entry = item.find(kind);
+    if (entry == nullptr) continue;
+    reader.not_supported(entry->place, fmt::format("event `{}`", kind), "leave the event out");
+    return true;
+  }
+  return false;
+}
+
+void check_event_form(Reader& reader, const EventDraft& event) {
+  const bool scale = event.scale_name.given();
+  if (scale == event.set_image_name.given()) {
+    reader.error("PS2011", event.place, "an event does not say the one thing that happens",
+                 {"", "give either `scale` and `replicas`, or `setImage` and `image`", ""});
+  } else if (scale ? !event.replicas_written : !event.image_name.given()) {
+    reader.error("PS2002", event.place,
+                 fmt::format("`{}.{}` is missing", reader.path(), scale ? "replicas" : "image"),
+                 {"", scale ? "`scale` needs `replicas`" : "`setImage` needs `image`", ""});
+  } else if (scale ? event.image_name.given() : event.replicas_written.has_value()) {
+    reader.error("PS2011", event.place, "an event says two things that happen",
+                 {"", "write two events of one time", ""});
+  }
+}
+
+void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    if (refused_event(reader, item)) return;
+    EventDraft event;
+    event.place = item.place;
+    event.at_place = place_of_key(item, "at");
+    const std::size_t before = reader.errors();
+    event_table().read(reader, item, event);
+    if (reader.errors() == before) check_event_form(reader, event);
+    out.events.push_back(std::move(event));
+  });
+}
+
+const FieldTable<ClientLimit>& client_limit_table() {
+  static const FieldTable<ClientLimit> table = [] {
+    FieldTable<ClientLimit> t;
+    t.add("qps", &ClientLimit::qps, "Requests a second.", {.required = true, .min = 1});
+    t.add("burst", &ClientLimit::burst, "Requests at once before that.",
+          {.required = true, .min = 1});
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<LoadBalancerSpec>& health_check_table() {
+  static const FieldTable<LoadBalancerSpec> table = [] {
+    FieldTable<LoadBalancerSpec> t;
+    t.add<BareSecondsCodec>("intervalSeconds", &LoadBalancerSpec::health_interval,
+                            "Between checks of one target.", {.min = 1});
+    t.add("healthyThreshold", &LoadBalancerSpec::healthy_threshold,
+          "Successes in a row that make a target healthy.", {.min = 1, .max = INT32_MAX});
+    return t;
+  }();
+  return table;
+}
+
+void read_autoscaler_kind(Reader& reader, const YamlNode& node, NodeAutoscalerSpec& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"none", "ClusterAutoscaler", "Karpenter"}, &index)) return;
+  out.enabled = index == 1;
+  if (index != 2) return;
+  reader.not_supported(node.place, "node autoscaler `Karpenter`", "write `ClusterAutoscaler`");
+}
+
+void skip(Reader&, const YamlNode&, ScenarioDraft&) {}
+
+void add_clusters(FieldTable<ScenarioDraft>& t) {
+  t.custom<ImageDraft>({"images", "blocks by name", "required", "What is pulled."}, true,
+                       read_images, image_table, ".NAME");
+  t.custom<RegistrySpec>(
+      {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
+      read_registries, registry_table, "[]");
+  t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},
+                     false, read_zones, zone_table, "[]");
+  t.custom<PoolDraft>({"nodePools", "list of blocks", "required", "Groups of equal nodes."}, true,
+                      read_pools, pool_table, "[]");
+  t.custom<WorkloadDraft>({"workloads", "list of blocks", "required", "What runs."}, true,
+                          read_workloads, workload_table, "[]");
+  t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
+          "Client limits of the components.");
+  t.block("nodeAutoscaler", &ScenarioDraft::node_autoscaler, node_autoscaler_table, "none",
+          "Who adds nodes.");
+  t.block("loadBalancer", &ScenarioDraft::load_balancer, load_balancer_table,
+          "none: served when endpoints are programmed", "Who sends traffic to pods.");
+  t.custom<EventDraft>({"events", "list of blocks", "none", "What happens in the run."}, false,
+                       read_events, event_table, "[]");
+}
+
+}  // namespace
+
+const FieldTable<ControlPlaneSpec>& control_plane_table() {
+  static const FieldTable<ControlPlaneSpec> table = [] {
+    FieldTable<ControlPlaneSpec> t;
+    t.about("Client limits towards the API server; defaults are those of the components.");
+    t.block("controllerManager", &ControlPlaneSpec::controller_manager, client_limit_table,
+            "qps 20, burst 30", "kube-controller-manager.");
+    t.block("scheduler", &ControlPlaneSpec::scheduler, client_limit_table, "qps 50, burst 100",
+            "kube-scheduler.");
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table() {
+  static const FieldTable<NodeAutoscalerSpec> table = [] {
+    FieldTable<NodeAutoscalerSpec> t;
+    t.custom({"kind", "`none`, `ClusterAutoscaler`", "none", "`Karpenter` is not supported yet."},
+             true, read_autoscaler_kind);
+    t.add("scanInterval", &NodeAutoscalerSpec::scan_interval, "Between looks at pending pods.");
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<LoadBalancerSpec>& load_balancer_table() {
+  static const FieldTable<LoadBalancerSpec> table = [] {
+    FieldTable<LoadBalancerSpec> t;
+    t.add("registration", &LoadBalancerSpec::registration, "Ready to known as a target.");
+    t.block(
+        "healthCheck", [](LoadBalancerSpec& spec) -> LoadBalancerSpec& { return spec; },
+        health_check_table, "see below", "Checks before traffic flows.");
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<ScenarioDraft>& scenario_table() {
+  static const FieldTable<ScenarioDraft> table = [] {
+    FieldTable<ScenarioDraft> t;
+    t.about("The file as a whole.");
+    t.custom({"apiVersion", "`pullsim/v1`", "required", "Version of this format."}, true,
+             [](Reader& reader, const YamlNode& node, ScenarioDraft&) {
+               read_fixed_text(reader, node, kApiVersion);
+             });
+    t.custom({"kind", "`Scenario`", "required", "What the file holds."}, true,
+             [](Reader& reader, const YamlNode& node, ScenarioDraft&) {
+               read_fixed_text(reader, node, kKind);
+             });
+    t.add<NameCodec>("name", &ScenarioDraft::name, "Name of the scenario.", {.required = true});
+    t.add("question", &ScenarioDraft::question, "What the scenario answers, for people.");
+    t.add("seed", &ScenarioDraft::seed, "Start of all random numbers.");
+    t.add("replications", &ScenarioDraft::replications, "Runs of each variant.",
+          {.min = 1, .max = kReplicationsMax});
+    t.add("duration", &ScenarioDraft::duration, "Simulated time at which a run ends.");
+    add_clusters(t);
+    t.custom({"variants", "blocks by name", "one, named as the scenario",
+              "Overrides by path, as with `--set`, for each variant."},
+             false, skip);
+    t.custom({"thresholds", "list", "none", "What must hold."}, false, skip);
+    t.refuse("traffic", "write `events` that scale the workload");
+    t.refuse("profile", "write the figures into `nodePools` and `registries`");
+    t.refuse("builds", "give the images that the builds make");
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace pullsim

@@ -1,0 +1,164 @@
+// Draft to Scenario: names become indices, what is absent gets its default.
+#include "tools/input/scenario_reader.hpp"
+
+#include "tools/input/pool_figures.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace pullsim {
+
+namespace {
+
+// Names of one kind of thing, in the order of their indices.
+struct Names {
+  const char* noun;  // "an image"
+  std::vector<std::string> names;
+};
+
+template <class T>
+Names names_of(const char* noun, const std::vector<T>& things) {
+  Names out{noun, {}};
+  for (const T& thing : things) out.names.push_back(thing.name);
+  return out;
+}
+
+std::size_t find_name(Reader& reader, const Reference& reference, const Names& known) {
+  const auto found = std::find(known.names.begin(), known.names.end(), reference.name);
+  if (found != known.names.end()) return static_cast<std::size_t>(found - known.names.begin());
+  if (reference.given()) {
+    reader.error("PS3001", reference.place,
+                 fmt::format("`{}` is not {} of this scenario", reference.name, known.noun),
+                 {"", spelling_help(reference.name, known.names, "the scenario"), ""});
+  }
+  return 0;
+}
+
+std::vector<std::size_t> find_names(Reader& reader, const std::vector<Reference>& references,
+                                    const Names& known) {
+  std::vector<std::size_t> out;
+  for (const Reference& reference : references) {
+    const std::size_t index = find_name(reader, reference, known);
+    if (std::find(out.begin(), out.end(), index) == out.end()) out.push_back(index);
+  }
+  return out;
+}
+
+void resolve_images(Reader& reader, const ScenarioDraft& draft, ImageLoader& images,
+                    ReadScenario& out) {
+  std::vector<ImageFile> files;
+  for (const ImageDraft& image : draft.images) {
+    if (image.manifest.given() && image.layers_given) {
+      reader.error("PS2011", image.place,
+                   fmt::format("image `{}` has both `manifest` and `layers`", image.name),
+                   {"", "give one of them", ""});
+    } else if (!image.manifest.given() && image.layer_drafts.empty()) {
+      reader.error("PS2011", image.place, fmt::format("image `{}` has no layers", image.name),
+                   {"", "give `manifest` or `layers`", ""});
+    }
+    files.push_back(images.load(reader, image));
+    for (const std::string& warning : files.back().warnings) {
+      out.warnings.push_back(fmt::format("image {}: {}", image.name, warning));
+    }
+    out.scenario.images.push_back(files.back().image);
+  }
+  check_shared_digests(files, reader.diagnostics());
+}
+
+void resolve_pools(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names zones = names_of("a zone", draft.zones);
+  const Names images = names_of("an image", draft.images);
+  for (PoolDraft& pool : draft.pools) {
+    fill_pool_figures(reader, pool, out.warnings);
+    pool.zones = find_names(reader, pool.zone_names, zones);
+    if (pool.zones.empty()) {
+      pool.zones.resize(draft.zones.size());
+      std::iota(pool.zones.begin(), pool.zones.end(), std::size_t{0});
+    }
+    pool.cached = find_names(reader, pool.cached_names, images);
+    pool.cached_initially = find_names(reader, pool.cached_initially_names, images);
+    pool.nodes_max = pool.nodes_max_written.value_or(pool.nodes_initial);
+    out.scenario.node_pools.push_back(pool);
+  }
+}
+
+void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names images = names_of("an image", draft.images);
+  for (WorkloadDraft& workload : draft.workloads) {
+    workload.image = find_name(reader, workload.image_name, images);
+    if (workload.policy_written) {
+      workload.pull_policy = *workload.policy_written;
+    } else if (workload.image < out.scenario.images.size()) {
+      workload.pull_policy = default_pull_policy(out.scenario.images[workload.image].ref);
+    }
+    out.scenario.workloads.push_back(workload);
+  }
+}
+
+void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names images = names_of("an image", draft.images);
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (EventDraft& event : draft.events) {
+    const bool scale = event.scale_name.given();
+    event.kind = scale ? ScenarioEvent::Kind::scale : ScenarioEvent::Kind::set_image;
+    event.workload = find_name(reader, scale ? event.scale_name : event.set_image_name, workloads);
+    event.replicas = event.replicas_written.value_or(0);
+    if (!scale) event.image = find_name(reader, event.image_name, images);
+    out.scenario.events.push_back(event);
+  }
+}
+
+}  // namespace
+
+PullPolicy default_pull_policy(const std::string& ref) {
+  if (ref.find('@') != std::string::npos) return PullPolicy::if_not_present;
+  const std::size_t slash = ref.rfind('/');
+  const std::size_t colon = ref.rfind(':');
+  const bool tagged = colon != std::string::npos && (slash == std::string::npos || colon > slash);
+  const bool latest = !tagged || ref.substr(colon + 1) == "latest";
+  return latest ? PullPolicy::always : PullPolicy::if_not_present;
+}
+
+const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
+                                const std::string& ref) {
+  const std::size_t slash = ref.find('/');
+  std::string host = slash == std::string::npos ? "" : ref.substr(0, slash);
+  const bool is_host = host == "localhost" || host.find_first_of(".:") != std::string::npos;
+  if (!is_host) host = "docker.io";
+  for (const RegistrySpec& registry : registries) {
+    const auto& hosts = registry.hosts;
+    if (hosts.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end()) {
+      return &registry;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root,
+                                          ImageLoader& images) {
+  ScenarioDraft draft;
+  scenario_table().read(reader, root, draft);
+  if (root.kind != YamlNode::Kind::mapping) return std::nullopt;
+  ReadScenario out;
+  out.question = draft.question;
+  out.replications = draft.replications;
+  out.scenario.name = draft.name;
+  out.scenario.seed = draft.seed;
+  out.scenario.duration = draft.duration;
+  if (draft.registries.empty()) draft.registries.emplace_back();
+  if (draft.zones.empty()) draft.zones.emplace_back();
+  resolve_images(reader, draft, images, out);
+  resolve_pools(reader, draft, out);
+  resolve_workloads(reader, draft, out);
+  resolve_events(reader, draft, out);
+  out.scenario.registries = draft.registries;
+  out.scenario.zones = draft.zones;
+  out.scenario.control_plane = draft.control_plane;
+  out.scenario.node_autoscaler = draft.node_autoscaler;
+  out.scenario.load_balancer = draft.load_balancer;
+  check_meaning(reader, draft, out.scenario);
+  if (reader.errors() > 0 || reader.diagnostics().has_errors()) return std::nullopt;
+  return out;
+}
+
+}  // namespace pullsim

@@ -1,0 +1,272 @@
+#include "tools/output/result_json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pullsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kIndent = 1;
+
+std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+
+void set_finite(Json* object, const char* key, std::optional<double> value) {
+  if (value && std::isfinite(*value)) (*object)[key] = *value;
+}
+
+void set_interval(Json* object, const char* key, const std::optional<Interval>& interval) {
+  if (interval && std::isfinite(interval->low) && std::isfinite(interval->high)) {
+    (*object)[key] = {interval->low, interval->high};
+  }
+}
+
+Json estimate_json(const Estimate& estimate) {
+  Json object = Json::object();
+  set_finite(&object, "value", estimate.value);
+  set_interval(&object, "interval95", estimate.interval);
+  return object;
+}
+
+std::string across_text(const Threshold& threshold) {
+  const Across& across = threshold.across;
+  if (across.kind == Across::Kind::every_run) return "every run";
+  if (across.kind == Across::Kind::mean_of_runs) return "mean of runs";
+  if (!threshold.limit.variant.empty() && !across.given) return "mean of differences";
+  return fmt::format("{:g}% of runs", across.share * 100);
+}
+
+Json metrics_json(const VariantResult& variant) {
+  Json metrics = Json::object();
+  for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
+    const Metric metric = kMeasuredMetrics[m];
+    Json object;
+    std::int64_t count = 0;
+    std::int64_t never = 0;
+    for (const RunSummary& run : variant.runs) {
+      count += run.metrics[m].count;
+      never += run.metrics[m].never;
+    }
+    object["unit"] = metric_unit(metric);
+    object["count"] = count;
+    object["never"] = never;
+    for (std::size_t a = 0; a < kSummaryAggregates; ++a) {
+      const auto which = static_cast<SummaryAggregate>(a);
+      const Estimate joined = estimate(per_run(variant, metric, which));
+      if (joined.value) object[std::string(summary_name(which))] = estimate_json(joined);
+    }
+    metrics[std::string(metric_name(metric))] = std::move(object);
+  }
+  return metrics;
+}
+
+Json run_json(const RunSummary& run) {
+  Json object;
+  object["run"] = run.run;
+  object["digest"] = hex(run.digest);
+  object["ended_seconds"] = to_seconds(run.ended);
+  object["pods_created"] = run.pods_created;
+  object["nodes_added"] = run.nodes_added;
+  object["node_seconds"] = run.node_seconds;
+  object["events"] = run.counters.events;
+  Json metrics = Json::object();
+  for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
+    const MetricSummary& summary = run.metrics[m];
+    Json values;
+    values["count"] = summary.count;
+    values["never"] = summary.never;
+    for (std::size_t a = 0; a < kSummaryAggregates; ++a) {
+      const std::string name(summary_name(static_cast<SummaryAggregate>(a)));
+      set_finite(&values, name.c_str(), summary.values[a]);
+    }
+    metrics[std::string(metric_name(kMeasuredMetrics[m]))] = std::move(values);
+  }
+  object["metrics"] = std::move(metrics);
+  return object;
+}
+
+Json counters_json(const VariantResult& variant) {
+  RunCounters sum;
+  for (const RunSummary& run : variant.runs) {
+    sum.events += run.counters.events;
+    sum.flows += run.counters.flows;
+    sum.flows_peak = std::max(sum.flows_peak, run.counters.flows_peak);
+    sum.bytes_fetched += run.counters.bytes_fetched;
+    sum.requests += run.counters.requests;
+    sum.network_solves += run.counters.network_solves;
+    sum.checks += run.counters.checks;
+  }
+  Json object;
+  object["events"] = sum.events;
+  object["flows"] = sum.flows;
+  object["flows_peak"] = sum.flows_peak;
+  object["bytes"] = sum.bytes_fetched;
+  object["requests"] = sum.requests;
+  object["network_solves"] = sum.network_solves;
+  object["checks"] = sum.checks;
+  return object;
+}
+
+Json threshold_json(const Judged& judged) {
+  const Threshold& threshold = *judged.threshold;
+  const ThresholdResult& result = judged.result;
+  Json object;
+  object["name"] = result.name;
+  object["variant"] = result.variant;
+  object["condition"] = threshold.text;
+  object["metric"] = metric_name(threshold.metric);
+  object["aggregate"] = aggregate_text(threshold.aggregate);
+  object["unit"] = aggregate_unit(threshold.metric, threshold.aggregate);
+  object["across"] = across_text(threshold);
+  object["severity"] = threshold.warn_only ? "warn" : "fail";
+  object["outcome"] = verdict_word(result.outcome);
+  if (!result.reason.empty()) object["reason"] = result.reason;
+  if (!threshold.because.empty()) object["because"] = threshold.because;
+  set_finite(&object, "value", result.value);
+  set_interval(&object, "interval", result.interval);
+  set_finite(&object, "limit", result.limit);
+  if (!threshold.limit.variant.empty()) object["against"] = threshold.limit.variant;
+  set_interval(&object, "difference_interval", result.difference);
+  object["runs"] = result.runs;
+  object["runs_met"] = result.runs_met;
+  object["runs_never"] = result.runs_never;
+  object["runs_unmeasured"] = result.runs_unmeasured;
+  set_interval(&object, "share_bounds", result.share);
+  Json per_run = Json::array();
+  for (std::size_t i = 0; i < judged.runs.values.size(); ++i) {
+    Json run;
+    run["run"] = i;
+    const auto& value = judged.runs.values[i];
+    set_finite(&run, "value", value);
+    if (value && std::isinf(*value)) run["never"] = true;
+    if (i < judged.runs.others.size()) set_finite(&run, "other", judged.runs.others[i]);
+    per_run.push_back(std::move(run));
+  }
+  object["per_run"] = std::move(per_run);
+  object["file"] = threshold.place.file;
+  object["line"] = threshold.place.line;
+  return object;
+}
+
+/// Every variant against the first, for what a reader of a comparison asks first.
+Json comparisons_json(const StudyResult& result) {
+  struct Compared {
+    Metric metric;
+    SummaryAggregate which;
+  };
+  constexpr std::array<Compared, 8> kCompared = {
+      Compared{Metric::pod_ready, SummaryAggregate::p50},
+      Compared{Metric::pod_ready, SummaryAggregate::p95},
+      Compared{Metric::pod_ready, SummaryAggregate::max},
+      Compared{Metric::pod_served, SummaryAggregate::p95},
+      Compared{Metric::pull_time, SummaryAggregate::p50},
+      Compared{Metric::scaleout_done, SummaryAggregate::max},
+      Compared{Metric::registry_egress, SummaryAggregate::mean},
+      Compared{Metric::unserved, SummaryAggregate::mean}};
+  Json comparisons = Json::array();
+  for (std::size_t v = 1; v < result.variants.size(); ++v) {
+    for (const Compared& compared : kCompared) {
+      const auto paired =
+          paired_difference(per_run(result.variants[0], compared.metric, compared.which),
+                            per_run(result.variants[v], compared.metric, compared.which));
+      if (paired.runs == 0) continue;
+      Json object;
+      object["variant"] = result.variants[v].name;
+      object["against"] = result.variants[0].name;
+      object["metric"] = metric_name(compared.metric);
+      object["aggregate"] = summary_name(compared.which);
+      object["unit"] = metric_unit(compared.metric);
+      object["runs"] = paired.runs;
+      if (paired.difference.value) object["difference"] = estimate_json(paired.difference);
+      set_finite(&object, "correlation", paired.correlation);
+      comparisons.push_back(std::move(object));
+    }
+  }
+  return comparisons;
+}
+
+Json verdict_json(const StudyResult& result) {
+  Json object;
+  if (result.thresholds.empty()) {
+    object["reason"] = "no thresholds";
+  } else {
+    object["outcome"] = verdict_word(result.overall.outcome);
+    if (!result.overall.reason.empty()) object["reason"] = result.overall.reason;
+  }
+  object["judged"] = result.overall.judged;
+  object["failed"] = result.overall.failed;
+  object["unsure"] = result.overall.unsure;
+  return object;
+}
+
+}  // namespace
+
+std::vector<std::string> all_warnings(const Study& study, const StudyResult& result) {
+  struct Seen {
+    std::string text;
+    std::string variant;
+    std::size_t variants = 1;
+  };
+  std::vector<Seen> seen;
+  const auto add = [&](const std::string& variant, const std::vector<std::string>& warnings) {
+    for (const std::string& text : warnings) {
+      const auto same = [&](const Seen& one) { return one.text == text; };
+      const auto found = std::find_if(seen.begin(), seen.end(), same);
+      if (found == seen.end()) {
+        seen.push_back({text, variant, 1});
+      } else {
+        ++found->variants;
+      }
+    }
+  };
+  for (const Variant& variant : study.variants) add(variant.name, variant.warnings);
+  for (const VariantResult& variant : result.variants) add(variant.name, variant.warnings);
+  std::vector<std::string> texts;
+  for (const Seen& one : seen) {
+    const bool of_one = one.variants == 1 && study.variants.size() > 1;
+    texts.push_back(of_one ? one.variant + ": " + one.text : one.text);
+  }
+  return texts;
+}
+
+std::string result_json(const Study& study, const StudyResult& result) {
+  Json root;
+  root["apiVersion"] = "pullsim/v1";
+  root["kind"] = "Result";
+  root["version"] = PULLSIM_VERSION;
+  root["scenario"] = {{"name", study.name}, {"file", study.file}, {"sha256", study.sha256}};
+  if (!study.question.empty()) root["scenario"]["question"] = study.question;
+  root["inputs"] = Json::array();
+  for (const InputFile& input : study.inputs) {
+    root["inputs"].push_back({{"file", input.file}, {"sha256", input.sha256}});
+  }
+  root["seed"] = study.seed;
+  root["replications"] = study.replications;
+  if (result.partial) root["partial"] = true;
+  root["verdict"] = verdict_json(result);
+  root["thresholds"] = Json::array();
+  for (const Judged& judged : result.thresholds) {
+    root["thresholds"].push_back(threshold_json(judged));
+  }
+  root["variants"] = Json::array();
+  for (const VariantResult& variant : result.variants) {
+    Json object;
+    object["name"] = variant.name;
+    object["metrics"] = metrics_json(variant);
+    object["runs"] = Json::array();
+    for (const RunSummary& run : variant.runs) object["runs"].push_back(run_json(run));
+    object["counters"] = counters_json(variant);
+    root["variants"].push_back(std::move(object));
+  }
+  root["comparisons"] = comparisons_json(result);
+  root["digest"] = hex(result.digest);
+  root["warnings"] = all_warnings(study, result);
+  if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
+  return root.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace pullsim

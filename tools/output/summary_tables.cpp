@@ -1,0 +1,280 @@
+// Tables of the summary: the thresholds one by one, and when pods are ready by variant.
+#include "tools/input/diagnostic.hpp"
+#include "tools/output/number_text.hpp"
+#include "tools/output/summary_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pullsim {
+namespace {
+
+constexpr std::size_t kThresholdsShown = 8;
+constexpr std::size_t kVariantsShown = 4;
+constexpr std::int64_t kEnoughPodsForTails = 20;  // user-experience section 7
+constexpr std::size_t kLabelWidth = 23;
+constexpr double kSecondsInMinute = 60;
+
+std::string outcome_word(const Judged& judged) {
+  const bool failed = judged.result.outcome == Verdict::fail;
+  if (failed && judged.result.warn_only) return "WARN";
+  return std::string(verdict_word(judged.result.outcome));
+}
+
+/// Failures first, so that cutting the list never hides one behind a success.
+int urgency(const Judged& judged) {
+  const std::string word = outcome_word(judged);
+  if (word == "FAIL") return 0;
+  if (word == "UNSURE") return 1;
+  return word == "WARN" ? 2 : 3;
+}
+
+std::string distance(const Judged& judged) {
+  const ThresholdResult& result = judged.result;
+  if (!result.value || !result.limit || std::isinf(*result.value) || *result.limit == 0 ||
+      std::isinf(*result.limit)) {
+    return "";
+  }
+  const double share = (*result.value - *result.limit) / std::abs(*result.limit);
+  return fmt::format("{:.1f} % {}", std::abs(share) * 100, share > 0 ? "over" : "under");
+}
+
+std::string note_of(const Judged& judged) {
+  const ThresholdResult& result = judged.result;
+  std::string note = distance(judged);
+  const auto add = [&note](const std::string& text) {
+    if (!text.empty()) note += (note.empty() ? "" : "; ") + text;
+  };
+  if (result.runs_never > 0) {
+    add(fmt::format("never in {} of {} runs", result.runs_never, result.runs));
+  }
+  add(result.reason);
+  return note;
+}
+
+std::string value_of(const Judged& judged) {
+  const ThresholdResult& result = judged.result;
+  if (!result.value) return "not measured";
+  const auto unit = aggregate_unit(judged.threshold->metric, judged.threshold->aggregate);
+  std::string text = quantity_text(*result.value, unit);
+  if (result.interval && !result.same_in_every_run) {
+    text += " " + interval_text(*result.interval, *result.value, unit);
+  }
+  return text;
+}
+
+/// The name, and the condition where it is another text and there is room.
+std::string title_of(const Judged& judged, bool with_text) {
+  const Threshold& threshold = *judged.threshold;
+  if (threshold.name.empty() || threshold.name == threshold.text) return printable(threshold.text);
+  return printable(with_text ? threshold.name + "  " + threshold.text : threshold.name);
+}
+
+struct TitleWidths {
+  std::size_t variant = 0;
+  std::size_t title = 0;
+  std::size_t value = 0;
+  std::size_t total() const { return 10 + variant + title + 2 + value; }
+};
+
+TitleWidths title_widths(const Study& study, const std::vector<const Judged*>& shown,
+                         bool with_text) {
+  TitleWidths widths;
+  for (const Judged* judged : shown) {
+    widths.title = std::max(widths.title, shown_width(title_of(*judged, with_text)));
+    widths.value = std::max(widths.value, shown_width(value_of(*judged)));
+    if (study.variants.size() > 1) {
+      widths.variant = std::max(widths.variant, judged->result.variant.size() + 2);
+    }
+  }
+  return widths;
+}
+
+double pod_minutes(double pod_seconds) { return pod_seconds / kSecondsInMinute; }
+
+using PerRun = std::vector<std::optional<double>>;
+
+struct Row {
+  std::string label;
+  std::string unit;
+  std::vector<PerRun> values;  // by shown variant
+};
+
+template <class Values>
+Row make_row(const std::string& label, const std::string& unit,
+             const std::vector<const VariantResult*>& shown, Values values) {
+  Row row{label, unit, {}};
+  for (const VariantResult* variant : shown) row.values.push_back(values(*variant));
+  return row;
+}
+
+std::string estimate_text(const PerRun& values, const std::string& unit, bool with_interval) {
+  const auto measured =
+      std::count_if(values.begin(), values.end(), [](const auto& value) { return bool(value); });
+  const auto never = std::count_if(values.begin(), values.end(),
+                                   [](const auto& value) { return value && std::isinf(*value); });
+  if (never > 0) return fmt::format("never in {} of {} runs", never, values.size());
+  if (measured == 0 || measured < static_cast<std::int64_t>(values.size())) return "-";
+  const Estimate joined = estimate(values);
+  std::string text = quantity_text(*joined.value, unit);
+  const bool varies = joined.interval && joined.interval->low < joined.interval->high;
+  if (with_interval && varies) {
+    text += " " + interval_text(*joined.interval, *joined.value, unit);
+  }
+  return text;
+}
+
+std::string difference_text(const PerRun& base, const PerRun& other, const std::string& unit) {
+  const auto paired = paired_difference(base, other);
+  if (!paired.difference.value) return "-";
+  std::string text = signed_quantity_text(*paired.difference.value, unit);
+  if (paired.difference.interval &&
+      paired.difference.interval->low < paired.difference.interval->high) {
+    text += " " + interval_text(*paired.difference.interval, *paired.difference.value, unit);
+  }
+  return text;
+}
+
+std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
+  const auto metric_row = [&](const char* label, Metric metric, SummaryAggregate which) {
+    return make_row(label, std::string(metric_unit(metric)), shown,
+                    [&](const VariantResult& variant) { return per_run(variant, metric, which); });
+  };
+  std::int64_t most_pods = 0;
+  for (const VariantResult* variant : shown) {
+    for (const RunSummary& run : variant->runs) most_pods = std::max(most_pods, run.pods_created);
+  }
+  std::vector<Row> rows;
+  const Row last = metric_row("last pod ready", Metric::pod_ready, SummaryAggregate::max);
+  const bool few = most_pods < kEnoughPodsForTails;
+  if (few) rows.push_back(last);
+  rows.push_back(metric_row("pod ready p50", Metric::pod_ready, SummaryAggregate::p50));
+  if (!few) rows.push_back(metric_row("          p90", Metric::pod_ready, SummaryAggregate::p90));
+  rows.push_back(metric_row("          p95", Metric::pod_ready, SummaryAggregate::p95));
+  if (!few) rows.push_back(last);
+  rows.push_back(make_row("half of the pods after", "s", shown, [](const VariantResult& variant) {
+    PerRun values;
+    for (const RunSummary& run : variant.runs) values.push_back(run.half_ready);
+    return values;
+  }));
+  rows.push_back(metric_row("all pods after", Metric::scaleout_done, SummaryAggregate::max));
+  rows.push_back(metric_row("one pull p50", Metric::pull_time, SummaryAggregate::p50));
+  rows.push_back(metric_row("registry egress", Metric::registry_egress, SummaryAggregate::mean));
+  rows.push_back(
+      make_row("not served, pod-min", "pod-minutes", shown, [](const VariantResult& variant) {
+        PerRun values = per_run(variant, Metric::unserved, SummaryAggregate::mean);
+        for (auto& value : values) {
+          if (value) value = pod_minutes(*value);
+        }
+        return values;
+      }));
+  const auto empty = [](const Row& row) {
+    return std::all_of(row.values.begin(), row.values.end(), [](const PerRun& values) {
+      return std::none_of(values.begin(), values.end(), [](const auto& v) { return bool(v); });
+    });
+  };
+  rows.erase(std::remove_if(rows.begin(), rows.end(), empty), rows.end());
+  return rows;
+}
+
+std::string happened(const Study& study, const StudyResult& result) {
+  std::string text;
+  const Scenario& scenario = study.variants.front().scenario;
+  constexpr std::size_t kEventsShown = 3;
+  for (std::size_t i = 0; i < std::min(scenario.events.size(), kEventsShown); ++i) {
+    const ScenarioEvent& event = scenario.events[i];
+    const WorkloadSpec& workload = scenario.workloads.at(event.workload);
+    if (!text.empty()) text += "; ";
+    text +=
+        event.kind == ScenarioEvent::Kind::scale
+            ? fmt::format("{} to {} pods", workload.name, event.replicas)
+            : fmt::format("{} to image {}", workload.name, scenario.images.at(event.image).name);
+    text += fmt::format(" at {:g} s", to_seconds(event.at));
+  }
+  if (scenario.events.size() > kEventsShown) {
+    text += fmt::format("; {} more events", scenario.events.size() - kEventsShown);
+  }
+  std::int64_t nodes = 0;
+  std::int64_t pods = 0;
+  for (const VariantResult& variant : result.variants) {
+    for (const RunSummary& run : variant.runs) {
+      nodes = std::max(nodes, run.nodes_added);
+      pods = std::max(pods, run.pods_created);
+    }
+  }
+  return fmt::format("{}{}new pods {}, new nodes {} (the most in a run)", text,
+                     text.empty() ? "" : ": ", pods, nodes);
+}
+
+}  // namespace
+
+Lines threshold_lines(const Study& study, const StudyResult& result,
+                      const SummaryOptions& options) {
+  std::vector<const Judged*> shown;
+  for (const Judged& judged : result.thresholds) shown.push_back(&judged);
+  if (shown.size() > kThresholdsShown) {
+    std::stable_sort(shown.begin(), shown.end(),
+                     [](const Judged* a, const Judged* b) { return urgency(*a) < urgency(*b); });
+  }
+  const std::size_t left_out =
+      shown.size() > kThresholdsShown ? shown.size() - kThresholdsShown : 0;
+  shown.resize(shown.size() - left_out);
+  const TitleWidths full = title_widths(study, shown, true);
+  const bool with_text = full.total() <= options.width;
+  const TitleWidths widths = with_text ? full : title_widths(study, shown, false);
+  Lines lines;
+  for (const Judged* judged : shown) {
+    const std::string variant = study.variants.size() > 1 ? judged->result.variant : "";
+    std::string line = "  " + pad_right(outcome_word(*judged), 8) +
+                       pad_right(variant, widths.variant) +
+                       pad_right(title_of(*judged, with_text), widths.title) + "  " +
+                       pad_right(value_of(*judged), widths.value);
+    const std::string note = note_of(*judged);
+    if (!note.empty() && shown_width(line) + 2 + shown_width(note) <= options.width) {
+      lines.push_back(line + "  " + note);
+      continue;
+    }
+    lines.push_back(line);
+    if (!note.empty()) lines.push_back(std::string(10 + widths.variant, ' ') + note);
+  }
+  if (left_out > 0) lines.push_back(fmt::format("  and {} more in the result file", left_out));
+  return lines;
+}
+
+Lines ready_lines(const Study& study, const StudyResult& result, const SummaryOptions& options) {
+  std::vector<const VariantResult*> shown;
+  for (const VariantResult& variant : result.variants) {
+    if (shown.size() < kVariantsShown && !variant.runs.empty()) shown.push_back(&variant);
+  }
+  Lines lines = wrapped("  " + happened(study, result), options.width, 4);
+  if (shown.empty()) return lines;
+  const bool pair = shown.size() == 2;
+  const bool wide = options.width >= 100;
+  const bool intervals = shown.size() == 1 || (pair && wide);
+  const std::size_t column = shown.size() == 1 ? 0 : pair && wide ? 24 : pair ? 13 : 18;
+  lines.emplace_back();
+  if (shown.size() > 1) {
+    std::string head(4 + kLabelWidth, ' ');
+    for (const VariantResult* variant : shown) head += pad_right(variant->name, column);
+    if (pair) head += fmt::format("{} - {} (95 %)", shown[1]->name, shown[0]->name);
+    lines.push_back(head);
+  }
+  for (const Row& row : ready_rows(shown)) {
+    std::string line = "    " + pad_right(row.label, kLabelWidth);
+    for (const PerRun& values : row.values) {
+      const std::string text = estimate_text(values, row.unit, intervals);
+      line += pad_right(text, std::max(column, shown_width(text) + 1));
+    }
+    if (pair) line += difference_text(row.values[0], row.values[1], row.unit);
+    lines.push_back(line);
+  }
+  if (result.variants.size() > shown.size()) {
+    lines.push_back(fmt::format("    {} more variants in the result file",
+                                result.variants.size() - shown.size()));
+  }
+  return lines;
+}
+
+}  // namespace pullsim

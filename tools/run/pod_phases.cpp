@@ -1,0 +1,165 @@
+#include "tools/run/pod_phases.hpp"
+
+#include "sim/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace pullsim {
+namespace {
+
+Duration& at(PodPhases* phases, PodPhase phase) {
+  return phases->time[static_cast<std::size_t>(phase)];
+}
+
+Duration held(const PullRow& pull, Bottleneck by) {
+  Duration sum{0};
+  for (const auto& [what, time] : pull.held_up_by) {
+    if (what == by) sum += time;
+  }
+  return sum;
+}
+
+HeldUp longest(const PullRow& pull, std::initializer_list<Bottleneck> candidates) {
+  HeldUp found;
+  for (const Bottleneck by : candidates) {
+    const Duration time = held(pull, by);
+    if (time > found.time) found = {by, time};
+  }
+  return found;
+}
+
+/// Disk and CPU hold up unpacking first; what they held up beyond the time of unpacking was
+/// downloading, which also costs CPU time and disk writes.
+void name_causes(const PullRow& pull, PodPhases* phases) {
+  HeldUp unpacking = longest(pull, {Bottleneck::disk, Bottleneck::cpu});
+  const Duration unpack = at(phases, PodPhase::unpack);
+  HeldUp downloading = longest(
+      pull, {Bottleneck::egress, Bottleneck::connection, Bottleneck::uplink, Bottleneck::network,
+             Bottleneck::slots, Bottleneck::latency, Bottleneck::back_off, Bottleneck::cold_edge});
+  if (unpacking.time - unpack > downloading.time) {
+    downloading = {unpacking.by, unpacking.time - unpack};
+  }
+  unpacking.time = std::min(unpacking.time, unpack);
+  downloading.time = std::min(downloading.time, at(phases, PodPhase::download));
+  phases->held_up[static_cast<std::size_t>(PodPhase::download)] = downloading;
+  phases->held_up[static_cast<std::size_t>(PodPhase::unpack)] = unpacking;
+}
+
+void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {
+  // The row's own parts may belong to an earlier attempt or overlap; what is given to the pod never
+  // exceeds the time the pod spent.
+  Duration left = total;
+  const auto take = [&left](Duration wanted) {
+    const Duration taken = std::clamp(wanted, Duration{0}, left);
+    left -= taken;
+    return taken;
+  };
+  at(phases, PodPhase::unpack) = take(pull.unpack);
+  at(phases, PodPhase::download) = take(pull.download);
+  at(phases, PodPhase::resolve) = take(pull.resolve);
+  at(phases, PodPhase::pull_rest) = left;
+  name_causes(pull, phases);
+}
+
+}  // namespace
+
+std::string_view phase_name(PodPhase phase) {
+  switch (phase) {
+    case PodPhase::node_start:
+      return "node starts";
+    case PodPhase::scheduling:
+      return "scheduling";
+    case PodPhase::sandbox:
+      return "sandbox";
+    case PodPhase::pull_wait:
+      return "waits to pull";
+    case PodPhase::resolve:
+      return "asks registry";
+    case PodPhase::download:
+      return "downloads";
+    case PodPhase::unpack:
+      return "unpacks";
+    case PodPhase::pull_rest:
+      return "rest of pull";
+    case PodPhase::start:
+      return "starts";
+    case PodPhase::ready:
+      return "app, probes";
+  }
+  return "";
+}
+
+std::optional<PodPhases> phases_of(const PodRow& pod, const RunResult& result) {
+  if (!pod.ready || !pod.scheduled || !pod.sandbox || !pod.started) return std::nullopt;
+  PodPhases phases;
+  phases.total = *pod.ready - pod.created;
+  at(&phases, PodPhase::node_start) = pod.node_wait;
+  at(&phases, PodPhase::scheduling) = *pod.scheduled - pod.created - pod.node_wait;
+  at(&phases, PodPhase::sandbox) = *pod.sandbox - *pod.scheduled;
+  SimTime pulled = *pod.sandbox;
+  if (pod.pull_started && pod.pull_finished) {
+    at(&phases, PodPhase::pull_wait) = *pod.pull_started - *pod.sandbox;
+    phases.held_up[static_cast<std::size_t>(PodPhase::pull_wait)] = {
+        Bottleneck::queue, at(&phases, PodPhase::pull_wait)};
+    pulled = *pod.pull_finished;
+    const Duration total = pulled - *pod.pull_started;
+    if (pod.pull) {
+      split_pull(result.pulls.at(*pod.pull), total, &phases);
+    } else {
+      at(&phases, PodPhase::pull_rest) = total;
+    }
+  }
+  at(&phases, PodPhase::start) = *pod.started - pulled;
+  at(&phases, PodPhase::ready) = *pod.ready - *pod.started;
+  const Duration sum = std::accumulate(phases.time.begin(), phases.time.end(), Duration{0});
+  PULLSIM_CHECK(sum == phases.total, "the phases of a pod add up to ready minus created");
+  return phases;
+}
+
+std::optional<std::size_t> pod_at(const RunResult& result, double p) {
+  std::vector<std::size_t> ready;
+  for (std::size_t i = 0; i < result.pods.size(); ++i) {
+    if (result.pods[i].ready && phases_of(result.pods[i], result)) ready.push_back(i);
+  }
+  if (ready.empty()) return std::nullopt;
+  const auto time = [&](std::size_t i) { return *result.pods[i].ready - result.pods[i].created; };
+  std::stable_sort(ready.begin(), ready.end(),
+                   [&](std::size_t a, std::size_t b) { return time(a) < time(b); });
+  const auto rank = static_cast<std::size_t>(std::ceil(p * static_cast<double>(ready.size())));
+  return ready[std::clamp<std::size_t>(rank, 1, ready.size()) - 1];
+}
+
+std::string_view bottleneck_text(Bottleneck bottleneck) {
+  switch (bottleneck) {
+    case Bottleneck::none:
+      return "";
+    case Bottleneck::egress:
+      return "registry egress";
+    case Bottleneck::connection:
+      return "cap of one connection";
+    case Bottleneck::uplink:
+      return "zone uplink";
+    case Bottleneck::network:
+      return "node network";
+    case Bottleneck::disk:
+      return "disk writes";
+    case Bottleneck::cpu:
+      return "node CPU";
+    case Bottleneck::slots:
+      return "download slots";
+    case Bottleneck::queue:
+      return "pull queue";
+    case Bottleneck::latency:
+      return "round trips";
+    case Bottleneck::back_off:
+      return "back-off";
+    case Bottleneck::cold_edge:
+      return "first fetch at the edge";
+  }
+  return "";
+}
+
+}  // namespace pullsim

@@ -1,0 +1,99 @@
+#include "tools/run/replications.hpp"
+
+#include <pullsim/engine.hpp>
+
+#include "sim/check.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <numeric>
+
+namespace pullsim {
+namespace {
+
+struct Job {
+  std::size_t variant = 0;
+  std::uint32_t run = 0;
+  RunResult result;
+  std::exception_ptr failure;
+};
+
+void make_run(const Study& study, const ReplicationOptions& options, Job* job) {
+  const Variant& variant = study.variants[job->variant];
+  try {
+    job->result = options.run_one(variant.scenario, job->run);
+    job->result.run = job->run;
+  } catch (const Fault& fault) {
+    job->failure = std::make_exception_ptr(
+        RunFault(fault.what(), variant.scenario.seed, job->run, variant.name));
+  } catch (const BudgetExceeded& budget) {
+    job->failure = std::make_exception_ptr(RunBudgetSpent(budget.what(), job->run, variant.name));
+  } catch (...) {
+    job->failure = std::current_exception();
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> variants_by_name(const Study& study) {
+  std::vector<std::size_t> order(study.variants.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return study.variants[a].name < study.variants[b].name;
+  });
+  return order;
+}
+
+std::int64_t run_replications(const Study& study, const ReplicationOptions& options,
+                              const RunSink& sink) {
+  const auto order = variants_by_name(study);
+  const auto per_variant = static_cast<std::size_t>(study.replications);
+  const std::size_t total = order.size() * per_variant;
+  const auto threads = static_cast<std::size_t>(std::max(options.threads, 1));
+  std::size_t next = 0;
+  std::int64_t done = 0;
+
+  const auto begin_run = [&](tbb::flow_control& control) -> std::shared_ptr<Job> {
+    const bool stopped = options.stop != nullptr && options.stop->load() != 0;
+    if (next == total || stopped) {
+      control.stop();
+      return nullptr;
+    }
+    auto job = std::make_shared<Job>();
+    job->variant = order[next / per_variant];
+    job->run = static_cast<std::uint32_t>(next % per_variant);
+    ++next;
+    return job;
+  };
+  const auto simulate_run = [&](std::shared_ptr<Job> job) {
+    make_run(study, options, job.get());
+    return job;
+  };
+  // The failure is thrown here, in order, and not where it arose: the first run that fails is then
+  // the same for any number of threads.
+  const auto hand_on = [&](const std::shared_ptr<Job>& job) {
+    if (job->failure) std::rethrow_exception(job->failure);
+    sink(job->variant, std::move(job->result));
+    ++done;
+  };
+
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+  tbb::task_arena arena(static_cast<int>(threads));
+  arena.execute([&] {
+    tbb::parallel_pipeline(
+        2 * threads,
+        tbb::make_filter<void, std::shared_ptr<Job>>(tbb::filter_mode::serial_in_order, begin_run) &
+            tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(tbb::filter_mode::parallel,
+                                                                         simulate_run) &
+            tbb::make_filter<std::shared_ptr<Job>, void>(tbb::filter_mode::serial_in_order,
+                                                         hand_on));
+  });
+  return done;
+}
+
+}  // namespace pullsim

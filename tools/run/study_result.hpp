@@ -1,0 +1,92 @@
+// What a study's outputs need of its runs once their rows are written: per-run aggregates, one pod
+// taken apart, counters. Made run by run, so that a RunResult can go as soon as it is read.
+#pragma once
+
+#include <pullsim/result.hpp>
+#include <pullsim/statistics.hpp>
+
+#include "tools/input/study.hpp"
+#include "tools/run/metrics.hpp"
+#include "tools/run/pod_phases.hpp"
+#include "tools/run/verdict.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+/// The aggregates of a metric that result files hold. An index into kSummaryAggregates.
+enum class SummaryAggregate : std::uint8_t { mean, p50, p90, p95, p99, max };
+inline constexpr std::size_t kSummaryAggregates = 6;
+std::string_view summary_name(SummaryAggregate which);
+Aggregate aggregate_of(SummaryAggregate which);
+
+struct MetricSummary {
+  std::int64_t count = 0;  ///< samples, those that never happened included
+  std::int64_t never = 0;
+  std::array<std::optional<double>, kSummaryAggregates> values;  ///< infinite: never
+};
+
+struct RunSummary {
+  std::uint32_t run = 0;
+  std::uint64_t digest = 0;
+  SimTime ended{};
+  RunCounters counters;
+  double node_seconds = 0;
+  std::array<MetricSummary, kMeasuredMetrics.size()> metrics;  ///< by kMeasuredMetrics
+  std::vector<std::optional<double>> thresholds;  ///< by Study::thresholds: the aggregate here
+  std::optional<PodPhases> pod_at_p95;            ///< of the pods that became ready
+  std::string pod_at_p95_name;
+  /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
+  std::optional<double> half_ready;
+  std::int64_t pods_created = 0;
+  std::int64_t nodes_added = 0;
+};
+
+struct VariantResult {
+  std::string name;
+  std::vector<RunSummary> runs;       ///< by run
+  std::vector<std::string> warnings;  ///< of the models, once each, in order of appearance
+};
+
+struct StudyResult {
+  std::vector<VariantResult> variants;  ///< in the study's order
+  std::vector<Judged> thresholds;       ///< by threshold, then variant
+  Overall overall;
+  bool partial = false;      ///< stopped by a signal
+  std::uint64_t digest = 0;  ///< over the digests of all runs
+};
+
+RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result);
+
+/// Adds a run to its variant.
+void add_run(const Study& study, std::size_t variant, const RunResult& result,
+             StudyResult* study_result);
+
+/// Judges the thresholds and closes the result; needs all runs to be added.
+void finish(const Study& study, bool strict, StudyResult* result);
+
+/// The per-run values of one aggregate, by run.
+std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric metric,
+                                           SummaryAggregate which);
+
+/// A mean over runs with Student's interval; absent unless every run has a finite value.
+struct Estimate {
+  std::optional<double> value;
+  std::optional<Interval> interval;
+};
+Estimate estimate(const std::vector<std::optional<double>>& values);
+
+/// candidate - base, by run, of the runs both have, with the correlation of the two.
+struct PairedDifference {
+  std::int64_t runs = 0;
+  Estimate difference;
+  std::optional<double> correlation;
+};
+PairedDifference paired_difference(const std::vector<std::optional<double>>& base,
+                                   const std::vector<std::optional<double>>& candidate);
+
+}  // namespace pullsim

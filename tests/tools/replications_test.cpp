@@ -141,3 +141,21 @@ TEST_CASE("Phases of a pod add up, and a pod at a share is one of those that bec
   CHECK(held.time == seconds(20));
   CHECK_FALSE(phases_of(run.result().pods[2], run.result()).has_value());
 }
+
+TEST_CASE("What held a download up may be the CPU or disk that unpacking does not account for") {
+  RunBuilder run;
+  const auto node = run.node(true, 0, 0);
+  const auto pull = run.pull(node, 0.5, 0, 1, 6, 12);
+  run.result().pulls[pull].held_up_by = {{Bottleneck::latency, seconds(1)},
+                                         {Bottleneck::cpu, seconds(13)},
+                                         {Bottleneck::disk, seconds(5)}};
+  run.pod(0, node, 0, pull, 1.5);
+  const auto phases = phases_of(run.result().pods[0], run.result());
+  const auto held = [&](PodPhase phase) {
+    return phases->held_up[static_cast<std::size_t>(phase)];
+  };
+  CHECK(held(PodPhase::unpack).by == Bottleneck::cpu);
+  CHECK(held(PodPhase::unpack).time == seconds(12));
+  CHECK(held(PodPhase::download).by == Bottleneck::disk);
+  CHECK(held(PodPhase::download).time == seconds(5));
+}

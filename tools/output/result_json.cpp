@@ -163,7 +163,7 @@ Json comparisons_json(const StudyResult& result) {
       Compared{Metric::pod_ready, SummaryAggregate::p95},
       Compared{Metric::pod_ready, SummaryAggregate::max},
       Compared{Metric::pod_served, SummaryAggregate::p95},
-      Compared{Metric::pull_time, SummaryAggregate::p50},
+      Compared{Metric::pull_time, SummaryAggregate::max},
       Compared{Metric::scaleout_done, SummaryAggregate::max},
       Compared{Metric::registry_egress, SummaryAggregate::mean},
       Compared{Metric::unserved, SummaryAggregate::mean}};

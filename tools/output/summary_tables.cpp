@@ -160,7 +160,7 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
     return values;
   }));
   rows.push_back(metric_row("all pods after", Metric::scaleout_done, SummaryAggregate::max));
-  rows.push_back(metric_row("one pull p50", Metric::pull_time, SummaryAggregate::p50));
+  rows.push_back(metric_row("longest pull", Metric::pull_time, SummaryAggregate::max));
   rows.push_back(metric_row("registry egress", Metric::registry_egress, SummaryAggregate::mean));
   rows.push_back(
       make_row("not served, pod-min", "pod-minutes", shown, [](const VariantResult& variant) {

@@ -1,1 +1,45 @@
-int main() { return 0; }
+// The program: words in, one verb called, its exit code out.
+#include "tools/output/atomic_file.hpp"
+#include "tools/pullsim/command_line.hpp"
+#include "tools/pullsim/guarded.hpp"
+#include "tools/pullsim/help_text.hpp"
+#include "tools/pullsim/terminal.hpp"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+namespace {
+
+int run_verb(const ShowHelp& help) {
+  const std::string text = help_text(help.verb);
+  if (help.exit_code == kExitDone) {
+    write_stdout(text);
+  } else {
+    std::fputs(text.c_str(), stderr);
+  }
+  return help.exit_code;
+}
+int run_verb(const Message& message) {
+  print_error(message);
+  return kExitBadInput;
+}
+int run_verb(const RunArguments& arguments) { return run_command(arguments); }
+int run_verb(const ValidateArguments& arguments) { return validate_command(arguments.files); }
+int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
+int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
+int run_verb(const ReferenceArguments&) { return reference_command(); }
+
+}  // namespace
+}  // namespace pullsim
+
+int main(int argc, char** argv) {
+  pullsim::guard_standard_files();
+  return pullsim::guarded([&] {
+    std::vector<std::string> words;
+    for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);
+    const auto command = pullsim::parse_command_line(std::move(words));
+    return std::visit([](const auto& verb) { return pullsim::run_verb(verb); }, command);
+  });
+}

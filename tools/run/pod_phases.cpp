@@ -31,21 +31,26 @@ HeldUp longest(const PullRow& pull, std::initializer_list<Bottleneck> candidates
   return found;
 }
 
-/// Disk and CPU hold up unpacking first; what they held up beyond the time of unpacking was
-/// downloading, which also costs CPU time and disk writes.
+/// A pull says what held it up as a whole. Of disk and CPU the longer is given to unpacking, as far
+/// as its time goes; what is left of the two held up downloading, which writes and computes too.
 void name_causes(const PullRow& pull, PodPhases* phases) {
-  HeldUp unpacking = longest(pull, {Bottleneck::disk, Bottleneck::cpu});
   const Duration unpack = at(phases, PodPhase::unpack);
+  const Duration download = at(phases, PodPhase::download);
+  HeldUp longer{Bottleneck::cpu, held(pull, Bottleneck::cpu)};
+  HeldUp shorter{Bottleneck::disk, held(pull, Bottleneck::disk)};
+  if (shorter.time > longer.time) std::swap(longer, shorter);
+  const Duration unpacking = std::min(longer.time, unpack);
   HeldUp downloading = longest(
       pull, {Bottleneck::egress, Bottleneck::connection, Bottleneck::uplink, Bottleneck::network,
              Bottleneck::slots, Bottleneck::latency, Bottleneck::back_off, Bottleneck::cold_edge});
-  if (unpacking.time - unpack > downloading.time) {
-    downloading = {unpacking.by, unpacking.time - unpack};
+  longer.time -= unpacking;
+  for (const HeldUp& rest : {longer, shorter}) {
+    if (rest.time > downloading.time) downloading = rest;
   }
-  unpacking.time = std::min(unpacking.time, unpack);
-  downloading.time = std::min(downloading.time, at(phases, PodPhase::download));
+  downloading.time = std::min(downloading.time, download);
   phases->held_up[static_cast<std::size_t>(PodPhase::download)] = downloading;
-  phases->held_up[static_cast<std::size_t>(PodPhase::unpack)] = unpacking;
+  phases->held_up[static_cast<std::size_t>(PodPhase::unpack)] = {
+      unpacking > Duration{0} ? longer.by : Bottleneck::none, unpacking};
 }
 
 void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {

@@ -1,0 +1,168 @@
+// The program as users and CI jobs meet it: messages, standard output and exit codes, by running
+// the binary.
+#include "tests/support/catch.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+struct Ran {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+/// A folder of its own for each test case, gone afterwards.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "pullsim-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string text_of(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+Ran shell(const std::string& command, const Folder& folder) {
+  const std::string whole = "cd '" + (folder / "") + "' && ( " + command + " ) >out.txt 2>err.txt";
+  const int status = std::system(whole.c_str());
+  Ran ran;
+  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ran.out = text_of(folder / "out.txt");
+  ran.err = text_of(folder / "err.txt");
+  return ran;
+}
+
+Ran pullsim(const std::string& words) {
+  const Folder folder;
+  return shell(std::string(PULLSIM_BINARY) + " " + words, folder);
+}
+
+}  // namespace
+
+TEST_CASE("Without a verb: short help on standard error and exit 2; --help is 0 on stdout") {
+  const Ran bare = pullsim("");
+  CHECK(bare.code == 2);
+  CHECK(bare.out.empty());
+  CHECK(bare.err.find("pullsim run scenarios/large-vs-slim.yaml") != std::string::npos);
+  for (const char* words : {"--help", "-h", "run --help", "validate -h", "inspect --help"}) {
+    const Ran help = pullsim(words);
+    CHECK(help.code == 0);
+    CHECK(help.err.empty());
+    CHECK(help.out.find("  pullsim ") != std::string::npos);
+  }
+}
+
+TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
+  struct Case {
+    const char* words;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"frobnicate",
+       "error[PS2900]: unknown verb `frobnicate`\n"
+       "   = help: pullsim knows `run`, `validate`, `inspect`, `version`\n"},
+      {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
+      {"run s.yaml --replication 3",
+       "error[PS2900]: unknown flag `--replication`\n"
+       "   = help: `--replications` is near\n"},
+      {"run",
+       "error[PS2902]: `run` needs a scenario file\n"
+       "   = help: write `pullsim run SCENARIO`\n"},
+      {"run s.yaml --seed 1.5",
+       "error[PS2901]: `--seed` takes a whole number, not `1.5`\n"
+       "   = help: give a number from 0 to 18446744073709551615\n"},
+      {"run s.yaml --seed -1",
+       "error[PS2901]: `--seed` takes a whole number, not `-1`\n"
+       "   = help: give a number from 0 to 18446744073709551615\n"},
+      {"run s.yaml --replications 010",
+       "error[PS2901]: `--replications` takes a whole number, not `010`\n"
+       "   = help: give a number from 1 to 1000000\n"},
+      {"run s.yaml -j 0",
+       "error[PS2901]: `--jobs` takes a whole number, not `0`\n"
+       "   = help: give a number from 1 to 1024\n"},
+      {"run s.yaml --seed", "error[PS2901]: `--seed` needs one value\n   = help: see `--help`\n"},
+      {"run s.yaml --color blue",
+       "error[PS2901]: `--color` does not know `blue`\n"
+       "   = help: choices: `auto`, `always`, `never`\n"},
+      {"run s.yaml --unsure maybe",
+       "error[PS2901]: `--unsure` does not know `maybe`\n"
+       "   = help: choices: `pass`, `fail`\n"},
+      {"run s.yaml -o xml",
+       "error[PS2901]: `--output` does not know `xml`\n"
+       "   = help: choices: `table`, `json`\n"},
+      {"run s.yaml --report json",
+       "error[PS2901]: `--report` takes FORMAT=FILE, not `json`\n"
+       "   = help: write `--report json=result.json` or "
+       "`--report csv=FOLDER`\n"},
+      {"inspect x.json --unpacked-ratio 0",
+       "error[PS2901]: `--unpacked-ratio` takes a positive number, not `0`\n"},
+      {"validate",
+       "error[PS2902]: `validate` needs a scenario file\n"
+       "   = help: write `pullsim validate FILE...`\n"},
+  };
+  for (const Case& each : cases) {
+    const Ran ran = pullsim(each.words);
+    INFO(each.words);
+    CHECK(ran.code == 2);
+    CHECK(ran.out.empty());
+    CHECK(ran.err == each.message);
+  }
+}
+
+TEST_CASE("Parts of the public interface that are not built yet are told apart from mistakes") {
+  for (const char* words :
+       {"compare a b", "sweep s.yaml", "merge r", "solve s.yaml", "calibrate s.yaml",
+        "explain s.yaml", "report r", "init", "schema scenario", "config view", "completion bash",
+        "run s.yaml --precision 2%", "run s.yaml --max-time=60s", "run s.yaml -o yaml",
+        "run s.yaml --report html=x.html", "run s.yaml --seed random",
+        "run s.yaml --replications 5..50", "run a.yaml b.yaml"}) {
+    const Ran ran = pullsim(words);
+    INFO(words);
+    CHECK(ran.code == 2);
+    CHECK(ran.err.find("error[PS2903]: ") == 0);
+    CHECK(ran.err.find("not supported yet") != std::string::npos);
+  }
+}
+
+TEST_CASE("Files that are missing are bad input") {
+  CHECK(pullsim("run missing.yaml").code == 2);
+  CHECK(pullsim("validate missing.yaml").code == 2);
+  CHECK(pullsim("inspect missing.json").code == 2);
+}
+
+TEST_CASE("version tells program and formats, also as JSON") {
+  CHECK(pullsim("version").out.find("pullsim/v1") != std::string::npos);
+  const Ran json = pullsim("version -o json");
+  CHECK(json.code == 0);
+  CHECK(json.out.find("\"apiVersion\": \"pullsim/v1\"") != std::string::npos);
+}
+
+TEST_CASE("Standard output that nobody takes is exit 4, never a crash") {
+  const Folder folder;
+  const std::string binary = PULLSIM_BINARY;
+  CHECK(shell(binary + " version >&-", folder).code == 4);
+  CHECK(shell(binary + " version >/dev/full", folder).code == 4);
+  const Ran full = shell(binary + " version >/dev/full", folder);
+  CHECK(full.err ==
+        "error[PS7001]: standard output cannot be written: No space left on device\n"
+        "   = help: check the place, its permissions and free space\n");
+  CHECK(shell(binary + " version 2>&-", folder).code == 0);
+}

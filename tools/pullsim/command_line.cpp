@@ -1,0 +1,290 @@
+#include "tools/pullsim/command_line.hpp"
+
+#include "tools/input/spelling.hpp"
+#include "tools/pullsim/help_text.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+namespace pullsim {
+namespace {
+
+/// A usage error on its way to parse_command_line.
+struct Refused {
+  Message message;
+};
+
+[[noreturn]] void refuse(const char* code, const std::string& text, const std::string& help = "") {
+  throw Refused{{code, text, {}, help}};
+}
+
+constexpr const char* kUnknown = "PS2900";   // a verb or flag that does not exist
+constexpr const char* kBadValue = "PS2901";  // a flag's value
+constexpr const char* kMissing = "PS2902";   // something that must be given
+constexpr const char* kLater = "PS2903";     // part of the interface, not built yet
+
+constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a slip of the keyboard
+constexpr std::int64_t kThreadsMost = 1024;            // assumed
+
+std::int64_t read_count(const std::string& flag, const std::string& text, std::int64_t least,
+                        std::int64_t most) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool plain = error == std::errc() && end == text.data() + text.size() &&
+                     (text.size() == 1 || text.front() != '0');
+  if (!plain || value < least || value > most) {
+    refuse(kBadValue, fmt::format("`{}` takes a whole number, not `{}`", flag, text),
+           fmt::format("give a number from {} to {}", least, most));
+  }
+  return value;
+}
+
+std::uint64_t read_seed(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text == "random") refuse(kLater, "`--seed random` is not supported yet");
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
+      (text.size() > 1 && text.front() == '0')) {
+    refuse(kBadValue, fmt::format("`--seed` takes a whole number, not `{}`", text),
+           "give a number from 0 to 18446744073709551615");
+  }
+  return value;
+}
+
+double read_ratio(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
+      value <= 0) {
+    refuse(kBadValue, fmt::format("`--unpacked-ratio` takes a positive number, not `{}`", text));
+  }
+  return value;
+}
+
+std::string choice_list(const std::vector<std::string>& choices) {
+  return "choices: " + name_list(choices);
+}
+
+std::size_t read_choice(const std::string& flag, const std::string& text,
+                        const std::vector<std::string>& choices) {
+  const auto found = std::find(choices.begin(), choices.end(), text);
+  if (found == choices.end()) {
+    refuse(kBadValue, fmt::format("`{}` does not know `{}`", flag, text), choice_list(choices));
+  }
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
+Format read_format(const std::string& text) {
+  for (const char* later : {"wide", "yaml", "csv", "markdown", "name"}) {
+    if (text == later) refuse(kLater, fmt::format("`--output {}` is not supported yet", text));
+  }
+  return read_choice("--output", text, {"table", "json"}) == 0 ? Format::table : Format::json;
+}
+
+void read_report(const std::string& text, RunArguments* arguments) {
+  const auto equals = text.find('=');
+  const std::string format = text.substr(0, equals);
+  if (equals == std::string::npos || equals + 1 == text.size()) {
+    refuse(kBadValue, fmt::format("`--report` takes FORMAT=FILE, not `{}`", text),
+           "write `--report json=result.json` or `--report csv=FOLDER`");
+  }
+  for (const char* later : {"html", "junit", "sarif", "github", "markdown", "openmetrics", "trace",
+                            "svg", "vega-lite"}) {
+    if (format == later) refuse(kLater, fmt::format("`--report {}` is not supported yet", format));
+  }
+  const std::string target = text.substr(equals + 1);
+  if (target == "-") {
+    refuse(kBadValue, "`--report` writes files; standard output is `-o`'s",
+           "write `-o json` for the result on standard output");
+  }
+  const bool csv = read_choice("--report", format, {"json", "csv"}) == 1;
+  (csv ? arguments->csv_folders : arguments->json_files).push_back(target);
+}
+
+int default_threads() {
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// The raw words of all flags, before they are read.
+struct Words {
+  std::vector<std::string> files, sets, variants, reports;
+  std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
+  std::string platform, ratio;
+  bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
+};
+
+void add_common(CLI::App* verb, Words* words) {
+  verb->set_help_flag("");
+  verb->add_flag("-h,--help", words->help);
+  verb->allow_extras();
+}
+
+void add_run(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("scenario", words->files);
+  verb->add_option("--set", words->sets)->take_all()->expected(1);
+  verb->add_option("--variant", words->variants)->take_all()->expected(1);
+  verb->add_option("--report", words->reports)->take_all()->expected(1);
+  verb->add_option("--seed", words->seed);
+  verb->add_option("--replications", words->replications);
+  verb->add_option("-j,--jobs", words->jobs);
+  verb->add_option("--out", words->out);
+  verb->add_option("-o,--output", words->format);
+  verb->add_option("--color", words->colour);
+  verb->add_option("--unsure", words->unsure);
+  verb->add_flag("-q,--quiet", words->quiet);
+  verb->add_flag("--strict", words->strict);
+  verb->add_flag("--exit-zero", words->exit_zero);
+  verb->add_flag("--no-progress", words->no_progress);
+}
+
+void add_inspect(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("images", words->files);
+  verb->add_option("-o,--output", words->format);
+  verb->add_option("--platform", words->platform);
+  verb->add_option("--unpacked-ratio", words->ratio);
+}
+
+RunArguments run_arguments(const Words& words) {
+  RunArguments arguments;
+  if (words.files.empty()) {
+    refuse(kMissing, "`run` needs a scenario file", "write `pullsim run SCENARIO`");
+  }
+  if (words.files.size() > 1) {
+    refuse(kLater, "several scenarios in one run are not supported yet",
+           "run them one after the other");
+  }
+  arguments.scenario = words.files.front();
+  arguments.sets = words.sets;
+  arguments.variants = words.variants;
+  if (!words.seed.empty()) arguments.seed = read_seed(words.seed);
+  if (words.replications.find("..") != std::string::npos) {
+    refuse(kLater, "`--replications A..B` is not supported yet", "give one number");
+  }
+  if (!words.replications.empty()) {
+    arguments.replications = read_count("--replications", words.replications, 1, kReplicationsMost);
+  }
+  arguments.threads = words.jobs.empty()
+                          ? default_threads()
+                          : static_cast<int>(read_count("--jobs", words.jobs, 1, kThreadsMost));
+  arguments.out = words.out;
+  for (const std::string& report : words.reports) read_report(report, &arguments);
+  arguments.format = read_format(words.format);
+  arguments.colour =
+      static_cast<When>(read_choice("--color", words.colour, {"auto", "always", "never"}));
+  if (!words.unsure.empty()) {
+    const auto choice = read_choice("--unsure", words.unsure, {"pass", "fail"});
+    arguments.unsure = choice == 0 ? UnsureAs::pass : UnsureAs::fail;
+  }
+  arguments.quiet = words.quiet;
+  arguments.strict = words.strict;
+  arguments.exit_zero = words.exit_zero;
+  arguments.progress = !words.no_progress;
+  return arguments;
+}
+
+InspectArguments inspect_arguments(const Words& words) {
+  if (words.files.empty()) {
+    refuse(kMissing, "`inspect` needs an image file", "write `pullsim inspect IMAGE...`");
+  }
+  InspectArguments arguments;
+  arguments.images = words.files;
+  arguments.format = read_format(words.format);
+  arguments.platform = words.platform;
+  if (!words.ratio.empty()) arguments.unpacked_ratio = read_ratio(words.ratio);
+  return arguments;
+}
+
+std::vector<std::string> flags_of(const CLI::App& verb) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+[[noreturn]] void refuse_flag(const std::string& flag, const CLI::App& verb) {
+  const std::string name = flag.substr(0, flag.find('='));
+  if (is_later_flag(name)) refuse(kLater, fmt::format("`{}` is not supported yet", name));
+  refuse(kUnknown, fmt::format("unknown flag `{}`", name),
+         spelling_help(name, flags_of(verb), "`" + verb.get_name() + "`"));
+}
+
+CommandLine without_verb(const CLI::App& app, bool help) {
+  const std::vector<std::string> rest = app.remaining();
+  if (help) return ShowHelp{"", kExitDone};
+  if (rest.empty()) return ShowHelp{"", kExitBadInput};
+  const std::string& word = rest.front();
+  if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
+  if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
+  refuse(kUnknown, fmt::format("unknown verb `{}`", word),
+         spelling_help(word, {"run", "validate", "inspect", "version"}, "pullsim"));
+}
+
+CommandLine parse(std::vector<std::string> words) {
+  Words given;
+  CLI::App app("pullsim", "pullsim");
+  app.set_help_flag("");
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  bool help = false;
+  app.add_flag("-h,--help", help);
+  CLI::App* run = app.add_subcommand("run");
+  CLI::App* validate = app.add_subcommand("validate");
+  CLI::App* inspect = app.add_subcommand("inspect");
+  CLI::App* version = app.add_subcommand("version");
+  CLI::App* reference = app.add_subcommand("reference");
+  add_run(run, &given);
+  add_inspect(inspect, &given);
+  add_common(validate, &given);
+  validate->add_option("files", given.files);
+  add_common(version, &given);
+  version->add_option("-o,--output", given.format);
+  add_common(reference, &given);
+
+  std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
+  app.parse(words);
+
+  if (app.get_subcommands().empty()) return without_verb(app, help);
+  const CLI::App* verb = app.get_subcommands().front();
+  if (given.help || help) return ShowHelp{verb->get_name(), kExitDone};
+  const auto extras = app.remaining(true);
+  if (!extras.empty()) {
+    if (extras.front().front() == '-') refuse_flag(extras.front(), *verb);
+    refuse(kUnknown, fmt::format("`{}` takes nothing like `{}`", verb->get_name(), extras.front()));
+  }
+  if (verb == run) return run_arguments(given);
+  if (verb == inspect) return inspect_arguments(given);
+  if (verb == version) return VersionArguments{read_format(given.format)};
+  if (verb == reference) return ReferenceArguments{};
+  if (given.files.empty()) {
+    refuse(kMissing, "`validate` needs a scenario file", "write `pullsim validate FILE...`");
+  }
+  return ValidateArguments{given.files};
+}
+
+}  // namespace
+
+CommandLine parse_command_line(std::vector<std::string> words) {
+  try {
+    return parse(std::move(words));
+  } catch (const Refused& refused) {
+    return refused.message;
+  } catch (const CLI::ParseError& error) {
+    // What remains after allow_extras and text values: a flag without its value, or given twice.
+    const std::string text = error.what();
+    const std::string flag = text.substr(0, text.find(':'));
+    const bool named = !flag.empty() && flag.front() == '-' && flag.find(' ') == std::string::npos;
+    if (!named) return Message{kBadValue, "the command line cannot be read", {}, "see `--help`"};
+    return Message{kBadValue, fmt::format("`{}` needs one value", flag), {}, "see `--help`"};
+  }
+}
+
+}  // namespace pullsim

@@ -1,0 +1,32 @@
+// Words of the command line into the arguments of one verb, or into a message. CLI11 splits the
+// words; numbers, choices and every message are our own.
+#pragma once
+
+#include "tools/pullsim/commands.hpp"
+#include "tools/pullsim/messages.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pullsim {
+
+struct ShowHelp {
+  std::string verb;
+  int exit_code = kExitDone;
+};
+struct ValidateArguments {
+  std::vector<std::string> files;
+};
+struct VersionArguments {
+  Format format = Format::table;
+};
+struct ReferenceArguments {};
+
+using CommandLine = std::variant<ShowHelp, Message, RunArguments, ValidateArguments,
+                                 InspectArguments, VersionArguments, ReferenceArguments>;
+
+/// `words` without the program's name.
+CommandLine parse_command_line(std::vector<std::string> words);
+
+}  // namespace pullsim

@@ -1,0 +1,62 @@
+// What each verb does, given its arguments: one function a verb, each returns the exit code of
+// user-experience.md section 5. Results go to standard output, all else to standard error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+/// Exit codes that users and CI jobs may rely on.
+enum ExitCode : int {
+  kExitDone = 0,
+  kExitFailed = 1,
+  kExitBadInput = 2,
+  kExitUnsure = 3,
+  kExitSurroundings = 4,
+  kExitFault = 70,
+  kExitInterrupted = 128,  ///< plus the number of the signal
+};
+
+enum class Format : std::uint8_t { table, json };
+enum class When : std::uint8_t { automatic, always, never };
+/// What `--unsure` makes of exit code 3.
+enum class UnsureAs : std::uint8_t { itself, pass, fail };
+
+struct RunArguments {
+  std::string scenario;
+  std::vector<std::string> sets;
+  std::vector<std::string> variants;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> replications;
+  std::string out;                       ///< folder; empty: none
+  std::vector<std::string> csv_folders;  ///< --report csv=FOLDER
+  std::vector<std::string> json_files;   ///< --report json=FILE
+  Format format = Format::table;
+  int threads = 1;
+  bool quiet = false;
+  bool progress = true;
+  bool strict = false;
+  bool exit_zero = false;
+  When colour = When::automatic;
+  UnsureAs unsure = UnsureAs::itself;
+};
+int run_command(const RunArguments& arguments);
+
+int validate_command(const std::vector<std::string>& files);
+
+struct InspectArguments {
+  std::vector<std::string> images;
+  Format format = Format::table;
+  std::string platform;  ///< empty: the reader's default
+  std::optional<double> unpacked_ratio;
+};
+int inspect_command(const InspectArguments& arguments);
+
+int version_command(Format format);
+/// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
+int reference_command();
+
+}  // namespace pullsim

@@ -1,0 +1,105 @@
+#include "tools/pullsim/help_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pullsim {
+namespace {
+
+constexpr std::string_view kGeneral =
+    R"(pullsim simulates Kubernetes scale-outs and takes image pulls seriously.
+
+  pullsim run scenarios/large-vs-slim.yaml --out out/large-vs-slim
+  pullsim inspect scenarios/images/*.json
+  pullsim validate my-scenario.yaml
+
+Verbs:
+  run SCENARIO        simulates, judges the thresholds, prints a summary
+  validate FILE...    checks scenarios without simulating
+  inspect IMAGE...    layers, sizes and what images share
+  version             version of the program and of its file formats
+
+`pullsim VERB --help` tells more. A file named `-` is standard input.
+Exit codes: 0 done, 1 a threshold fails, 2 bad input, 3 unsure, 4 the surroundings failed.
+)";
+
+constexpr std::string_view kRun =
+    R"(  pullsim run scenarios/large-vs-slim.yaml
+  pullsim run s.yaml --out out/s --set registries.main.egress=5Gbit/s
+  pullsim run s.yaml -o json | jq .verdict
+
+pullsim run SCENARIO [FLAGS]: simulates every variant, judges the thresholds.
+
+What is run:
+  --set PATH=VALUE       override a value, as in `variants`; repeatable
+  --variant NAME         only this variant; repeatable
+  --seed N               instead of the scenario's
+  --replications N       instead of the scenario's
+  -j, --jobs N           threads; never changes a result (default: all cores)
+
+What is written:
+  --out DIR              result.json, pods.csv, pulls.csv, layers.csv, timeline.csv
+  -o, --output FORMAT    standard output: table (default) or json
+  --report json=FILE     the result; csv=DIR the four tables; repeatable
+  -q, --quiet            the verdict line alone
+  --no-progress          no progress line on a terminal
+  --color WHEN           auto (default), always or never
+
+What the exit code says:
+  --unsure pass|fail     3 becomes 0 or 1
+  --strict               warnings count as failures
+  --exit-zero            the verdict does not change the exit code
+)";
+
+constexpr std::string_view kValidate =
+    R"(  pullsim validate scenarios/*.yaml
+
+pullsim validate FILE...: all findings of form and meaning; nothing is simulated.
+Exit codes: 0 no error, 2 errors, 4 a file cannot be read.
+)";
+
+constexpr std::string_view kInspect =
+    R"(  pullsim inspect web-large.json web-slim.json
+  docker manifest inspect -v node:20 | pullsim inspect -
+  pullsim inspect web.json -o json | jq '.images[0].fetched_bytes'
+
+pullsim inspect IMAGE...: layers, largest first, and what the images have in common.
+
+  -o, --output FORMAT    table (default) or json
+  --platform OS/ARCH     which image of an index (default linux/amd64)
+  --unpacked-ratio X     unpacked over compressed size of layers that do not say
+)";
+
+constexpr std::string_view kVersion =
+    R"(  pullsim version
+  pullsim version -o json
+)";
+
+constexpr std::array<std::string_view, 11> kLaterVerbs = {
+    "compare", "sweep", "merge",  "solve",  "calibrate", "explain",
+    "report",  "init",  "schema", "config", "completion"};
+
+constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
+                                                         "--config", "--verbose",   "-v",
+                                                         "--image",  "--against",   "--vary"};
+
+}  // namespace
+
+std::string help_text(std::string_view verb) {
+  if (verb == "run") return std::string(kRun);
+  if (verb == "validate") return std::string(kValidate);
+  if (verb == "inspect") return std::string(kInspect);
+  if (verb == "version") return std::string(kVersion);
+  return std::string(kGeneral);
+}
+
+bool is_later_verb(std::string_view verb) {
+  return std::find(kLaterVerbs.begin(), kLaterVerbs.end(), verb) != kLaterVerbs.end();
+}
+
+bool is_later_flag(std::string_view flag) {
+  const std::string_view name = flag.substr(0, flag.find('='));
+  return std::find(kLaterFlags.begin(), kLaterFlags.end(), name) != kLaterFlags.end();
+}
+
+}  // namespace pullsim

@@ -1,0 +1,71 @@
+#include "tools/pullsim/messages.hpp"
+
+#include "sim/check.hpp"
+#include "tools/input/diagnostic.hpp"
+#include "tools/output/atomic_file.hpp"
+#include "tools/pullsim/commands.hpp"
+#include "tools/pullsim/guarded.hpp"
+#include "tools/run/replications.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <new>
+
+namespace pullsim {
+namespace {
+
+constexpr const char* kReport =
+    "please report it with the scenario, the files it names and these numbers";
+
+Message fault_message(const std::string& rule, const std::string& where) {
+  return {"PS9001",
+          "pullsim broke its own rule: " + rule,
+          {"this is a fault in pullsim, not in your scenario", where},
+          kReport};
+}
+
+}  // namespace
+
+void print_error(const Message& message) {
+  std::string text = fmt::format("error[{}]: {}\n", message.code, printable(message.text));
+  for (const std::string& note : message.notes) {
+    text += fmt::format("   = note: {}\n", printable(note));
+  }
+  if (!message.help.empty()) text += fmt::format("   = help: {}\n", printable(message.help));
+  std::fputs(text.c_str(), stderr);
+}
+
+void print_warning(const std::string& text) {
+  std::fputs(fmt::format("warning: {}\n", printable(text)).c_str(), stderr);
+}
+
+int explain_exception(std::exception_ptr thrown) {
+  const std::string version = fmt::format("version {}", PULLSIM_VERSION);
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const RunFault& fault) {
+    print_error(
+        fault_message(fault.what(), fmt::format("seed {}, replication {}, variant `{}`, {}",
+                                                fault.seed, fault.run, fault.variant, version)));
+    return kExitFault;
+  } catch (const RunBudgetSpent& budget) {
+    print_error(
+        {"PS6001",
+         "a run took more events than the scenario allows",
+         {budget.what(), fmt::format("replication {} of variant `{}`", budget.run, budget.variant)},
+         "make the scenario smaller or shorter"});
+    return kExitBadInput;
+  } catch (const OutputError& error) {
+    print_error({"PS7001", error.what(), {}, "check the place, its permissions and free space"});
+    return kExitSurroundings;
+  } catch (const std::bad_alloc&) {
+    print_error({"PS6002", "memory ran out", {}, "fewer threads (`-j 1`) need less of it"});
+    return kExitSurroundings;
+  } catch (const std::exception& error) {
+    print_error(fault_message(error.what(), version));
+    return kExitFault;
+  }
+}
+
+}  // namespace pullsim

@@ -1,0 +1,154 @@
+// `pullsim run`: read, simulate, judge, write, print.
+#include <pullsim/simulate.hpp>
+
+#include "tools/input/diagnostic.hpp"
+#include "tools/input/study.hpp"
+#include "tools/output/atomic_file.hpp"
+#include "tools/output/output_folder.hpp"
+#include "tools/output/result_json.hpp"
+#include "tools/output/summary.hpp"
+#include "tools/pullsim/commands.hpp"
+#include "tools/pullsim/messages.hpp"
+#include "tools/pullsim/study_reader.hpp"
+#include "tools/pullsim/terminal.hpp"
+#include "tools/run/replications.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+namespace pullsim {
+namespace {
+
+constexpr std::size_t kWarningsShown = 5;
+
+/// A word as a POSIX shell takes it back.
+std::string shell_word(const std::string& word) {
+  const std::string plain = "-_./=:,+@%";
+  const bool safe = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || plain.find(c) != std::string::npos;
+  });
+  if (safe) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string again_command(const RunArguments& arguments, const Study& study) {
+  std::string command = fmt::format("pullsim run {} --seed {} --replications {}",
+                                    shell_word(arguments.scenario), study.seed, study.replications);
+  for (const auto& set : arguments.sets) command += " --set " + shell_word(set);
+  for (const auto& variant : arguments.variants) command += " --variant " + shell_word(variant);
+  if (!arguments.out.empty()) command += " --out " + shell_word(arguments.out);
+  return printable(command);
+}
+
+bool use_colour(When when) {
+  if (when != When::automatic) return when == When::always;
+  return stdout_is_terminal() && !no_colour_wanted();
+}
+
+void print_warnings(const Study& study, const StudyResult& result) {
+  const auto warnings = all_warnings(study, result);
+  for (std::size_t i = 0; i < std::min(warnings.size(), kWarningsShown); ++i) {
+    print_warning(warnings[i]);
+  }
+  if (warnings.size() > kWarningsShown) {
+    print_warning(
+        fmt::format("and {} more, all in the result file", warnings.size() - kWarningsShown));
+  }
+}
+
+int exit_code(const StudyResult& result, const RunArguments& arguments, int signal) {
+  if (result.partial) return kExitInterrupted + signal;
+  if (arguments.exit_zero) return kExitDone;
+  const int code = exit_code_of(result.overall.outcome);
+  if (code != kExitUnsure || arguments.unsure == UnsureAs::itself) return code;
+  return arguments.unsure == UnsureAs::pass ? kExitDone : kExitFailed;
+}
+
+/// Everywhere that rows and results go, opened before the first run.
+struct Outputs {
+  std::vector<OutputFolder> folders;
+  std::vector<AtomicFile> results;
+
+  explicit Outputs(const RunArguments& arguments) {
+    if (!arguments.out.empty()) folders.emplace_back(arguments.out, true);
+    for (const auto& folder : arguments.csv_folders) folders.emplace_back(folder, false);
+    for (const auto& file : arguments.json_files) results.emplace_back(file);
+  }
+  void commit(const std::string& json) {
+    for (AtomicFile& file : results) file.write(json);
+    for (OutputFolder& folder : folders) folder.commit(json);
+    for (AtomicFile& file : results) file.commit();
+  }
+};
+
+SummaryOptions summary_options(const RunArguments& arguments, const Study& study,
+                               const Outputs& outputs, double wall_seconds) {
+  SummaryOptions options;
+  options.width = terminal_width();
+  options.utf8 = locale_is_utf8();
+  options.colour = use_colour(arguments.colour);
+  options.quiet = arguments.quiet;
+  options.wall_seconds = wall_seconds;
+  options.command = again_command(arguments, study);
+  if (!arguments.out.empty()) {
+    options.folder = arguments.out;
+    options.files = outputs.folders.front().names();
+  }
+  return options;
+}
+
+}  // namespace
+
+int run_command(const RunArguments& arguments) {
+  StudyOptions wanted;
+  wanted.sets = arguments.sets;
+  wanted.variants = arguments.variants;
+  wanted.seed = arguments.seed;
+  wanted.replications = arguments.replications;
+  const ReadStudy read = read_checked_study(arguments.scenario, wanted);
+  std::fputs(read.findings.c_str(), stderr);
+  if (!read.study) return read.exit_code;
+  const Study& study = *read.study;
+
+  Outputs outputs(arguments);
+  const auto began = std::chrono::steady_clock::now();
+  const auto total = study.replications * static_cast<std::int64_t>(study.variants.size());
+  const std::atomic<int>& signal = watch_signals();
+  ReplicationOptions options;
+  options.threads = arguments.threads;
+  options.run_one = simulate;
+  options.stop = &signal;
+  StudyResult result;
+  {
+    ProgressLine progress(arguments.progress && !arguments.quiet, total);
+    std::int64_t done = 0;
+    progress.show(done, study.variants.front().name);
+    done = run_replications(study, options, [&](std::size_t variant, RunResult&& run) {
+      for (OutputFolder& folder : outputs.folders) folder.add_run(study.variants[variant], run);
+      add_run(study, variant, run, &result);
+      progress.show(++done, study.variants[variant].name);
+    });
+    result.partial = done < total;
+  }
+  finish(study, arguments.strict, &result);
+  const std::string json = result_json(study, result);
+  outputs.commit(json);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
+  if (!arguments.quiet) print_warnings(study, result);
+  if (result.partial) {
+    print_error(
+        {"PS6003", "stopped by a signal", {"what was done is kept and marked partial"}, ""});
+  }
+  write_stdout(
+      arguments.format == Format::json
+          ? json
+          : summary_text(study, result, summary_options(arguments, study, outputs, wall.count())));
+  return exit_code(result, arguments, signal.load());
+}
+
+}  // namespace pullsim

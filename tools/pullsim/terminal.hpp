@@ -1,0 +1,46 @@
+// What the program knows of its terminal and its signals.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace pullsim {
+
+/// Gives closed standard files a place that fails (or swallows, for errors), so that no file we
+/// open is taken for one of them; makes a closed pipe an error of writing instead of a signal.
+void guard_standard_files();
+
+/// From now on SIGINT and SIGTERM set the value returned to their number; a second one ends the
+/// program as usual.
+const std::atomic<int>& watch_signals();
+
+bool stdout_is_terminal();
+/// Columns of the terminal, 100 at most; 100 where there is none.
+std::size_t terminal_width();
+/// Whether the locale of the environment says UTF-8.
+bool locale_is_utf8();
+/// NO_COLOR is set and not empty.
+bool no_colour_wanted();
+
+/// One line on standard error that is rewritten at most ten times a second and gone at the end.
+/// Does nothing where standard error is no terminal.
+class ProgressLine {
+ public:
+  ProgressLine(bool wanted, std::int64_t total);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  void show(std::int64_t done, const std::string& what);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool active_;
+  std::int64_t total_;
+  Clock::time_point began_;
+  Clock::time_point shown_;
+};
+
+}  // namespace pullsim

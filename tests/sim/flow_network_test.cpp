@@ -312,6 +312,22 @@ TEST_CASE("limits add up to the life of an activity") {
   CHECK(ended[1].limited[static_cast<std::size_t>(Limit::connection)] == 3);
 }
 
+TEST_CASE("moving past several ends reports them by time, then host, then start") {
+  Star star(3, kUnlimited, {}, 1.0);
+  star.network.start_flow(2, star.source, 1, 1);
+  star.network.start_flow(1, star.source, 3, 4);
+  star.network.start_flow(1, star.source, 3, 5);
+  star.network.start_flow(0, star.source, 3, 3);
+  star.network.start_flow(0, star.source, 2, 2);
+  star.network.settle();
+  const auto ended = star.network.advance(10);
+  REQUIRE(ended.size() == 5);
+  for (std::size_t i = 0; i < ended.size(); ++i) CHECK(ended[i].tag == i + 1);
+  CHECK(ended[0].finished_seconds == 1);
+  CHECK(ended[4].finished_seconds == 3);
+  CHECK(star.network.now() == 10);
+}
+
 TEST_CASE("host figures: flow rate, write rate, busy cores") {
   Star star(1, 30, {.cores = 2, .disk = 100, .receive_cpu_seconds_per_byte = 0.01});
   star.network.start_flow(0, star.source, 300, 0);

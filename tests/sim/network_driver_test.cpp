@@ -4,6 +4,7 @@
 #include "sim/check.hpp"
 #include "tests/support/catch.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,16 @@ TEST_CASE("an end at a whole nanosecond is delivered at it, not at the next") {
     world.driver.start_work(world.host(), to_seconds(Duration{time}), 0, world.note());
     world.engine.run(kEnd);
     REQUIRE(world.times == std::vector<std::int64_t>{time});
+  }
+}
+
+TEST_CASE("an end a hair after a whole nanosecond is delivered, and not before it") {
+  for (std::int64_t time = 1; time < 40'000'000'000; time += 12'345'679) {
+    World world;
+    const double end = std::nextafter(to_seconds(Duration{time}), 1e9);
+    world.driver.start_work(world.host(), end, 0, world.note());
+    world.engine.run(kEnd);
+    REQUIRE(world.times == std::vector<std::int64_t>{time + 1});
   }
 }
 

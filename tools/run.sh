@@ -21,7 +21,7 @@ name=${name%.yml}
 out=$root/out/$name
 [[ $PWD == "$root" ]] && out=out/$name
 
-"$root/tools/prepare.sh"
+"$root/tools/prepare.sh" --programs
 
 own_out=(--out "$out")
 for flag in "$@"; do

@@ -173,7 +173,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   identity.id = static_cast<NodeId>(nodes_.size());
   identity.pool = pool;
   identity.ordinal = pool_nodes_[pool]++;
-  const std::size_t zone = spec.zones[static_cast<std::size_t>(identity.ordinal) % spec.zones.size()];
+  const std::size_t zone =
+      spec.zones[static_cast<std::size_t>(identity.ordinal) % spec.zones.size()];
 
   KubeletHooks hooks;
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
@@ -246,7 +247,8 @@ void Cluster::pod_ready(PodId id) {
   workload.service->ready();
   workload.deployment->pod_ready(id);
   const double u = context_.stream(pod.name, "health-check").at(0);
-  engine_.in(routing_delay(scenario_.load_balancer, u), "pod served", [this, id] { pod_served(id); });
+  engine_.in(routing_delay(scenario_.load_balancer, u), "pod served",
+             [this, id] { pod_served(id); });
 }
 
 void Cluster::pod_served(PodId id) {

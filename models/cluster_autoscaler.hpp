@@ -1,8 +1,8 @@
 // The Cluster Autoscaler, scale-up side: every scan interval it takes the pods that fit nowhere,
 // leaves out those that fit existing or upcoming nodes, estimates by packing how many nodes of one
-// group the rest needs, and asks for them (control-plane facts 4). Leaves out expanders over several
-// groups (the first pool with room and fit is taken), scale-down, back-off of failing groups and
-// failing requests.
+// group the rest needs, and asks for them (control-plane facts 4). Leaves out expanders over
+// several groups (the first pool with room and fit is taken), scale-down, back-off of failing
+// groups and failing requests.
 #pragma once
 
 #include "models/context.hpp"

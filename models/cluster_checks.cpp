@@ -60,7 +60,8 @@ void Cluster::check_conservation() {
   double under_way = 0;
   for (const auto& node : nodes_) under_way += node->kubelet().bytes_under_way();
   double fetched = 0;
-  for (const PullRow& pull : result_.pulls) fetched += static_cast<double>(pull.bytes_fetched.count);
+  for (const PullRow& pull : result_.pulls)
+    fetched += static_cast<double>(pull.bytes_fetched.count);
 
   PULLSIM_CHECK(same_bytes(sent, received), "every byte sent by a registry arrives at a node");
   PULLSIM_CHECK(same_bytes(received, fetched + under_way),

@@ -178,7 +178,8 @@ void Deployment::delete_pods(std::size_t index, std::int64_t count) {
     views.push_back(victim_view(set, id));
   }
   const std::vector<std::size_t> order = scale_down_order(views, context_.engine.now());
-  PULLSIM_CHECK(count <= static_cast<std::int64_t>(order.size()), "only pods of the set are deleted");
+  PULLSIM_CHECK(count <= static_cast<std::int64_t>(order.size()),
+                "only pods of the set are deleted");
   for (std::int64_t i = 0; i < count; ++i) {
     const PodId id = candidates[order[static_cast<std::size_t>(i)]];
     set.deletions.push_back(id);

@@ -2,7 +2,8 @@
 // maxSurge and maxUnavailable, creation and deletion at the controller manager's client rate
 // (control-plane facts 3). Going back to an earlier image uses the earlier replica set again, as a
 // rollback does. Leaves out proportional scaling (a scale event during a roll-out goes to the new
-// set), progress deadlines, slow start of creation batches (they take no time here) and API latency.
+// set), progress deadlines, slow start of creation batches (they take no time here) and API
+// latency.
 #pragma once
 
 #include <pullsim/result.hpp>

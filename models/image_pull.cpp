@@ -91,8 +91,9 @@ void ImagePull::unpacked(const Completion& completion) {
   const ChainId chain = entry().layers[next_unpack_].chain;
   layer.unpack_finished = context_.engine.now();
   layer.unpack_limits = completion.limited;
-  PULLSIM_CHECK(next_unpack_ == 0 || site_.store->has_snapshot(entry().layers[next_unpack_ - 1].chain),
-                "a layer is unpacked only on top of the one below");
+  PULLSIM_CHECK(
+      next_unpack_ == 0 || site_.store->has_snapshot(entry().layers[next_unpack_ - 1].chain),
+      "a layer is unpacked only on top of the one below");
   site_.store->add_snapshot(chain);
   holds_snapshot_lock_ = false;
   site_.store->snapshot_locks().unlock(chain);

@@ -1,8 +1,8 @@
-// One pull of one image by one node's runtime: resolve, manifest, config, then layers - downloads in
-// manifest order, at most K at a time, and unpacking strictly from the base up, each layer only when
-// it is complete, overlapping later downloads. The pipeline of containerd 1.6 to 2.0 (node-and-
-// registry facts 3.2, 3.4, 8.2). Leaves out tokens, redirects, retries, parallel unpacking and the
-// bytes of manifest and config.
+// One pull of one image by one node's runtime: resolve, manifest, config, then layers - downloads
+// in manifest order, at most K at a time, and unpacking strictly from the base up, each layer only
+// when it is complete, overlapping later downloads. The pipeline of containerd 1.6 to 2.0
+// (node-and- registry facts 3.2, 3.4, 8.2). Leaves out tokens, redirects, retries, parallel
+// unpacking and the bytes of manifest and config.
 #pragma once
 
 #include <pullsim/flow_network.hpp>

@@ -1,6 +1,6 @@
-// What held a pull up: the critical path, walked backwards from the end. Each step says which moment
-// it had to wait for - its own blob, the layer below, a download slot, another pull - so that every
-// nanosecond between the kubelet's request and the end has exactly one cause.
+// What held a pull up: the critical path, walked backwards from the end. Each step says which
+// moment it had to wait for - its own blob, the layer below, a download slot, another pull - so
+// that every nanosecond between the kubelet's request and the end has exactly one cause.
 #include "models/image_pull.hpp"
 
 #include "models/recorder.hpp"
@@ -32,8 +32,8 @@ Bottleneck cause_of(Limit limit, bool cold) {
   return Bottleneck::none;
 }
 
-// Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding leaves
-// goes to the longest.
+// Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding
+// leaves goes to the longest.
 void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool cold,
                Bottleneck otherwise) {
   double sum = 0;

@@ -40,8 +40,8 @@ ImageTable::ImageTable(const Scenario& scenario) {
     for (const LayerSpec& layer : image.layers) {
       const BlobId blob = blobs.try_emplace(layer.digest, static_cast<BlobId>(blobs.size()))
                               .first->second;
-      const ChainId chain = chains.try_emplace({below, blob}, static_cast<ChainId>(chains.size() + 1))
-                                .first->second;
+      const ChainId chain =
+          chains.try_emplace({below, blob}, static_cast<ChainId>(chains.size() + 1)).first->second;
       entry.layers.push_back({blob, chain - 1, &layer});
       if (seen.insert(blob).second) entry.reported_size += layer.size;
       below = chain;

@@ -1,6 +1,6 @@
-// The images of a scenario with their layers as small numbers: equal blobs and equal chains of layers
-// have equal numbers, whatever image they are part of. Stands for what digests and chain IDs do in a
-// container runtime. Leaves out tags: a reference names the same image for the whole run.
+// The images of a scenario with their layers as small numbers: equal blobs and equal chains of
+// layers have equal numbers, whatever image they are part of. Stands for what digests and chain IDs
+// do in a container runtime. Leaves out tags: a reference names the same image for the whole run.
 #pragma once
 
 #include <pullsim/scenario.hpp>

@@ -11,7 +11,8 @@
 namespace pullsim {
 
 /// For each workload the initial nodes of its initial replicas, numbered over all pools in order. A
-/// list shorter than `replicas` means that the next one fits nowhere; later workloads are then empty.
+/// list shorter than `replicas` means that the next one fits nowhere; later workloads are then
+/// empty.
 std::vector<std::vector<std::size_t>> place_initial_replicas(const Scenario& scenario);
 
 }  // namespace pullsim

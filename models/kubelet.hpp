@@ -1,8 +1,8 @@
-// The kubelet of one node: for each pod, one after the other, sandbox and network, image, container,
-// readiness; for all pods of the node the pull queue (serial, or parallel with a limit) and the pull
-// rate that fails instead of waiting, with back-off (node-and-registry facts 1.1 to 1.5, 2.1, 2.2).
-// Leaves out init containers, several containers, probes other than readiness, image garbage
-// collection and eviction.
+// The kubelet of one node: for each pod, one after the other, sandbox and network, image,
+// container, readiness; for all pods of the node the pull queue (serial, or parallel with a limit)
+// and the pull rate that fails instead of waiting, with back-off (node-and-registry facts 1.1 to
+// 1.5, 2.1, 2.2). Leaves out init containers, several containers, probes other than readiness,
+// image garbage collection and eviction.
 #pragma once
 
 #include <pullsim/scenario.hpp>

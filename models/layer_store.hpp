@@ -1,7 +1,7 @@
-// Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both are
-// being made right now. One download and one unpack for a layer however many pulls ask: later ones
-// wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4). Leaves
-// out eviction: nothing is removed again.
+// Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both
+// are being made right now. One download and one unpack for a layer however many pulls ask: later
+// ones wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4).
+// Leaves out eviction: nothing is removed again.
 #pragma once
 
 #include <pullsim/engine.hpp>

@@ -1,5 +1,5 @@
-// A node: its room for pods, its place in the network, its layers, and its way from the cloud request
-// to Ready and to its removal. Leaves out DaemonSets, conditions, taints and burst credits.
+// A node: its room for pods, its place in the network, its layers, and its way from the cloud
+// request to Ready and to its removal. Leaves out DaemonSets, conditions, taints and burst credits.
 #pragma once
 
 #include <pullsim/result.hpp>

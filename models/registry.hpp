@@ -1,6 +1,6 @@
-// A registry as its clients see it: requests that take a round trip and the server's time, an egress
-// link shared by all downloads, a cap for each connection, and an edge that is slow the first time a
-// blob is asked for. Leaves out tokens, redirects, rate limits, failures and retries.
+// A registry as its clients see it: requests that take a round trip and the server's time, an
+// egress link shared by all downloads, a cap for each connection, and an edge that is slow the
+// first time a blob is asked for. Leaves out tokens, redirects, rate limits, failures and retries.
 #pragma once
 
 #include <pullsim/flow_network.hpp>

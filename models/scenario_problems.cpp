@@ -46,7 +46,8 @@ class Finder {
       add("PS3004", "images." + image.name, "no registry serves image " + quoted(image.name),
           "its reference " + quoted(image.ref) + " names the host " +
               quoted(std::string(registry_host(image.ref))),
-          "add that host to `hosts` of a registry, or leave `hosts` out of one to serve every image");
+          "add that host to `hosts` of a registry, or leave `hosts` out of one to serve every "
+          "image");
     }
   }
 

@@ -1,7 +1,7 @@
-// The scheduler: one pod at a time in order of arrival, filter and score, bind at the client's rate;
-// what fits nowhere waits with back-off until a node becomes Ready or room appears (control-plane
-// facts 2.2 to 2.7). Leaves out priorities, preemption, spreading, affinity, taints and the sampling
-// of nodes in large clusters; a scheduling cycle itself takes no time.
+// The scheduler: one pod at a time in order of arrival, filter and score, bind at the client's
+// rate; what fits nowhere waits with back-off until a node becomes Ready or room appears
+// (control-plane facts 2.2 to 2.7). Leaves out priorities, preemption, spreading, affinity, taints
+// and the sampling of nodes in large clusters; a scheduling cycle itself takes no time.
 #pragma once
 
 #include "models/context.hpp"

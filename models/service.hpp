@@ -1,6 +1,6 @@
-// From Ready to traffic, and what is missing: endpoints or a load balancer make a pod served; wanted
-// minus served pods over time is the demand that finds no pod. Leaves out kube-proxy's own queues,
-// scale effects of endpoint slices and request-level behaviour.
+// From Ready to traffic, and what is missing: endpoints or a load balancer make a pod served;
+// wanted minus served pods over time is the demand that finds no pod. Leaves out kube-proxy's own
+// queues, scale effects of endpoint slices and request-level behaviour.
 #pragma once
 
 #include "models/context.hpp"
@@ -14,8 +14,8 @@ namespace pullsim {
 /// (control-plane facts 6); the middle of the lower half is *assumed*.
 inline constexpr Duration kEndpointDelay = std::chrono::milliseconds(500);
 
-/// Delay from Ready to served: endpoints, or with a load balancer registration plus the health checks
-/// until the threshold is reached. `u` in (0, 1) places the first check in its interval.
+/// Delay from Ready to served: endpoints, or with a load balancer registration plus the health
+/// checks until the threshold is reached. `u` in (0, 1) places the first check in its interval.
 Duration routing_delay(const std::optional<LoadBalancerSpec>& load_balancer, double u);
 
 /// Pods of one workload as its users see them.

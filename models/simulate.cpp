@@ -34,7 +34,8 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
   alone.duration = std::chrono::hours(24 * 365);
 
   const RunResult result = Cluster(alone, 0).run();
-  PULLSIM_CHECK(result.pulls.size() == 1 && result.pulls[0].finished, "a pull alone comes to its end");
+  PULLSIM_CHECK(result.pulls.size() == 1 && result.pulls[0].finished,
+                "a pull alone comes to its end");
   const PullRow& pull = result.pulls[0];
   return {*pull.finished - *pull.started, pull.resolve, pull.download, pull.unpack};
 }

@@ -1,3 +1,4 @@
+// What a broken rule looks like: its sentence with the place in the source, without folders.
 #include "sim/check.hpp"
 
 #include <cstring>

@@ -86,7 +86,8 @@ void FlowNetwork::State::join_class(HostId id, std::uint32_t target) {
   HostClass& joined = classes[target];
   if (joined.population == 0) make_lanes(target);
 
-  std::vector<std::uint32_t> old;
+  std::vector<std::uint32_t>& old = old_places;
+  old.clear();
   old.swap(host.lanes);
   for (std::uint32_t i = 0; i < joined.counts.size(); ++i) {
     const LaneKey key = joined.counts[i].key;

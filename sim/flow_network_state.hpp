@@ -177,6 +177,7 @@ struct FlowNetwork::State {
   std::vector<std::uint32_t> stale;       // lanes
   std::vector<std::uint32_t> flow_order;  // active flow lanes by own limit
   std::vector<std::uint32_t> speed_classes;
+  std::vector<std::uint32_t> old_places;  // working memory of join_class
 
   MaxMinSolver solver;
   std::vector<double> capacities;

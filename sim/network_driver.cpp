@@ -87,11 +87,6 @@ void NetworkDriver::set_egress(EgressId egress, double bytes_per_second) {
 }
 
 void NetworkDriver::catch_up() {
-  collect();
-  if (!ended_.empty()) deliver_at(engine_.now());
-}
-
-void NetworkDriver::collect() {
   if (unsettled_) return;  // it was brought here by the first change of this instant
   const double seconds = std::max(network_.now(), to_seconds(engine_.now()));
   for (const Completion& completion : network_.advance(seconds)) {
@@ -99,6 +94,7 @@ void NetworkDriver::collect() {
     entry.live = false;
     ended_.push_back({completion, {completion.activity, entry.generation}, entry.done});
   }
+  // Their callbacks wait for the completion event, which stands at this very instant.
   if (!ended_.empty()) changed();
 }
 
@@ -129,7 +125,7 @@ void NetworkDriver::deliver_at(SimTime time) {
 }
 
 void NetworkDriver::deliver() {
-  collect();
+  catch_up();
   while (!ended_.empty()) {
     Ended ended = ended_.front();
     ended_.pop_front();

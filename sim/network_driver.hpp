@@ -93,7 +93,6 @@ class NetworkDriver {
   };
 
   ActivityHandle keep(ActivityId id, DoneCallback done);
-  void collect();
   void changed();
   void settle();
   void deliver();

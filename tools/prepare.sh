@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Installs the packages of tools/packages.txt that are missing and builds a release into
-# build/release. Called by run.sh and test.sh; all it says goes to stderr. `--full` adds the
-# packages that only the heavy tests need.
+# build/release. Called by run.sh and test.sh; all it says goes to stderr. `--programs` leaves the
+# tests unbuilt; `--full` adds the packages that only the heavy tests need.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build/release
 full=no
-[[ ${1-} == --full ]] && full=yes
+targets=()
+case ${1-} in
+  --full) full=yes ;;
+  --programs) targets=(--target pullsim flow_bench) ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -73,7 +77,7 @@ compile() {
   [[ -t 2 ]] || quiet=(-- --quiet)
   local before=$SECONDS
   say "pullsim: building build/release"
-  if ! cmake --build "$build" --parallel "$(nproc)" "${quiet[@]}" >&2; then
+  if ! cmake --build "$build" --parallel "$(nproc)" "${targets[@]}" "${quiet[@]}" >&2; then
     say "pullsim: the build failed (messages above)"
     exit 4
   fi

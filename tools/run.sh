@@ -21,16 +21,12 @@ name=${name%.yml}
 out=$root/out/$name
 [[ $PWD == "$root" ]] && out=out/$name
 
-"$root/tools/prepare.sh"
+"$root/tools/prepare.sh" --programs
 
 own_out=(--out "$out")
 for flag in "$@"; do
   [[ $flag == --out || $flag == --out=* ]] && own_out=()
 done
 
-code=0
-"$root/build/release/bin/pullsim" run "$scenario" "${own_out[@]}" "$@" || code=$?
-if ((${#own_out[@]} > 0)) && ((code == 0 || code == 1 || code == 3)) && [[ -d $out ]]; then
-  printf 'pullsim: the files of this run are in %s\n' "$out" >&2
-fi
-exit "$code"
+# The program says itself where the files are.
+exec "$root/build/release/bin/pullsim" run "$scenario" "${own_out[@]}" "$@"

@@ -1,5 +1,5 @@
-// Bandwidth, processor time and disk shared exactly, at a cost that does not grow with the number of
-// hosts in a class. This is mathematics on its own floating-point clock: it knows no engine, no
+// Bandwidth, processor time and disk shared exactly, at a cost that does not grow with the number
+// of hosts in a class. This is mathematics on its own floating-point clock: it knows no engine, no
 // callbacks and nothing of Kubernetes. sim/network_driver.hpp ties it to an Engine.
 //
 // What is shared
@@ -10,15 +10,16 @@
 //  * Flows: r = min over the path of the level of each full link and of the connection cap of the
 //    source; no flow could get more without taking from one that has no more (max-min fairness,
 //    Bertsekas & Gallager, Data Networks, section 6.5.2).
-//  * Host limit of flows, with k flows and u works on c cores, a CPU seconds per received byte, disk
-//    D bytes/s and works that would write d_j bytes per CPU second:
+//  * Host limit of flows, with k flows and u works on c cores, a CPU seconds per received byte,
+//    disk D bytes/s and works that would write d_j bytes per CPU second:
 //       sum of the host's flow rates <= min(bandwidth,
 //                                           max(c - u, c k / (k + u)) / a,
 //                                           max(D - sum_j d_j, D k / (k + u)))
 //       and each flow <= 1 / a (a stream is received, hashed and written by one thread).
 //  * Works: with T the host's total flow rate, every work runs at speed (CPU seconds per second)
 //       s_j = min(1, (c - a T) / u, x_j / d_j),
-//    where x_j are the max-min shares of the remaining disk D - T with demands d_j min(1,(c - aT)/u).
+//    where x_j are the max-min shares of the remaining disk D - T, with the demands
+//    d_j min(1, (c - a T) / u).
 //    So what flows do not use, works get at once, and the other way round.
 //
 // How (flow-network page in docs/models): hosts in the same state - zone, kind, number of flows per
@@ -75,9 +76,9 @@ using ActivityId = std::uint32_t;
 struct Completion {
   ActivityId activity = 0;
   HostId host = 0;
-  std::uint64_t tag = 0;         ///< as given at the start
-  double finished_seconds = 0;   ///< exact time on the network's clock
-  LimitSeconds limited{};        ///< how long each limit held it up; all 0 if not tracked
+  std::uint64_t tag = 0;        ///< as given at the start
+  double finished_seconds = 0;  ///< exact time on the network's clock
+  LimitSeconds limited{};       ///< how long each limit held it up; all 0 if not tracked
 };
 
 struct FlowNetworkOptions {
@@ -115,7 +116,9 @@ class FlowNetwork {
 
   /// `bytes` >= 0; a flow of 0 bytes ends at the present instant after settle().
   ActivityId start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag);
-  /// A job of `cpu_seconds` on at most one core that writes `write_bytes` evenly as it goes.
+  /// A job of `cpu_seconds` on at most one core that writes `write_bytes` evenly as it goes. With
+  /// `cpu_seconds` 0 it only writes: it takes its max-min share of the disk and no core, and its
+  /// rate and what cancel() returns are in bytes. With both 0 it ends at the present instant.
   ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
   /// Ends an activity early; what it got so far stays counted. Returns bytes (flow) or CPU seconds
   /// (work) it still wanted.
@@ -127,10 +130,10 @@ class FlowNetwork {
   /// Time of the next completion, kUnlimited if nothing will end. Valid after settle().
   double next_completion() const;
   /// Moves the clock to `seconds` (not before now: checked) and returns what ended up to then,
-  /// ordered by (finish time, host, activity started first). With `seconds` past several completions
-  /// their hosts keep the rates they had: callers that want exact sharing advance to
+  /// ordered by (finish time, host, activity started first). With `seconds` past several
+  /// completions their hosts keep the rates they had: callers that want exact sharing advance to
   /// next_completion(), or to it rounded up to a nanosecond, settle and go on.
-  /// The span is valid until the next call.
+  /// The span is valid until the next call. If anything ended, settle() comes before the next one.
   std::span<const Completion> advance(double seconds);
 
   /// Present rate: bytes per second of a flow, CPU seconds per second of a work. After settle().

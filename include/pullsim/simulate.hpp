@@ -25,8 +25,8 @@ struct ScenarioProblem {
 /// Everything that is wrong with the meaning of a scenario; empty if it can run.
 std::vector<ScenarioProblem> find_problems(const Scenario& scenario);
 
-/// Runs one replication. Needs find_problems() to be empty: that is not looked at again for each run.
-/// Throws BudgetExceeded when the scenario's event budget ends, and Fault (sim/check.hpp) when
+/// Runs one replication. Needs find_problems() to be empty: that is not looked at again for each
+/// run. Throws BudgetExceeded when the scenario's event budget ends, and Fault (sim/check.hpp) when
 /// pullsim breaks its own rule.
 RunResult simulate(const Scenario& scenario, std::uint32_t run);
 

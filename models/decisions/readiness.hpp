@@ -1,5 +1,5 @@
-// When a container becomes ready: the kubelet's clocks and the readiness probe's rules, as arithmetic
-// on times. Pure.
+// When a container becomes ready: the kubelet's clocks and the readiness probe's rules, as
+// arithmetic on times. Pure.
 //
 // The kubelet sees a started container at its next relist (PLEG, period 1 s). That status update
 // triggers the first readiness probe and resets the probe's ticker; further probes follow every

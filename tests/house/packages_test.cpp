@@ -11,7 +11,8 @@
 namespace pullsim::house {
 namespace {
 
-const std::map<std::string, std::string> kPackageOfFolder = {
+/// By the first part of the name in angle brackets.
+const std::map<std::string, std::string> kPackageOfHeader = {
     {"yaml-cpp", "libyaml-cpp-dev"},
     {"nlohmann", "nlohmann-json3-dev"},
     {"CLI", "libcli11-dev"},
@@ -21,8 +22,10 @@ const std::map<std::string, std::string> kPackageOfFolder = {
     {"Random123", "librandom123-dev"},
     {"boost", "libboost-dev"},
     {"catch2", "catch2"},
+    {"archive.h", "libarchive-dev"},
+    {"archive_entry.h", "libarchive-dev"},
 };
-const std::set<std::string> kSystemFolders = {"sys", "pullsim"};
+const std::set<std::string> kOwnOrSystem = {"sys", "pullsim", "fcntl.h", "unistd.h"};
 const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck"};
 
 std::set<std::string> listed_packages() {
@@ -35,18 +38,18 @@ std::set<std::string> listed_packages() {
 }
 
 std::set<std::string> needed_packages() {
-  static const std::regex include(R"(^\s*#\s*include\s*<([^/>]+)/)");
+  static const std::regex include(R"(^\s*#\s*include\s*<([^/>]+(?=/)|[^/>]+\.h)>?)");
   std::set<std::string> names;
   for (const char* folder : {"include", "sim", "models", "tools", "tests"}) {
     for (const SourceFile& file : files_under(folder, {".hpp", ".cpp"})) {
       for (const std::string& line : lines_of(file.text)) {
         std::smatch match;
-        if (!std::regex_search(line, match, include) || kSystemFolders.contains(match[1].str())) {
+        if (!std::regex_search(line, match, include) || kOwnOrSystem.contains(match[1].str())) {
           continue;
         }
         INFO(file.path << ": " << match[1].str());
-        REQUIRE(kPackageOfFolder.contains(match[1].str()));
-        names.insert(kPackageOfFolder.at(match[1].str()));
+        REQUIRE(kPackageOfHeader.contains(match[1].str()));
+        names.insert(kPackageOfHeader.at(match[1].str()));
       }
     }
   }

@@ -79,8 +79,8 @@ TEST_CASE("unpacking overlaps later downloads") {
 }
 
 TEST_CASE("one download at a time beats three when unpacking is the bottleneck") {
-  Scenario scenario = small_scenario({image("web", {layer("a", 30), layer("b", 30), layer("c", 30)})},
-                                     1, 1);
+  Scenario scenario =
+      small_scenario({image("web", {layer("a", 30), layer("b", 30), layer("c", 30)})}, 1, 1);
   scenario.node_pools[0].network = Bandwidth{30e6 / kPayloadShare};  // 30 MB/s of payload
   scenario.node_pools[0].runtime = flat_runtime(3.0);
   const RunResult three = simulate(scenario, 0);

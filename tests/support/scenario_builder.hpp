@@ -42,8 +42,8 @@ inline RuntimeSpec flat_runtime(double per_layer) {
   return runtime;
 }
 
-/// One registry without limits and delays, one zone, one pool `general` of `nodes` nodes with 4 cores,
-/// one workload `web` with no replica, and a scale event to `pods` at t = 0.
+/// One registry without limits and delays, one zone, one pool `general` of `nodes` nodes with 4
+/// cores, one workload `web` with no replica, and a scale event to `pods` at t = 0.
 inline Scenario small_scenario(std::vector<ImageSpec> images, std::int64_t nodes,
                                std::int64_t pods) {
   Scenario scenario;

@@ -11,7 +11,7 @@
 namespace pullsim {
 namespace {
 
-constexpr std::size_t kEntriesMax = 200'000;
+constexpr std::size_t kFilesMax = 200'000;
 constexpr std::int64_t kSmallMax = 512 * 1024;             ///< kept while the list is made
 constexpr std::int64_t kKeptMax = std::int64_t{64} << 20;  ///< of all small files
 constexpr std::size_t kBlock = std::size_t{256} << 10;
@@ -102,8 +102,9 @@ Listing list_archive(const std::string& path) {
     file.link = link_target(entry, name);
     const bool regular = archive_entry_filetype(entry) == AE_IFREG;
     if (name.empty() || (!regular && file.link.empty())) continue;
-    if (listing.files.size() >= kEntriesMax) return listing;
+    if (listing.files.size() >= kFilesMax) return listing;
     file.facts.size = archive_entry_size(entry);
+    if (file.facts.size < 0) return listing;
     if (regular && file.link.empty()) {
       const bool keep = file.facts.size <= kSmallMax && kept + file.facts.size <= kKeptMax;
       const std::int64_t wanted = keep ? file.facts.size : 4;

@@ -7,14 +7,14 @@
 namespace pullsim {
 namespace {
 
-/// The config of an item, if it is there and can be read.
-std::optional<JsonDocument> load_config(ReadContext& context, const JsonNode& item) {
+/// The config of an item, if it is there and can be read; findings only if it is there.
+std::optional<JsonDocument> load_config(const ReadContext& context, const JsonNode& item,
+                                        Diagnostics& diagnostics) {
   const std::string path(item.string_at("Config"));
   if (path.empty() || !context.blobs.read) return std::nullopt;
   auto text = context.blobs.read(path);
   if (!text) return std::nullopt;
-  return JsonDocument::parse(context.blobs.name + "/" + path, std::move(*text),
-                             context.diagnostics);
+  return JsonDocument::parse(context.blobs.name + "/" + path, std::move(*text), diagnostics);
 }
 
 std::string first_tag(const JsonNode& item) {
@@ -28,11 +28,20 @@ const JsonNode* choose_item(ReadContext& context, const JsonDocument& document) 
   if (root.items.size() == 1) return &root.items.front();
   const auto wanted = parse_platform(context.options.platform);
   PULLSIM_CHECK(wanted.has_value(), "the platform has been checked before a file is read");
+  if (root.items.size() > kEntriesMax) {
+    refuse(context, document, &root,
+           {"PS5017",
+            "this archive has more than " + std::to_string(kEntriesMax) + " images",
+            "save the one you mean alone: `docker save IMAGE -o FILE`",
+            {}});
+    return nullptr;
+  }
   std::vector<const JsonNode*> suitable;
   std::vector<std::string> offers;
   std::vector<std::string> names;
   for (const JsonNode& item : root.items) {
-    const auto config = load_config(context, item);
+    Diagnostics unused;  // the chosen item's config is read again, with its findings
+    const auto config = load_config(context, item, unused);
     const auto platform = config ? read_platform(config->root()) : std::nullopt;
     if (platform) offers.push_back(platform_text(*platform));
     if (platform && !platform_rank(*wanted, *platform)) continue;
@@ -147,7 +156,9 @@ MaybeImage read_docker_save(ReadContext& context, const JsonDocument& document) 
     return std::nullopt;
   }
   if (!check_layer_count(context, document, *layers)) return std::nullopt;
-  const auto config = load_config(context, *item);
+  const std::size_t errors = context.diagnostics.error_count();
+  const auto config = load_config(context, *item, context.diagnostics);
+  if (context.diagnostics.error_count() > errors) return std::nullopt;
   const JsonNode* config_root = config ? &config->root() : nullptr;
   const auto ids = diff_ids(config_root, layers->items.size());
   ImageDraft image;

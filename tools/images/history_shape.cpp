@@ -13,6 +13,8 @@
 namespace pullsim {
 namespace {
 
+constexpr std::size_t kFindingsMax = 100;  ///< of one file; the rest would say the same
+
 struct Step {
   std::string created;  ///< empty: only "3 weeks ago" is known, which says nothing
   std::string created_by;
@@ -179,17 +181,17 @@ std::optional<std::int64_t> parse_printed_size(std::string_view text) {
 MaybeImage read_history_json(ReadContext& context, const JsonDocument& document,
                              const JsonNode& rows) {
   std::vector<Step> steps;
-  bool good = true;
+  std::size_t wrong = 0;
   for (const JsonNode& row : rows.items) {
     const auto bytes = size_of(context, document, row);
-    good = good && bytes.has_value();
+    if (!bytes && ++wrong >= kFindingsMax) break;
     if (!bytes) continue;
     std::string created = text_of(row, "CreatedAt", "created");
     if (created.empty()) created = text_of(row, "Created", "Created");
     steps.push_back(
         {exact_time(created), text_of(row, "CreatedBy", "createdBy"), *bytes, document.mark(row)});
   }
-  if (!good) return std::nullopt;
+  if (wrong > 0) return std::nullopt;
   return image_from(context, std::move(steps), "docker history, JSON");
 }
 
@@ -201,9 +203,9 @@ MaybeImage read_history_table(ReadContext& context, const std::string& text) {
   const auto columns = table_columns(std::string_view(text).substr(0, text.find('\n')));
   PULLSIM_CHECK(columns.has_value(), "the heading of the table has been recognised");
   std::vector<Step> steps;
-  bool good = true;
+  std::size_t wrong = 0;
   int number = 1;
-  for (std::size_t begin = text.find('\n'); begin != std::string::npos;) {
+  for (std::size_t begin = text.find('\n'); begin != std::string::npos && wrong < kFindingsMax;) {
     ++begin;
     ++number;
     const std::size_t end = text.find('\n', begin);
@@ -227,9 +229,9 @@ MaybeImage read_history_table(ReadContext& context, const std::string& text) {
     finding.at = mark;
     finding.help = "write the steps with `docker history --no-trunc --format json IMAGE`";
     context.diagnostics.add(std::move(finding));
-    good = false;
+    ++wrong;
   }
-  if (!good) return std::nullopt;
+  if (wrong > 0) return std::nullopt;
   return image_from(context, std::move(steps), "docker history, table");
 }
 

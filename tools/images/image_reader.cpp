@@ -8,6 +8,7 @@
 #include <map>
 
 #include "tools/images/shapes.hpp"
+#include "tools/input/text.hpp"
 
 namespace pullsim {
 namespace {
@@ -50,11 +51,15 @@ MaybeImage read_text_shape(ReadContext& context, std::string text) {
           JsonDocument::parse_sequence(context.file, std::move(text), context.diagnostics);
       return lines ? read_history_json(context, *lines, lines->root()) : std::nullopt;
     }
-    if (is_history_table(content)) {
+    if (is_history_table(text)) {
       context.diagnostics.set_source(context.file, text);
       return read_history_table(context, text);
     }
     if (content.front() != '{' && content.front() != '[') {
+      if (first_bad_utf8(text) == std::string_view::npos && is_markdown_page(text)) {
+        context.diagnostics.set_source(context.file, text);
+        return read_markdown_page(context, text);
+      }
       context.diagnostics.set_source(context.file, text);
       const char* const help = "fetch one with `crane manifest IMAGE > FILE`";
       refuse_file(context, {"PS5001", "this file is not an image manifest", help, {}});

@@ -202,6 +202,15 @@ MaybeImage read_index(ReadContext& context, const JsonDocument& document, const 
             {}});
     return std::nullopt;
   }
+  if (list->items.size() > kEntriesMax) {
+    refuse(context, document, list,
+           {"PS5017",
+            "this index has " + std::to_string(list->items.size()) + " entries, the limit is " +
+                std::to_string(kEntriesMax),
+            "fetch the manifest of the image itself",
+            {}});
+    return std::nullopt;
+  }
   const auto wanted = parse_platform(context.options.platform);
   PULLSIM_CHECK(wanted.has_value(), "the platform has been checked before a file is read");
   std::vector<std::string> offers;

@@ -65,8 +65,9 @@ bool read_annotations(ReadContext& context, const JsonDocument& document, const 
   return good;
 }
 
-/// Media type, inline data and the like. What stands in the root file system by its type.
-void apply_kind(const JsonNode& node, const Descriptor& descriptor, LayerDraft& draft,
+}  // namespace
+
+void apply_kind(const Descriptor& descriptor, bool inline_data, LayerDraft& draft,
                 LayerNotes& notes) {
   const LayerKind kind = layer_kind(descriptor.media_type);
   draft.layer.compression = kind.compression;
@@ -75,7 +76,7 @@ void apply_kind(const JsonNode& node, const Descriptor& descriptor, LayerDraft& 
   if (kind.foreign) {
     draft.layer.fetched = false;
     ++notes.foreign;
-  } else if (node.get("data") != nullptr) {
+  } else if (inline_data) {
     draft.layer.fetched = false;
     ++notes.inline_data;
   }
@@ -88,12 +89,10 @@ void apply_kind(const JsonNode& node, const Descriptor& descriptor, LayerDraft& 
   if (!kind.unpacked) ++notes.not_unpacked;
 }
 
-}  // namespace
-
 bool apply_layer_facts(ReadContext& context, const JsonDocument& document, const JsonNode& node,
                        const Descriptor& descriptor, LayerDraft& draft, LayerNotes& notes) {
   const bool good = read_annotations(context, document, node, draft);
-  apply_kind(node, descriptor, draft, notes);
+  apply_kind(descriptor, node.get("data") != nullptr, draft, notes);
   return good;
 }
 

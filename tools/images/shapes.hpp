@@ -15,8 +15,9 @@
 
 namespace pullsim {
 
-inline constexpr std::size_t kLayersMax = 1000;  ///< of one image
-inline constexpr int kIndexDepthMax = 8;         ///< indexes inside indexes
+inline constexpr std::size_t kLayersMax = 1000;   ///< of one image
+inline constexpr std::size_t kEntriesMax = 1000;  ///< of one index or archive
+inline constexpr int kIndexDepthMax = 8;          ///< indexes inside indexes
 
 /// A layer with what is known of it so far.
 struct LayerDraft {
@@ -114,6 +115,9 @@ struct LayerNotes {
   std::int64_t encrypted = 0;
   std::int64_t untyped = 0;
 };
+/// What the media type says, and whether the blob is held in the manifest itself.
+void apply_kind(const Descriptor& descriptor, bool inline_data, LayerDraft& draft,
+                LayerNotes& notes);
 /// What media type, annotations and inline data say about a layer; false on errors.
 bool apply_layer_facts(ReadContext& context, const JsonDocument& document, const JsonNode& node,
                        const Descriptor& descriptor, LayerDraft& draft, LayerNotes& notes);
@@ -148,6 +152,8 @@ MaybeImage read_history_table(ReadContext& context, const std::string& text);
 /// `46B`, `17.3kB`, `1.245 MB`, `81.5 Mb`, `338300000`: bytes in decimal units.
 std::optional<std::int64_t> parse_printed_size(std::string_view text);
 bool is_history_table(std::string_view text);
+bool is_markdown_page(std::string_view text);
+MaybeImage read_markdown_page(ReadContext& context, const std::string& text);
 /// `manifest.json` of `docker save`; layers are looked up in the context's blobs.
 MaybeImage read_docker_save(ReadContext& context, const JsonDocument& document);
 /// OCI layout or unpacked `docker save`, through the context's blobs.

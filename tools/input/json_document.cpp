@@ -42,6 +42,11 @@ struct WatchedIterator {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+/// For the one finding that ends the reading.
+Mark mark_at(std::string_view text, std::size_t offset, std::size_t length) {
+  return TextPlaces(text).mark(text, offset, length);
+}
+
 bool is_number_char(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
@@ -317,6 +322,7 @@ std::optional<JsonDocument> JsonDocument::parse(const std::string& file, std::st
   JsonDocument document;
   document.file_ = file;
   document.text_ = std::move(text);
+  document.places_ = TextPlaces(document.text_);
   TreeBuilder builder(file, document.text_, limits, diagnostics);
   if (!builder.read_value(0, true, document.root_)) return std::nullopt;
   return document;
@@ -330,6 +336,7 @@ std::optional<JsonDocument> JsonDocument::parse_sequence(const std::string& file
   JsonDocument document;
   document.file_ = file;
   document.text_ = std::move(text);
+  document.places_ = TextPlaces(document.text_);
   document.root_.kind = JsonKind::array;
   const std::string& all = document.text_;
   TreeBuilder builder(file, all, limits, diagnostics);
@@ -345,14 +352,14 @@ std::optional<JsonDocument> JsonDocument::parse_sequence(const std::string& file
 }
 
 Mark JsonDocument::mark(const JsonNode& node, std::string label) const {
-  Mark mark = mark_at(text_, node.offset, std::max<std::size_t>(node.length, 1));
+  Mark mark = places_.mark(text_, node.offset, std::max<std::size_t>(node.length, 1));
   mark.label = std::move(label);
   return mark;
 }
 
 Mark JsonDocument::key_mark(const JsonNode& member, std::string label) const {
   if (member.key_length == 0) return mark(member, std::move(label));
-  Mark mark = mark_at(text_, member.key_offset, member.key_length);
+  Mark mark = places_.mark(text_, member.key_offset, member.key_length);
   mark.label = std::move(label);
   return mark;
 }
@@ -377,20 +384,6 @@ IntegerReading read_json_count(const JsonNode& node) {
   if (!node.is(JsonKind::number)) return {0, IntegerFault::not_a_number};
   if (node.text.find_first_of(".eE") != std::string::npos) return {0, IntegerFault::fraction};
   return read_json_count(std::string_view(node.text));
-}
-
-Mark mark_at(std::string_view text, std::size_t offset, std::size_t length) {
-  offset = std::min(offset, text.size());
-  const std::string_view before = text.substr(0, offset);
-  const std::size_t line_end = std::min(text.find('\n', offset), text.size());
-  const std::size_t break_before = before.rfind('\n');
-  const std::size_t line_begin = break_before == std::string_view::npos ? 0 : break_before + 1;
-  Mark mark;
-  mark.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-  mark.column = static_cast<int>(character_count(text.substr(line_begin, offset - line_begin))) + 1;
-  const std::size_t end = std::min(offset + length, line_end);
-  mark.length = std::max(static_cast<int>(character_count(text.substr(offset, end - offset))), 1);
-  return mark;
 }
 
 }  // namespace pullsim

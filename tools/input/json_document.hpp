@@ -6,6 +6,7 @@
 #pragma once
 
 #include "tools/input/diagnostic.hpp"
+#include "tools/input/text_places.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +63,7 @@ class JsonDocument {
  private:
   std::string file_;
   std::string text_;
+  TextPlaces places_;
   JsonNode root_;
 };
 
@@ -74,8 +76,5 @@ struct IntegerReading {
 IntegerReading read_json_count(const JsonNode& node);
 /// The same for decimal digits in a text, as annotations hold them.
 IntegerReading read_json_count(std::string_view digits);
-
-/// Place of `length` bytes at `offset`, in characters and cut at the end of the line.
-Mark mark_at(std::string_view text, std::size_t offset, std::size_t length);
 
 }  // namespace pullsim

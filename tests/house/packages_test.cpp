@@ -22,6 +22,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"Random123", "librandom123-dev"},
     {"boost", "libboost-dev"},
     {"catch2", "catch2"},
+    {"valijson", "libvalijson-dev"},
     {"archive.h", "libarchive-dev"},
     {"archive_entry.h", "libarchive-dev"},
 };

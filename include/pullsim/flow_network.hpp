@@ -76,9 +76,9 @@ using ActivityId = std::uint32_t;
 struct Completion {
   ActivityId activity = 0;
   HostId host = 0;
-  std::uint64_t tag = 0;         ///< as given at the start
-  double finished_seconds = 0;   ///< exact time on the network's clock
-  LimitSeconds limited{};        ///< how long each limit held it up; all 0 if not tracked
+  std::uint64_t tag = 0;        ///< as given at the start
+  double finished_seconds = 0;  ///< exact time on the network's clock
+  LimitSeconds limited{};       ///< how long each limit held it up; all 0 if not tracked
 };
 
 struct FlowNetworkOptions {
@@ -116,7 +116,9 @@ class FlowNetwork {
 
   /// `bytes` >= 0; a flow of 0 bytes ends at the present instant after settle().
   ActivityId start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag);
-  /// A job of `cpu_seconds` on at most one core that writes `write_bytes` evenly as it goes.
+  /// A job of `cpu_seconds` on at most one core that writes `write_bytes` evenly as it goes. With
+  /// `cpu_seconds` 0 it only writes: it takes its max-min share of the disk and no core, and its
+  /// rate and what cancel() returns are in bytes. With both 0 it ends at the present instant.
   ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
   /// Ends an activity early; what it got so far stays counted. Returns bytes (flow) or CPU seconds
   /// (work) it still wanted.
@@ -131,7 +133,7 @@ class FlowNetwork {
   /// ordered by (finish time, host, activity started first). With `seconds` past several
   /// completions their hosts keep the rates they had: callers that want exact sharing advance to
   /// next_completion(), or to it rounded up to a nanosecond, settle and go on.
-  /// The span is valid until the next call.
+  /// The span is valid until the next call. If anything ended, settle() comes before the next one.
   std::span<const Completion> advance(double seconds);
 
   /// Present rate: bytes per second of a flow, CPU seconds per second of a work. After settle().

@@ -1,69 +1,16 @@
 // The program as users and CI jobs meet it: messages, standard output and exit codes, by running
 // the binary.
-#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
 
-#include <sys/wait.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <string>
-
-namespace {
-
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-/// A folder of its own for each test case, gone afterwards.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "pullsim-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::string text_of(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-Ran shell(const std::string& command, const Folder& folder) {
-  const std::string whole = "cd '" + (folder / "") + "' && ( " + command + " ) >out.txt 2>err.txt";
-  const int status = std::system(whole.c_str());
-  Ran ran;
-  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  ran.out = text_of(folder / "out.txt");
-  ran.err = text_of(folder / "err.txt");
-  return ran;
-}
-
-Ran pullsim(const std::string& words) {
-  const Folder folder;
-  return shell(std::string(PULLSIM_BINARY) + " " + words, folder);
-}
-
-}  // namespace
+using namespace pullsim::test;
 
 TEST_CASE("Without a verb: short help on standard error and exit 2; --help is 0 on stdout") {
-  const Ran bare = pullsim("");
+  const Ran bare = run_pullsim("");
   CHECK(bare.code == 2);
   CHECK(bare.out.empty());
   CHECK(bare.err.find("pullsim run scenarios/large-vs-slim.yaml") != std::string::npos);
   for (const char* words : {"--help", "-h", "run --help", "validate -h", "inspect --help"}) {
-    const Ran help = pullsim(words);
+    const Ran help = run_pullsim(words);
     CHECK(help.code == 0);
     CHECK(help.err.empty());
     CHECK(help.out.find("  pullsim ") != std::string::npos);
@@ -119,7 +66,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
        "   = help: write `pullsim validate FILE...`\n"},
   };
   for (const Case& each : cases) {
-    const Ran ran = pullsim(each.words);
+    const Ran ran = run_pullsim(each.words);
     INFO(each.words);
     CHECK(ran.code == 2);
     CHECK(ran.out.empty());
@@ -134,7 +81,7 @@ TEST_CASE("Parts of the public interface that are not built yet are told apart f
         "run s.yaml --precision 2%", "run s.yaml --max-time=60s", "run s.yaml -o yaml",
         "run s.yaml --report html=x.html", "run s.yaml --seed random",
         "run s.yaml --replications 5..50", "run a.yaml b.yaml"}) {
-    const Ran ran = pullsim(words);
+    const Ran ran = run_pullsim(words);
     INFO(words);
     CHECK(ran.code == 2);
     CHECK(ran.err.find("error[PS2903]: ") == 0);
@@ -143,14 +90,14 @@ TEST_CASE("Parts of the public interface that are not built yet are told apart f
 }
 
 TEST_CASE("Files that are missing are bad input") {
-  CHECK(pullsim("run missing.yaml").code == 2);
-  CHECK(pullsim("validate missing.yaml").code == 2);
-  CHECK(pullsim("inspect missing.json").code == 2);
+  CHECK(run_pullsim("run missing.yaml").code == 2);
+  CHECK(run_pullsim("validate missing.yaml").code == 2);
+  CHECK(run_pullsim("inspect missing.json").code == 2);
 }
 
 TEST_CASE("version tells program and formats, also as JSON") {
-  CHECK(pullsim("version").out.find("pullsim/v1") != std::string::npos);
-  const Ran json = pullsim("version -o json");
+  CHECK(run_pullsim("version").out.find("pullsim/v1") != std::string::npos);
+  const Ran json = run_pullsim("version -o json");
   CHECK(json.code == 0);
   CHECK(json.out.find("\"apiVersion\": \"pullsim/v1\"") != std::string::npos);
 }

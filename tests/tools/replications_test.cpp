@@ -129,14 +129,14 @@ TEST_CASE("Phases of a pod add up, and a pod at a share is one of those that bec
   CHECK(pod_at(run.result(), 0.95) == 0u);
   const auto phases = phases_of(run.result().pods[0], run.result());
   REQUIRE(phases.has_value());
-  const auto of = [&](PodPhase phase) { return phases->time[static_cast<std::size_t>(phase)]; };
-  CHECK(of(PodPhase::node_start) == seconds(30));
-  CHECK(of(PodPhase::sandbox) == seconds(0.5));
-  CHECK(of(PodPhase::pull_wait) == seconds(2.5));
-  CHECK(of(PodPhase::download) == seconds(20));
-  CHECK(of(PodPhase::unpack) == seconds(4));
-  CHECK(of(PodPhase::ready) == seconds(1.5));
-  const auto held = phases->held_up[static_cast<std::size_t>(PodPhase::download)];
+  const auto of = [&](PodStage phase) { return phases->time[static_cast<std::size_t>(phase)]; };
+  CHECK(of(PodStage::node_start) == seconds(30));
+  CHECK(of(PodStage::sandbox) == seconds(0.5));
+  CHECK(of(PodStage::pull_wait) == seconds(2.5));
+  CHECK(of(PodStage::download) == seconds(20));
+  CHECK(of(PodStage::unpack) == seconds(4));
+  CHECK(of(PodStage::ready) == seconds(1.5));
+  const auto held = phases->held_up[static_cast<std::size_t>(PodStage::download)];
   CHECK(held.by == Bottleneck::egress);
   CHECK(held.time == seconds(20));
   CHECK_FALSE(phases_of(run.result().pods[2], run.result()).has_value());
@@ -151,11 +151,11 @@ TEST_CASE("What held a download up may be the CPU or disk that unpacking does no
                                          {Bottleneck::disk, seconds(5)}};
   run.pod(0, node, 0, pull, 1.5);
   const auto phases = phases_of(run.result().pods[0], run.result());
-  const auto held = [&](PodPhase phase) {
+  const auto held = [&](PodStage phase) {
     return phases->held_up[static_cast<std::size_t>(phase)];
   };
-  CHECK(held(PodPhase::unpack).by == Bottleneck::cpu);
-  CHECK(held(PodPhase::unpack).time == seconds(12));
-  CHECK(held(PodPhase::download).by == Bottleneck::disk);
-  CHECK(held(PodPhase::download).time == seconds(5));
+  CHECK(held(PodStage::unpack).by == Bottleneck::cpu);
+  CHECK(held(PodStage::unpack).time == seconds(12));
+  CHECK(held(PodStage::download).by == Bottleneck::disk);
+  CHECK(held(PodStage::download).time == seconds(5));
 }

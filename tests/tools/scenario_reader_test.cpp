@@ -373,6 +373,20 @@ TEST_CASE("machine types fill a pool, and what they leave out is said") {
   CHECK(machine_types().size() == 67);
 }
 
+TEST_CASE("what is wrong in a manifest is a finding in that file") {
+  const auto folder = std::filesystem::temp_directory_path();
+  std::ofstream(folder / "pullsim-broken-test.json") << "{\"layers\": [}";
+  std::string text = kLeast;
+  text.replace(text.find("layers:"), 55, "manifest: pullsim-broken-test.json");
+  Diagnostics diagnostics;
+  CHECK_FALSE(read_text(text, diagnostics));
+  REQUIRE(diagnostics.list().size() == 1);
+  CHECK(diagnostics.list()[0].code == "PS1015");
+  CHECK(diagnostics.list()[0].at.line == 1);
+  CHECK(diagnostics.source(diagnostics.list()[0].file) != nullptr);
+  std::filesystem::remove(folder / "pullsim-broken-test.json");
+}
+
 TEST_CASE("the committed scenario reference is current") {
   std::ifstream stream(std::string(PULLSIM_SOURCE_DIR) + "/docs/scenario-reference.md");
   std::ostringstream text;

@@ -177,3 +177,24 @@ TEST_CASE("Pods that are never ready are said, not averaged away") {
   CHECK(text.find("never in 1 of 4 runs") != std::string::npos);
   CHECK(text.substr(0, 4) == "FAIL");
 }
+
+TEST_CASE("Of many variants the pair that a threshold compares is taken apart") {
+  Study study = study_of({"a-large", "b-other", "c-slim"}, 2);
+  Threshold pays;
+  pays.name = "pays-off";
+  pays.text = "p(95) < a-large";
+  pays.variant = "c-slim";
+  pays.limit = {0, "a-large", 1, 0};
+  study.thresholds = {pays};
+  StudyResult result;
+  for (std::uint32_t run = 0; run < 2; ++run) {
+    add_run(study, 0, scale_out(run, 40), &result);
+    add_run(study, 1, scale_out(run, 2), &result);
+    add_run(study, 2, scale_out(run, 4), &result);
+  }
+  finish(study, false, &result);
+  const std::string text = summary_text(study, result, options_of(100));
+  CHECK(text.find("c-slim pods are ready 4") != std::string::npos);
+  CHECK(text.find("sooner than a-large at p95") != std::string::npos);
+  CHECK(text.find("intervals: in the result file") != std::string::npos);
+}

@@ -50,13 +50,14 @@ std::optional<std::string> odd_form(std::string_view body) {
 
 }  // namespace
 
-double Decimal::value() const {
+double Decimal::value(int exponent) const {
   // Through the digits, so that 0.1 becomes the nearest double.
   std::string text = std::to_string(whole);
   if (fraction_scale > 1) {
     const std::string digits = std::to_string(fraction_scale + fraction);
     text += "." + digits.substr(1);
   }
+  text += "e" + std::to_string(exponent);
   double parsed = 0;
   std::from_chars(text.data(), text.data() + text.size(), parsed);
   return negative ? -parsed : parsed;

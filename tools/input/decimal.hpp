@@ -15,7 +15,8 @@ struct Decimal {
   std::int64_t fraction = 0;        ///< digits after the point, as an integer
   std::int64_t fraction_scale = 1;  ///< 10 to the number of those digits
 
-  double value() const;
+  /// The nearest double to this times 10 to the power of `exponent`.
+  double value(int exponent = 0) const;
   /// Times `factor`, rounded half away from zero; none when it does not fit 63 bits.
   std::optional<std::int64_t> scaled(std::int64_t factor) const;
 };

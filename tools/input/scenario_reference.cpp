@@ -32,10 +32,10 @@ Sizes, rates and times are above zero where nothing else is said.
 | `{distribution: constant, value: 1s}` | |
 | `{distribution: uniform, low: 1s, high: 2s}` | or two quantiles |
 | `{distribution: exponential, mean: 1s}` | |
-| `{distribution: lognormal, median: 1s, sigma: 0.5}` | or two quantiles: `{distribution: lognormal, median: 1.2s, p95: 2.5s}` |
+| `{distribution: lognormal, median: 1s, sigma: 0.5}` | or two quantiles: `median: 1s, p95: 2s` |
 | `{distribution: weibull, shape: 1.5, scale: 1s}` | or two quantiles |
 | `{distribution: gamma, shape: 2, scale: 1s}` | or two quantiles |
-| `{distribution: empirical, quantiles: {p0: 1s, p50: 2s, p100: 9s}}` | linear between the quantiles |
+| `{distribution: empirical, quantiles: {p0: 1s, p50: 2s, p100: 9s}}` | linear between them |
 
 Quantiles are `median` and `p` with a number above 0 and below 100, as in `p99.9`.
 

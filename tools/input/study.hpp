@@ -20,14 +20,27 @@ struct FilePlace {
 };
 
 enum class Metric : std::uint8_t {
-  pod_ready, pod_started, pod_served, pull_time, pull_wait, unpack_time, node_ready, scaleout_done,
-  registry_egress, registry_throttled, nic_use, disk_use, cache_hits, unserved, cost
+  pod_ready,
+  pod_started,
+  pod_served,
+  pull_time,
+  pull_wait,
+  unpack_time,
+  node_ready,
+  scaleout_done,
+  registry_egress,
+  registry_throttled,
+  nic_use,
+  disk_use,
+  cache_hits,
+  unserved,
+  cost
 };
 
 struct Aggregate {
   enum class Kind : std::uint8_t { mean, min, max, percentile, count, total, peak, fraction, at };
   Kind kind = Kind::mean;
-  double parameter = 0;      ///< percentile 0..100; `fraction`: the value; `at`: seconds
+  double parameter = 0;           ///< percentile 0..100; `fraction`: the value; `at`: seconds
   std::string fraction_operator;  ///< "<" ...
 };
 
@@ -50,14 +63,14 @@ struct Across {
 };
 
 struct Threshold {
-  std::string name;     ///< as written, or the condition in the short form
-  std::string text;     ///< the condition as written: "pod_ready p(95) < 5m"
+  std::string name;  ///< as written, or the condition in the short form
+  std::string text;  ///< the condition as written: "pod_ready p(95) < 5m"
   Metric metric = Metric::pod_ready;
   Aggregate aggregate;
   Operator op = Operator::less;
   ThresholdLimit limit;
   Across across;
-  std::string variant;  ///< empty: judged for every variant
+  std::string variant;                       ///< empty: judged for every variant
   std::map<std::string, std::string> where;  ///< workload, image, pool, node, phase
   bool warn_only = false;
   std::string because;
@@ -67,14 +80,14 @@ struct Threshold {
 struct Variant {
   std::string name;
   Scenario scenario;
-  std::vector<std::string> warnings;  ///< what had to be assumed
+  std::vector<std::string> warnings;        ///< what had to be assumed
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
   FilePlace place_of(const std::string& path) const;
 };
 
 struct InputFile {
-  std::string file;    ///< as named in the scenario
+  std::string file;  ///< as named in the scenario
   std::string sha256;
 };
 
@@ -87,8 +100,8 @@ struct Study {
   std::int64_t replications = 20;
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
-  std::vector<InputFile> inputs;     ///< manifests and the like
-  std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
+  std::vector<InputFile> inputs;  ///< manifests and the like
+  std::string resolved_json;      ///< the scenario after overrides, as JSON, one object a variant
 };
 
 struct StudyOptions {

@@ -79,11 +79,11 @@ bool read_across(Reader& reader, const YamlNode& node, Across& out) {
   constexpr std::string_view kOfRuns = " of runs";
   const std::string& text = node.text;
   if (text == "every run") {
-    out = {Across::Kind::every_run, 1};
+    out = {Across::Kind::every_run, 1, true};
     return true;
   }
   if (text == "mean of runs") {
-    out = {Across::Kind::mean_of_runs, 0};
+    out = {Across::Kind::mean_of_runs, 0, true};
     return true;
   }
   if (text.size() > kOfRuns.size() &&
@@ -91,7 +91,7 @@ bool read_across(Reader& reader, const YamlNode& node, Across& out) {
     const std::string_view share = std::string_view(text).substr(0, text.size() - kOfRuns.size());
     const Reading<double> percent = read_percent(share);
     if (percent.value && *percent.value > 0 && *percent.value <= 100) {
-      out = {Across::Kind::share_of_runs, *percent.value / 100};
+      out = {Across::Kind::share_of_runs, *percent.value / 100, true};
       return true;
     }
   }

@@ -211,8 +211,11 @@ Reading<double> read_seconds(std::string_view text) {
   const Reading<Decimal> decimal = read_decimal(parts.number);
   const Unit* unit = find_unit(kTimes, parts.unit);
   if (decimal.value && unit != nullptr && !decimal.value->negative) {
-    const auto factor = static_cast<double>(unit->factor);
-    return {decimal.value->value() * factor / kNanosecondsPerSecond, {}};
+    constexpr int kNano = -9;
+    int exponent = kNano;
+    std::int64_t factor = unit->factor;
+    for (; exponent < 0 && factor % 10 == 0; factor /= 10) ++exponent;
+    return {decimal.value->value(exponent) * static_cast<double>(factor), {}};
   }
   const Reading<Duration> compound = read_duration(text);
   if (!compound.value) return {std::nullopt, compound.fault};

@@ -1,3 +1,4 @@
+// Temporary file, sync, rename: the calls of POSIX, each checked.
 #include "tools/output/atomic_file.hpp"
 
 #include "sim/check.hpp"

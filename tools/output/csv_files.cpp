@@ -1,3 +1,4 @@
+// Rows as text, column by column. The order of rows is made here, not taken from the models.
 #include "tools/output/csv_files.hpp"
 
 #include "sim/check.hpp"

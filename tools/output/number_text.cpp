@@ -1,3 +1,4 @@
+// Scales and decimals of figures for people; widths in characters, not bytes.
 #include "tools/output/number_text.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// The five files of --out by name and in the order in which they are put in place.
 #include "tools/output/output_folder.hpp"
 
 #include "tools/output/csv_files.hpp"

@@ -1,3 +1,4 @@
+// The result as JSON, part by part, keys in a fixed order.
 #include "tools/output/result_json.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Puts the parts of the summary together: verdict line first, trust and commands last.
 #include "tools/output/summary.hpp"
 
 #include "tools/input/diagnostic.hpp"

@@ -19,9 +19,23 @@ double seconds_in(const PodPhases& phases, std::size_t phase) {
   return to_seconds(phases.time[phase]);
 }
 
-/// At most two variants are taken apart: the first, and the second or, of more, the quickest.
+const VariantResult* variant_named(const StudyResult& result, const std::string& name) {
+  for (const VariantResult& variant : result.variants) {
+    const RunSummary* middle = middle_run(variant);
+    if (variant.name == name && middle != nullptr && middle->pod_at_p95) return &variant;
+  }
+  return nullptr;
+}
+
+/// At most two variants are taken apart: of many, the first pair that a threshold compares, else
+/// the first and the quickest.
 std::vector<const VariantResult*> shown_variants(const StudyResult& result) {
   std::vector<const VariantResult*> shown;
+  for (const Judged& judged : result.thresholds) {
+    const auto* base = variant_named(result, judged.threshold->limit.variant);
+    const auto* other = variant_named(result, judged.result.variant);
+    if (base != nullptr && other != nullptr) return {base, other};
+  }
   for (const VariantResult& variant : result.variants) {
     const RunSummary* middle = middle_run(variant);
     if (middle == nullptr || !middle->pod_at_p95) continue;
@@ -58,7 +72,7 @@ std::string causes_of_pair(const PodPhases& a, const PodPhases& b, const std::st
     const std::string of_b = cause(b, phase);
     if (of_a.empty() && of_b.empty()) continue;
     if (!text.empty()) text += "; ";
-    text += fmt::format("{}: ", phase_name(static_cast<PodPhase>(phase)));
+    text += fmt::format("{}: ", phase_name(static_cast<PodStage>(phase)));
     const bool both = !of_a.empty() && !of_b.empty();
     const bool same = both && a.held_up[phase].by == b.held_up[phase].by;
     if (!of_a.empty()) text += fmt::format("{} ({})", of_a, name_a);
@@ -144,7 +158,7 @@ Lines phase_lines(const StudyResult& result, const SummaryOptions& options) {
       return seconds_in(pod, phase) < kSmallShare * to_seconds(pod.total);
     });
     std::string line =
-        "    " + pad_right(std::string(phase_name(static_cast<PodPhase>(phase))), kLabelWidth);
+        "    " + pad_right(std::string(phase_name(static_cast<PodStage>(phase))), kLabelWidth);
     for (std::size_t i = 0; i < pods.size(); ++i) {
       const double time = seconds_in(pods[i], phase);
       if (small) other[i] += time;
@@ -190,7 +204,7 @@ Lines attribution_lines(const StudyResult& result, const SummaryOptions& options
     if (std::abs(other[i] - base[i]) > kSameShare * moved) {
       changed.push_back(i);
     } else if (base[i] >= kShownShare * total) {
-      same += unbroken(fmt::format("{} {}", phase_name(static_cast<PodPhase>(i)),
+      same += unbroken(fmt::format("{} {}", phase_name(static_cast<PodStage>(i)),
                                    quantity_text(base[i], "s"))) +
               ", ";
     } else {
@@ -203,7 +217,7 @@ Lines attribution_lines(const StudyResult& result, const SummaryOptions& options
   std::string text = "  " + sooner;
   for (std::size_t i = 0; i < changed.size(); ++i) {
     text +=
-        fmt::format("{} {} {}", i == 0 ? ":" : ",", phase_name(static_cast<PodPhase>(changed[i])),
+        fmt::format("{} {} {}", i == 0 ? ":" : ",", phase_name(static_cast<PodStage>(changed[i])),
                     unbroken(signed_quantity_text(other[changed[i]] - base[changed[i]], "s")));
   }
   Lines lines = wrapped(text, options.width, 4);

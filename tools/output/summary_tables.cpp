@@ -270,9 +270,11 @@ Lines ready_lines(const Study& study, const StudyResult& result, const SummaryOp
     if (pair) line += difference_text(row.values[0], row.values[1], row.unit);
     lines.push_back(line);
   }
-  if (result.variants.size() > shown.size()) {
-    lines.push_back(fmt::format("    {} more variants in the result file",
-                                result.variants.size() - shown.size()));
+  const std::size_t more = result.variants.size() - shown.size();
+  if (shown.size() > 2) {
+    lines.push_back(
+        more == 0 ? "    intervals: in the result file"
+                  : fmt::format("    intervals and {} more variants: in the result file", more));
   }
   return lines;
 }

@@ -1,3 +1,4 @@
+// The flags of each verb, and the reading of their values.
 #include "tools/pullsim/command_line.hpp"
 
 #include "tools/input/spelling.hpp"

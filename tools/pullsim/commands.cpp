@@ -1,3 +1,4 @@
+// The short verbs: validate, inspect, version, reference. `run` has a file of its own.
 #include "tools/pullsim/commands.hpp"
 
 #include <pullsim/simulate.hpp>

@@ -1,3 +1,4 @@
+// The help texts, and the names that later versions will know.
 #include "tools/pullsim/help_text.hpp"
 
 #include <algorithm>

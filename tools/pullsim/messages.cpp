@@ -1,3 +1,4 @@
+// One message for each kind of exception, with the exit code that belongs to it.
 #include "tools/pullsim/messages.hpp"
 
 #include "sim/check.hpp"

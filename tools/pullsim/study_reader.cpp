@@ -1,3 +1,4 @@
+// Joins the findings of the reader with the problems that the models find in each variant.
 #include "tools/pullsim/study_reader.hpp"
 
 #include <pullsim/simulate.hpp>
@@ -22,7 +23,10 @@ void add_problems(const Study& study, Diagnostics* diagnostics) {
       Diagnostic finding;
       finding.code = problem.code;
       finding.text = problem.text;
-      finding.file = study.file;
+      const FilePlace place = variant.place_of(problem.path);
+      finding.file = place.file.empty() ? study.file : place.file;
+      finding.at.line = place.line;
+      finding.at.column = place.column;
       if (!problem.path.empty()) finding.notes.push_back("at `" + problem.path + "`");
       if (!problem.note.empty()) finding.notes.push_back(problem.note);
       if (study.variants.size() > 1) {

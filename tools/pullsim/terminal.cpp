@@ -1,13 +1,14 @@
+// POSIX calls behind terminal.hpp.
 #include "tools/pullsim/terminal.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 

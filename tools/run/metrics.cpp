@@ -1,3 +1,4 @@
+// From rows to samples, a function for each family of metrics. Meanings: the header.
 #include "tools/run/metrics.hpp"
 
 #include <pullsim/statistics.hpp>

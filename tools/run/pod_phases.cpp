@@ -1,3 +1,4 @@
+// Cuts a pod's time at its moments, and the pull in it by the parts that its row reports.
 #include "tools/run/pod_phases.hpp"
 
 #include "sim/check.hpp"
@@ -10,7 +11,7 @@
 namespace pullsim {
 namespace {
 
-Duration& at(PodPhases* phases, PodPhase phase) {
+Duration& at(PodPhases* phases, PodStage phase) {
   return phases->time[static_cast<std::size_t>(phase)];
 }
 
@@ -34,8 +35,8 @@ HeldUp longest(const PullRow& pull, std::initializer_list<Bottleneck> candidates
 /// A pull says what held it up as a whole. Of disk and CPU the longer is given to unpacking, as far
 /// as its time goes; what is left of the two held up downloading, which writes and computes too.
 void name_causes(const PullRow& pull, PodPhases* phases) {
-  const Duration unpack = at(phases, PodPhase::unpack);
-  const Duration download = at(phases, PodPhase::download);
+  const Duration unpack = at(phases, PodStage::unpack);
+  const Duration download = at(phases, PodStage::download);
   HeldUp longer{Bottleneck::cpu, held(pull, Bottleneck::cpu)};
   HeldUp shorter{Bottleneck::disk, held(pull, Bottleneck::disk)};
   if (shorter.time > longer.time) std::swap(longer, shorter);
@@ -48,8 +49,8 @@ void name_causes(const PullRow& pull, PodPhases* phases) {
     if (rest.time > downloading.time) downloading = rest;
   }
   downloading.time = std::min(downloading.time, download);
-  phases->held_up[static_cast<std::size_t>(PodPhase::download)] = downloading;
-  phases->held_up[static_cast<std::size_t>(PodPhase::unpack)] = {
+  phases->held_up[static_cast<std::size_t>(PodStage::download)] = downloading;
+  phases->held_up[static_cast<std::size_t>(PodStage::unpack)] = {
       unpacking > Duration{0} ? longer.by : Bottleneck::none, unpacking};
 }
 
@@ -62,36 +63,36 @@ void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {
     left -= taken;
     return taken;
   };
-  at(phases, PodPhase::unpack) = take(pull.unpack);
-  at(phases, PodPhase::download) = take(pull.download);
-  at(phases, PodPhase::resolve) = take(pull.resolve);
-  at(phases, PodPhase::pull_rest) = left;
+  at(phases, PodStage::unpack) = take(pull.unpack);
+  at(phases, PodStage::download) = take(pull.download);
+  at(phases, PodStage::resolve) = take(pull.resolve);
+  at(phases, PodStage::pull_rest) = left;
   name_causes(pull, phases);
 }
 
 }  // namespace
 
-std::string_view phase_name(PodPhase phase) {
+std::string_view phase_name(PodStage phase) {
   switch (phase) {
-    case PodPhase::node_start:
+    case PodStage::node_start:
       return "node starts";
-    case PodPhase::scheduling:
+    case PodStage::scheduling:
       return "scheduling";
-    case PodPhase::sandbox:
+    case PodStage::sandbox:
       return "sandbox";
-    case PodPhase::pull_wait:
+    case PodStage::pull_wait:
       return "waits to pull";
-    case PodPhase::resolve:
+    case PodStage::resolve:
       return "asks registry";
-    case PodPhase::download:
+    case PodStage::download:
       return "downloads";
-    case PodPhase::unpack:
+    case PodStage::unpack:
       return "unpacks";
-    case PodPhase::pull_rest:
+    case PodStage::pull_rest:
       return "rest of pull";
-    case PodPhase::start:
+    case PodStage::start:
       return "starts";
-    case PodPhase::ready:
+    case PodStage::ready:
       return "app, probes";
   }
   return "";
@@ -101,24 +102,24 @@ std::optional<PodPhases> phases_of(const PodRow& pod, const RunResult& result) {
   if (!pod.ready || !pod.scheduled || !pod.sandbox || !pod.started) return std::nullopt;
   PodPhases phases;
   phases.total = *pod.ready - pod.created;
-  at(&phases, PodPhase::node_start) = pod.node_wait;
-  at(&phases, PodPhase::scheduling) = *pod.scheduled - pod.created - pod.node_wait;
-  at(&phases, PodPhase::sandbox) = *pod.sandbox - *pod.scheduled;
+  at(&phases, PodStage::node_start) = pod.node_wait;
+  at(&phases, PodStage::scheduling) = *pod.scheduled - pod.created - pod.node_wait;
+  at(&phases, PodStage::sandbox) = *pod.sandbox - *pod.scheduled;
   SimTime pulled = *pod.sandbox;
   if (pod.pull_started && pod.pull_finished) {
-    at(&phases, PodPhase::pull_wait) = *pod.pull_started - *pod.sandbox;
-    phases.held_up[static_cast<std::size_t>(PodPhase::pull_wait)] = {
-        Bottleneck::queue, at(&phases, PodPhase::pull_wait)};
+    at(&phases, PodStage::pull_wait) = *pod.pull_started - *pod.sandbox;
+    phases.held_up[static_cast<std::size_t>(PodStage::pull_wait)] = {
+        Bottleneck::queue, at(&phases, PodStage::pull_wait)};
     pulled = *pod.pull_finished;
     const Duration total = pulled - *pod.pull_started;
     if (pod.pull) {
       split_pull(result.pulls.at(*pod.pull), total, &phases);
     } else {
-      at(&phases, PodPhase::pull_rest) = total;
+      at(&phases, PodStage::pull_rest) = total;
     }
   }
-  at(&phases, PodPhase::start) = *pod.started - pulled;
-  at(&phases, PodPhase::ready) = *pod.ready - *pod.started;
+  at(&phases, PodStage::start) = *pod.started - pulled;
+  at(&phases, PodStage::ready) = *pod.ready - *pod.started;
   const Duration sum = std::accumulate(phases.time.begin(), phases.time.end(), Duration{0});
   PULLSIM_CHECK(sum == phases.total, "the phases of a pod add up to ready minus created");
   return phases;

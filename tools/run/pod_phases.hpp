@@ -11,7 +11,7 @@
 
 namespace pullsim {
 
-enum class PodPhase : std::uint8_t {
+enum class PodStage : std::uint8_t {
   node_start,  ///< waiting for a new node
   scheduling,  ///< the rest of created -> scheduled
   sandbox,
@@ -24,7 +24,7 @@ enum class PodPhase : std::uint8_t {
   ready       ///< application start and readiness probe
 };
 inline constexpr std::size_t kPodPhases = 10;
-std::string_view phase_name(PodPhase phase);
+std::string_view phase_name(PodStage phase);
 
 struct HeldUp {
   Bottleneck by = Bottleneck::none;
@@ -32,7 +32,7 @@ struct HeldUp {
 };
 
 struct PodPhases {
-  std::array<Duration, kPodPhases> time{};   ///< by PodPhase
+  std::array<Duration, kPodPhases> time{};   ///< by PodStage
   std::array<HeldUp, kPodPhases> held_up{};  ///< `none` where nothing is known
   Duration total{0};
 };

@@ -1,3 +1,4 @@
+// A pipeline of three stages: hand out runs in order, simulate in parallel, hand on in order.
 #include "tools/run/replications.hpp"
 
 #include <pullsim/engine.hpp>

@@ -1,3 +1,4 @@
+// Step functions over simulated time.
 #include "tools/run/step_series.hpp"
 
 #include "sim/check.hpp"

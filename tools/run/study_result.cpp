@@ -1,3 +1,4 @@
+// Reduces runs to what outputs need, judges the thresholds over all of them.
 #include "tools/run/study_result.hpp"
 
 #include "sim/check.hpp"
@@ -91,6 +92,7 @@ void judge_thresholds(const Study& study, StudyResult* result) {
   for (std::size_t t = 0; t < study.thresholds.size(); ++t) {
     const Threshold& threshold = study.thresholds[t];
     const std::string& other = threshold.limit.variant;
+    if (other == "baseline" && !has_variant(study, other)) continue;  // judged by `compare` only
     for (std::size_t v = 0; v < study.variants.size(); ++v) {
       const std::string& name = study.variants[v].name;
       if (!threshold.variant.empty() && threshold.variant != name) continue;

@@ -1,3 +1,4 @@
+// The verdict rules, one function for each way of joining runs. Reasons: the header.
 #include "tools/run/verdict.hpp"
 
 #include "sim/check.hpp"

@@ -1,0 +1,92 @@
+// Every scenario that comes along has a recorded result: metrics in milliseconds and whole bytes,
+// verdicts, and nothing that depends on the machine. A change of any number here is a change of the
+// model and an entry in the changelog. Set PULLSIM_UPDATE_GOLDEN=1 to write the files anew.
+#include <pullsim/simulate.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tools/input/study.hpp"
+#include "tools/run/replications.hpp"
+#include "tools/run/study_result.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+using namespace pullsim;  // NOLINT: tests read better without the prefix
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kRoot = PULLSIM_SOURCE_DIR;
+constexpr std::int64_t kRuns = 3;
+
+std::string value_text(const std::optional<double>& value) {
+  if (!value) return "-";
+  if (std::isinf(*value)) return "never";
+  return fmt::format("{:.3f}", *value);
+}
+
+std::string record(const Study& study, const StudyResult& result) {
+  std::string text = "# " + study.question + "\n";
+  for (const VariantResult& variant : result.variants) {
+    text += "\n" + variant.name + "\n";
+    for (const Metric metric : {Metric::pod_ready, Metric::pod_served, Metric::pull_time,
+                                Metric::scaleout_done, Metric::registry_egress, Metric::unserved}) {
+      for (const SummaryAggregate which : {SummaryAggregate::p50, SummaryAggregate::max}) {
+        text += fmt::format("  {} {}:", metric_name(metric), summary_name(which));
+        for (const auto& value : per_run(variant, metric, which)) text += " " + value_text(value);
+        text += "\n";
+      }
+    }
+  }
+  text += "\n";
+  for (const Judged& judged : result.thresholds) {
+    text += fmt::format("{} {}: {}\n", verdict_word(judged.result.outcome), judged.result.variant,
+                        judged.result.name);
+  }
+  return text;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+TEST_CASE("scenarios give their recorded results") {
+  for (const auto& entry : fs::directory_iterator(kRoot / "scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    const std::string name = entry.path().stem().string();
+    DYNAMIC_SECTION(name) {
+      Diagnostics diagnostics;
+      StudyOptions options;
+      options.replications = kRuns;
+      const auto study = read_study(entry.path().string(), options, diagnostics);
+      INFO(diagnostics.render());
+      REQUIRE(study.has_value());
+      for (const Variant& variant : study->variants) {
+        CHECK(find_problems(variant.scenario).empty());
+      }
+      StudyResult result;
+      ReplicationOptions replications;
+      replications.threads = 2;
+      replications.run_one = simulate;
+      run_replications(*study, replications, [&](std::size_t variant, RunResult&& run) {
+        add_run(*study, variant, run, &result);
+      });
+      finish(*study, false, &result);
+      const fs::path golden = kRoot / "tests/golden/scenarios" / (name + ".txt");
+      if (std::getenv("PULLSIM_UPDATE_GOLDEN") != nullptr) {
+        fs::create_directories(golden.parent_path());
+        std::ofstream(golden, std::ios::binary) << record(*study, result);
+      }
+      CHECK(record(*study, result) == read(golden));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// Runs programs of the build in a folder of their own and keeps what they said.
+#pragma once
+
+#include "tests/support/catch.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace pullsim::test {
+
+struct Ran {
+  int code = -1;  ///< exit code; 128 + number when a signal ended it
+  std::string out;
+  std::string err;
+};
+
+/// A folder for temporary files, gone with the object.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "pullsim-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string text_of(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+/// Runs a shell command inside the folder.
+inline Ran shell(const std::string& command, const Folder& folder) {
+  const std::string whole = "cd '" + (folder / "") + "' && ( " + command + " ) >out.txt 2>err.txt";
+  const int status = std::system(whole.c_str());
+  Ran ran;
+  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ran.out = text_of(folder / "out.txt");
+  ran.err = text_of(folder / "err.txt");
+  return ran;
+}
+
+inline Ran run_pullsim(const std::string& words, const Folder& folder) {
+  return shell(std::string(PULLSIM_BINARY) + " " + words, folder);
+}
+inline Ran run_pullsim(const std::string& words) {
+  const Folder folder;
+  return run_pullsim(words, folder);
+}
+
+}  // namespace pullsim::test

@@ -26,7 +26,8 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"archive.h", "libarchive-dev"},
     {"archive_entry.h", "libarchive-dev"},
 };
-const std::set<std::string> kOwnOrSystem = {"sys", "pullsim", "fcntl.h", "unistd.h"};
+const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim",  "fcntl.h",
+                                            "signal.h", "unistd.h", "errno.h"};
 const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck"};
 
 std::set<std::string> listed_packages() {

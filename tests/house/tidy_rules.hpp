@@ -87,32 +87,41 @@ inline Faults cpp_file_faults(const std::string& path, const std::string& text) 
   return faults;
 }
 
-/// Definitions that are too long. A test case is left out: it is made of sections, not of one flow.
+/// The line without a comment at its end.
+inline std::string_view without_comment(std::string_view line) {
+  line = line.substr(0, line.find("  //"));
+  return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
+/// Definitions that are too long. What closes with "};" is a type or a table. A test case is left
+/// out: it is made of sections, not of one flow.
 inline Faults long_functions(const std::string& path, const std::string& text) {
-  static const std::regex not_a_function(
-      R"(^(namespace|class|struct|enum|union|extern|TEST_CASE))");
+  static const std::regex left_out(R"(^(namespace|template|extern|#|//|\}))");
   Faults faults;
   std::size_t number = 0;
   std::size_t first = 0;
-  bool counted = false;
-  for (const std::string& line : lines_of(text)) {
+  bool body = false;
+  bool test_case = false;
+  for (const std::string& whole : lines_of(text)) {
     ++number;
-    if (line.empty() || line.front() == ' ' || line.front() == '#' || line.starts_with("//"))
-      continue;
-    if (line.starts_with("}")) {
+    const std::string line(without_comment(whole));
+    if (line.empty()) continue;
+    const bool outer = line.front() != ' ';
+    if (body) {
+      if (!outer || line.front() != '}') continue;
       const std::size_t length = number - first + 1;
-      if (counted && first > 0 && length > kFunctionLinesMax) {
+      if (!test_case && line != "};" && length > kFunctionLinesMax) {
         faults.push_back(place(path, first) + "function of " + std::to_string(length) + " lines");
       }
-      counted = false;
+      body = false;
       first = 0;
-    } else {
-      if (first == 0) {
-        first = number;
-        counted = !std::regex_search(line, not_a_function);
-      }
-      if (line.ends_with(";") || line.starts_with("namespace")) first = 0;
+      continue;
     }
+    if (outer) {
+      first = std::regex_search(line, left_out) ? 0 : number;
+      test_case = line.starts_with("TEST_CASE");
+    }
+    body = first != 0 && line.ends_with("{");
   }
   return faults;
 }

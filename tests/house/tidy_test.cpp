@@ -124,6 +124,9 @@ TEST_CASE("a function may have 70 lines, a namespace or a test case more") {
   CHECK(long_functions("a", "namespace n {\nint g();\nint f() {\n  y();\n" + body68 +
                                 "}\n}  // namespace n\n") == Faults{"a:3: function of 71 lines"});
   CHECK(long_functions("a", "TEST_CASE(\"t\") {\n" + body68 + body68 + "}\n").empty());
+  CHECK(long_functions("a", "int f(int a,\n      int b);\nint g() {\n" + body68 + "}\n").empty());
+  CHECK(long_functions("a", "int f() { return 1; }\nint g() {\n" + body68 + "}\n").empty());
+  CHECK(long_functions("a", "template <class T>\nclass C {\n" + body68 + body68 + "};\n").empty());
   CHECK(long_functions("a", "struct S {\n" + body68 + body68 + "};\n").empty());
 }
 

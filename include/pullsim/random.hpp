@@ -67,8 +67,9 @@ double mean(const Distribution& distribution);
 
 /// The distribution of `kind` whose quantiles at shares p1 < p2 are v1 < v2 (0 < v1). Exact for
 /// uniform, lognormal and weibull; gamma is solved numerically; exponential uses the first quantile
-/// only and is refused by the reader when two are given. Returns false, and leaves `out` alone, where
-/// none exists, where it would have values below 0, or where gamma needs a shape outside 0.001..1e8.
+/// only and is refused by the reader when two are given. Returns false, and leaves `out` alone,
+/// where none exists, where it would have values below 0, or where gamma needs a shape outside
+/// 0.001..1e8.
 bool fit_quantiles(Distribution::Kind kind, double p1, double v1, double p2, double v2,
                    Distribution* out);
 

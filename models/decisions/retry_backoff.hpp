@@ -10,12 +10,15 @@
 #include <pullsim/units.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace pullsim {
 
 inline constexpr Duration kPullBackoffFirst = std::chrono::seconds(10);
 inline constexpr Duration kPullBackoffMax = std::chrono::seconds(300);
-/// A worker that waits for a back-off still looks again after this time.
+/// A worker looks again this long after an error that does not say when its back-off ends.
+inline constexpr Duration kWorkerWait = std::chrono::seconds(10);
+/// A worker that waits for the end of a back-off still looks again after this time.
 inline constexpr Duration kWorkerWaitMax = std::chrono::seconds(60);
 /// Share by which the wait of a worker is stretched at random, at most.
 inline constexpr double kWorkerJitter = 0.5;
@@ -25,7 +28,8 @@ inline constexpr double kWorkerJitter = 0.5;
 Duration pull_backoff(std::int64_t failures);
 
 /// Time from a failed sync to the worker's next one: what is left of the back-off, within 0 and a
-/// minute, stretched by 1 + 0.5 u with u in [0, 1).
-Duration worker_requeue(Duration backoff_left, double u);
+/// minute, or 10 s if the error does not tell; stretched by 1 + 0.5 u with u in [0, 1). Errors tell
+/// in newer kubelets only (MinBackoffExpiration), and only where a back-off refused the attempt.
+Duration worker_requeue(std::optional<Duration> backoff_left, double u);
 
 }  // namespace pullsim

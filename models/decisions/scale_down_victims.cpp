@@ -11,7 +11,8 @@ namespace {
 /// floor(log2) of an age in nanoseconds, -1 for none.
 std::int64_t age_class(SimTime since, SimTime now) {
   const std::int64_t age = (now - since).count();
-  return age > 0 ? std::bit_width(static_cast<std::uint64_t>(age)) - 1 : -1;
+  if (age <= 0) return -1;
+  return static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(age))) - 1;
 }
 
 auto victim_key(const VictimView& pod, SimTime now) {

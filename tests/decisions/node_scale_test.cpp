@@ -58,6 +58,9 @@ TEST_CASE("nodes to add") {
       {"cut by the limit of one scale-up", {times(40, pod(1000, 10)), {}, kNode, 0, 100, 7}, 7},
       {"at most 1000 in one scale-up", {times(1500, pod(4000, 10)), {}, kNode, 0, 5000}, 1000},
       {"larger than any node: no node", {times(3, pod(4001, 10)), {}, kNode, 0, 10}, 0},
+      {"two kinds larger than any node: no node",
+       {{pod(4001, 10), pod(5000, 10), pod(10, 1001)}, {}, kNode, 0, 10},
+       0},
       {"larger than any node beside ordinary ones, which use the node tried",
        {times(3, pod(4001, 10)) + times(4, pod(1000, 10)), {}, kNode, 0, 10},
        1},
@@ -92,7 +95,8 @@ TEST_CASE("pods that each fit a node get enough nodes, once, and within any limi
     input.node_template = kNode;
     NodeRoom sum = room(0, 0, 0);
     for (std::int64_t kinds = 1 + up_to(4); kinds > 0; --kinds) {
-      const NodeRoom shape = pod(up_to(4000), up_to(1000));
+      const std::int64_t milli_cpu = up_to(4000);
+      const NodeRoom shape = pod(milli_cpu, up_to(1000));
       for (std::int64_t i = up_to(20); i > 0; --i) {
         input.unschedulable.push_back(shape);
         sum.cpu.count += shape.cpu.count;

@@ -4,6 +4,7 @@
 #include "tests/support/catch.hpp"
 
 #include <limits>
+#include <optional>
 #include <vector>
 
 using namespace pullsim;
@@ -30,7 +31,7 @@ TEST_CASE("the back-off doubles from 10 s to 300 s") {
 TEST_CASE("the worker comes back after the back-off or a minute, stretched") {
   struct Case {
     const char* name;
-    Duration left;
+    std::optional<Duration> left;
     double u;
     Duration want;
   };
@@ -42,6 +43,8 @@ TEST_CASE("the worker comes back after the back-off or a minute, stretched") {
       {"the minute is stretched too", 300s, 0.5, 75s},
       {"the back-off is over", 0s, 0.9, 0s},
       {"it ended long ago", -5s, 0.9, 0s},
+      {"the error does not tell", std::nullopt, 0, 10s},
+      {"the error does not tell, stretched", std::nullopt, 0.8, 14s},
       {"part of a nanosecond rounds up", 1ns, 0.1, 2ns},
   };
   for (const Case& c : cases) {
@@ -51,15 +54,21 @@ TEST_CASE("the worker comes back after the back-off or a minute, stretched") {
 
 TEST_CASE("a pull that always fails is tried at 0, 10, 30, 70, 150, 310 and 610 s") {
   // No stretch and no other reason for a sync; failures take no time.
-  std::vector<Duration> attempts;
-  Duration now{0};
-  Duration allowed{0};
-  while (now < 700s) {
-    if (now >= allowed) {
-      attempts.push_back(now);
-      allowed = now + pull_backoff(static_cast<std::int64_t>(attempts.size()));
+  for (const bool errors_tell : {false, true}) {
+    CAPTURE(errors_tell);
+    std::vector<Duration> attempts;
+    Duration now{0};
+    Duration allowed{0};
+    while (now < 700s) {
+      std::optional<Duration> left;
+      if (now >= allowed) {
+        attempts.push_back(now);
+        allowed = now + pull_backoff(static_cast<std::int64_t>(attempts.size()));
+      } else if (errors_tell) {
+        left = allowed - now;
+      }
+      now += worker_requeue(left, 0);
     }
-    now += worker_requeue(allowed - now, 0);
+    CHECK(attempts == std::vector<Duration>{0s, 10s, 30s, 70s, 150s, 310s, 610s});
   }
-  CHECK(attempts == std::vector<Duration>{0s, 10s, 30s, 70s, 150s, 310s, 610s});
 }

@@ -154,11 +154,9 @@ TEST_CASE("random roll-outs keep both bounds at every sync and end") {
     CAPTURE(trial);
     const std::int64_t replicas = up_to(30);
     const bool in_percent = up_to(1) == 1;
-    Rollout rollout{{replicas,
-                     resolve_fenceposts({up_to(in_percent ? 100 : 10), in_percent},
-                                        {up_to(in_percent ? 100 : 10), in_percent}, replicas),
-                     {0, 0},
-                     {}}};
+    const IntOrPercent surge{up_to(in_percent ? 100 : 10), in_percent};
+    const IntOrPercent unavailable{up_to(in_percent ? 100 : 10), in_percent};
+    Rollout rollout{{replicas, resolve_fenceposts(surge, unavailable, replicas), {0, 0}, {}}};
     std::int64_t left = replicas;
     for (std::int64_t sets = 1 + up_to(2); sets > 0; --sets) {
       const std::int64_t size = sets == 1 ? left : up_to(left);

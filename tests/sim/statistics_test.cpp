@@ -267,8 +267,11 @@ TEST_CASE("the quantile interval encloses the quantile in at least 95 % of studi
       {"three values", {Kind::empirical, 0, 0, {{0, 1}, {0.3, 1}, {0.3, 2}, {0.6, 2}, {0.6, 3}}}},
   };
   for (const auto& [name, shape] : shapes) {
-    for (const auto& [size, p] : {std::pair{25, 0.5}, std::pair{60, 0.9}}) {
-      const double share = coverage(shape, size, pullsim::quantile(shape, p), [&](Samples& all) {
+    for (const auto& study : {std::pair{25, 0.5}, std::pair{60, 0.9}}) {
+      const int size = study.first;
+      const double p = study.second;
+      const double truth = pullsim::quantile(shape, p);
+      const double share = coverage(shape, size, truth, [p](Samples& all) {
         std::sort(all.begin(), all.end());
         return *quantile_interval(all, p);
       });

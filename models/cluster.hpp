@@ -65,7 +65,7 @@ class Cluster {
   std::vector<ZoneId> zones_;
   std::vector<HostKindId> host_kinds_;  // per pool
   std::vector<std::unique_ptr<Node>> nodes_;
-  std::vector<std::int64_t> pool_nodes_;   // per pool: existing and upcoming
+  std::vector<std::int64_t> pool_nodes_;  // per pool: existing and upcoming
   std::vector<std::int64_t> pool_ready_;
   std::vector<std::uint16_t> pool_series_;
   std::deque<Pod> pods_;

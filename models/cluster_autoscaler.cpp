@@ -28,8 +28,7 @@ void ClusterAutoscaler::look() {
   scan_pending_ = true;
   const Duration interval = context_.scenario.node_autoscaler.scan_interval;
   // A scan at this very instant has already looked.
-  const SimTime next =
-      next_tick(context_.engine.now() + Duration{1}, phase_, interval);
+  const SimTime next = next_tick(context_.engine.now() + Duration{1}, phase_, interval);
   context_.engine.at(next, "autoscaler scan", [this] { scan(); });
 }
 

@@ -150,8 +150,8 @@ VictimView Deployment::victim_view(const ReplicaSet& set, PodId id) const {
   const Pod& pod = hooks_.pod(id);
   VictimView view;
   view.assigned = pod.phase > PodPhase::pending;
-  view.phase = pod.phase >= PodPhase::running ? VictimView::Phase::running
-                                              : VictimView::Phase::pending;
+  view.phase =
+      pod.phase >= PodPhase::running ? VictimView::Phase::running : VictimView::Phase::pending;
   view.ready = pod.phase == PodPhase::ready;
   view.siblings_on_node = std::count_if(set.pods.begin(), set.pods.end(), [&](PodId other) {
     return view.assigned && hooks_.pod(other).node == pod.node;

@@ -44,10 +44,10 @@ class Deployment {
  private:
   struct ReplicaSet {
     std::size_t image = 0;
-    std::int64_t wanted = 0;               // spec.replicas
+    std::int64_t wanted = 0;  // spec.replicas
     std::vector<PodId> pods;
-    std::vector<EventHandle> creations;    // asked for, waiting for the client's rate
-    std::vector<PodId> deletions;          // decided, waiting for the client's rate
+    std::vector<EventHandle> creations;  // asked for, waiting for the client's rate
+    std::vector<PodId> deletions;        // decided, waiting for the client's rate
   };
 
   void request_sync();
@@ -68,8 +68,8 @@ class Deployment {
   const WorkloadSpec& spec_;
   TokenBucket& client_;
   DeploymentHooks hooks_;
-  std::vector<ReplicaSet> sets_;   // in order of first use
-  std::vector<std::size_t> order_; // revisions, oldest first; the last is the new set
+  std::vector<ReplicaSet> sets_;    // in order of first use
+  std::vector<std::size_t> order_;  // revisions, oldest first; the last is the new set
   std::int64_t replicas_ = 0;
   bool sync_pending_ = false;
   std::vector<ScaleOut> scale_outs_;

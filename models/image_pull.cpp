@@ -230,9 +230,9 @@ void ImagePull::write_times() {
   pull.unpack = *pull.finished - download_end;
   pull.outcome = Outcome::ok;
   pull.held_up_by = explain();
-  const auto longest = std::max_element(
-      pull.held_up_by.begin(), pull.held_up_by.end(),
-      [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto longest =
+      std::max_element(pull.held_up_by.begin(), pull.held_up_by.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   if (longest != pull.held_up_by.end()) pull.bottleneck = longest->first;
 }
 

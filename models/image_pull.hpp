@@ -47,12 +47,12 @@ class ImagePull {
 
  private:
   struct Layer {
-    bool own_fetch = false;       // this pull's own download
-    bool committed = false;       // the blob is in the store, as far as this pull knows
+    bool own_fetch = false;  // this pull's own download
+    bool committed = false;  // the blob is in the store, as far as this pull knows
     bool own_unpack = false;
     bool cold = false;
-    int freed_by = -1;            // layer whose end gave this one its download slot
-    MaybeTime slot;               // download slot taken
+    int freed_by = -1;  // layer whose end gave this one its download slot
+    MaybeTime slot;     // download slot taken
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
     LimitSeconds download_limits{};

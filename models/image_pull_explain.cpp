@@ -22,12 +22,18 @@ void add(Causes& causes, Bottleneck cause, Duration time) {
 
 Bottleneck cause_of(Limit limit, bool cold) {
   switch (limit) {
-    case Limit::egress: return Bottleneck::egress;
-    case Limit::uplink: return Bottleneck::uplink;
-    case Limit::bandwidth: return Bottleneck::network;
-    case Limit::connection: return cold ? Bottleneck::cold_edge : Bottleneck::connection;
-    case Limit::disk: return Bottleneck::disk;
-    case Limit::cpu: return Bottleneck::cpu;
+    case Limit::egress:
+      return Bottleneck::egress;
+    case Limit::uplink:
+      return Bottleneck::uplink;
+    case Limit::bandwidth:
+      return Bottleneck::network;
+    case Limit::connection:
+      return cold ? Bottleneck::cold_edge : Bottleneck::connection;
+    case Limit::disk:
+      return Bottleneck::disk;
+    case Limit::cpu:
+      return Bottleneck::cpu;
   }
   return Bottleneck::none;
 }
@@ -46,8 +52,8 @@ void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool 
   std::size_t longest = 0;
   for (std::size_t i = 0; i < kLimitCount; ++i) {
     if (limits[i] > limits[longest]) longest = i;
-    const auto share = Duration{
-        static_cast<std::int64_t>(static_cast<double>(total.count()) * (limits[i] / sum))};
+    const auto share =
+        Duration{static_cast<std::int64_t>(static_cast<double>(total.count()) * (limits[i] / sum))};
     const Duration part = std::min(share, left);
     add(causes, cause_of(static_cast<Limit>(i), cold), part);
     left -= part;

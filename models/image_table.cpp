@@ -38,8 +38,8 @@ ImageTable::ImageTable(const Scenario& scenario) {
     std::set<BlobId> seen;
     ChainId below = 0;  // 0: nothing below
     for (const LayerSpec& layer : image.layers) {
-      const BlobId blob = blobs.try_emplace(layer.digest, static_cast<BlobId>(blobs.size()))
-                              .first->second;
+      const BlobId blob =
+          blobs.try_emplace(layer.digest, static_cast<BlobId>(blobs.size())).first->second;
       const ChainId chain =
           chains.try_emplace({below, blob}, static_cast<ChainId>(chains.size() + 1)).first->second;
       entry.layers.push_back({blob, chain - 1, &layer});

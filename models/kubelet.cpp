@@ -19,8 +19,8 @@ std::int64_t pull_slots(const KubeletSpec& spec) {
 
 }  // namespace
 
-Kubelet::Kubelet(Context& context, PullSite& site, const KubeletSpec& spec,
-                 const std::string& node, KubeletHooks hooks)
+Kubelet::Kubelet(Context& context, PullSite& site, const KubeletSpec& spec, const std::string& node,
+                 KubeletHooks hooks)
     : context_(context),
       site_(site),
       spec_(spec),
@@ -97,8 +97,7 @@ void Kubelet::leave_queue(PodId id) {
     return;
   }
   if (PodRow* pod_row = row(hooks_.pod(id))) pod_row->pull_started = context_.engine.now();
-  pulls_.push_back(
-      std::make_unique<ImagePull>(context_, site_, work.pull, hooks_.pod(id).image));
+  pulls_.push_back(std::make_unique<ImagePull>(context_, site_, work.pull, hooks_.pod(id).image));
   pulls_.back()->start([this, id] { pulled(id); });
 }
 

@@ -17,11 +17,11 @@ using PodId = std::uint32_t;
 using NodeId = std::uint32_t;
 
 enum class PodPhase : std::uint8_t {
-  pending,   ///< created, not bound
-  bound,     ///< on a node: sandbox, pull, start
-  running,   ///< container started
+  pending,  ///< created, not bound
+  bound,    ///< on a node: sandbox, pull, start
+  running,  ///< container started
   ready,
-  gone       ///< deleted; its resources may still be in use
+  gone  ///< deleted; its resources may still be in use
 };
 
 struct Pod {
@@ -36,7 +36,7 @@ struct Pod {
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
-  std::optional<NodeId> node;   ///< reserved by the scheduler, then bound
+  std::optional<NodeId> node;  ///< reserved by the scheduler, then bound
   SimTime ready_since{};
 };
 

@@ -10,8 +10,7 @@ Registry::Registry(Context& context, std::size_t index, const ImageTable& images
       has_edge_(spec_.cold_fetch.has_value()),
       warm_(images.blob_count(), false) {
   FlowNetwork& network = context.network.network();
-  const double egress =
-      spec_.egress ? payload_of(*spec_.egress).bytes_per_second : kUnlimited;
+  const double egress = spec_.egress ? payload_of(*spec_.egress).bytes_per_second : kUnlimited;
   const double cap = spec_.per_connection ? spec_.per_connection->bytes_per_second : kUnlimited;
   egress_ = network.add_egress(egress);
   source_ = network.add_source(egress_, cap);

@@ -36,8 +36,8 @@ class Finder {
  private:
   void add(std::string code, std::string path, std::string text, std::string note,
            std::string help) {
-    problems_.push_back({std::move(code), std::move(path), std::move(text), std::move(note),
-                         std::move(help)});
+    problems_.push_back(
+        {std::move(code), std::move(path), std::move(text), std::move(note), std::move(help)});
   }
 
   void images() {

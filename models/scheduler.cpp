@@ -34,8 +34,8 @@ Scheduler::Scheduler(Context& context, const ImageTable& images,
       hooks_(std::move(hooks)),
       binds_(context.scenario.control_plane.scheduler.qps,
              context.scenario.control_plane.scheduler.burst),
-      flush_phase_(duration_up(context.stream("scheduler", "flush").at(0) *
-                               to_seconds(kFlushPeriod))),
+      flush_phase_(
+          duration_up(context.stream("scheduler", "flush").at(0) * to_seconds(kFlushPeriod))),
       queue_series_(context.recorder.add_series("scheduler_queue", "cluster", "pods")) {}
 
 void Scheduler::add(PodId pod) {

@@ -21,8 +21,8 @@ namespace pullsim {
 
 struct SchedulerHooks {
   std::function<Pod&(PodId)> pod;
-  std::function<void(PodId)> bound;          ///< the pod is on its node now
-  std::function<void()> found_unschedulable; ///< at least one pod fits nowhere
+  std::function<void(PodId)> bound;           ///< the pod is on its node now
+  std::function<void()> found_unschedulable;  ///< at least one pod fits nowhere
 };
 
 class Scheduler {

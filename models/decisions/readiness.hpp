@@ -17,8 +17,8 @@ namespace pullsim {
 SimTime next_tick(SimTime time, Duration phase, Duration period);
 
 struct ReadinessInput {
-  SimTime started;         ///< container running
-  SimTime able_to_answer;  ///< the process answers from here on
+  SimTime started;           ///< container running
+  SimTime able_to_answer;    ///< the process answers from here on
   Duration relist_phase{0};  ///< of this node's PLEG
   std::optional<ReadinessProbeSpec> probe;
 };

@@ -33,8 +33,8 @@ TEST_CASE("one layer: requests, download, unpack") {
   REQUIRE(result.pulls.size() == 1);
   const PullRow& pull = result.pulls[0];
   CHECK(*pull.started == at_seconds(0));
-  CHECK(pull.resolve == seconds(0.120));   // resolve, manifest, config
-  CHECK(pull.download == seconds(10.040)); // request and 100 MB at 10 MB/s
+  CHECK(pull.resolve == seconds(0.120));    // resolve, manifest, config
+  CHECK(pull.download == seconds(10.040));  // request and 100 MB at 10 MB/s
   CHECK(pull.unpack == seconds(1));
   CHECK(*pull.finished == at_seconds(11.160));
   CHECK(pull.bytes_fetched.count == 100 * kMB);
@@ -109,9 +109,8 @@ TEST_CASE("a digest that occurs twice is fetched once and unpacked twice") {
 
 TEST_CASE("a layer below is reused by its chain, one above a change only by its blob") {
   // v2 keeps a, changes b, keeps c: a is skipped, b fetched, c only unpacked again.
-  Scenario scenario =
-      capped({image("v1", {layer("a", 10), layer("b", 10), layer("c", 10)}),
-              image("v2", {layer("a", 10), layer("b2", 10), layer("c", 10)})});
+  Scenario scenario = capped({image("v1", {layer("a", 10), layer("b", 10), layer("c", 10)}),
+                              image("v2", {layer("a", 10), layer("b2", 10), layer("c", 10)})});
   scenario.workloads[0].image = 1;
   scenario.node_pools[0].cached = {0};
   const RunResult result = simulate(scenario, 0);

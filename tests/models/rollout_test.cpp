@@ -50,9 +50,8 @@ TEST_CASE("10 replicas at 25 %/25 %: five new pods before any is ready") {
   const RunResult result = simulate(scenario, 0);
   // Surge 3, unavailable 2: new 0 -> 3, old 10 -> 8, new 3 -> 5, all at the event.
   REQUIRE(result.pods.size() == 10);
-  CHECK(std::count_if(result.pods.begin(), result.pods.end(), [](const PodRow& pod) {
-          return pod.created == at_seconds(100);
-        }) == 5);
+  CHECK(std::count_if(result.pods.begin(), result.pods.end(),
+                      [](const PodRow& pod) { return pod.created == at_seconds(100); }) == 5);
   for (const PodRow& pod : result.pods) {
     CHECK(pod.image == 1);
     CHECK(pod.outcome == Outcome::ok);

@@ -1,3 +1,4 @@
+// The slow obvious twin: rates from scratch at every event, flow by flow; see the header.
 #include "tests/support/naive_network.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <sys/wait.h>
 
@@ -19,22 +20,7 @@ struct Ran {
   std::string err;
 };
 
-/// A folder for temporary files, gone with the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "pullsim-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = pullsim::testing::TemporaryFolder;
 
 inline std::string text_of(const std::string& path) {
   std::stringstream text;

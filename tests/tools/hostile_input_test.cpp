@@ -1,5 +1,6 @@
 // Every hostile or mistaken scenario under tests/data/hostile gives exactly the text beside it.
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tools/input/study.hpp"
 
 #include <filesystem>
@@ -80,14 +81,14 @@ TEST_CASE("a file that is missing, a folder, or too large is refused") {
         "  --> hostile\n"
         "   = help: name a file\n"
         "\n1 error, nothing was run\n");
-  const fs::path large = fs::temp_directory_path() / "pullsim-large-test.yaml";
-  std::ofstream(large) << std::string((std::size_t{16} << 20) + 1, '#');
+  const testing::TemporaryFolder temporary;
+  const std::string large =
+      temporary.write("large.yaml", std::string((std::size_t{16} << 20) + 1, '#'));
   Diagnostics too_large;
-  CHECK_FALSE(read_study(large.string(), {}, too_large));
+  CHECK_FALSE(read_study(large, {}, too_large));
   REQUIRE(too_large.list().size() == 1);
   CHECK(too_large.list()[0].code == "PS1005");
   CHECK(too_large.list()[0].help == "a file of this kind may have 16 MiB");
-  fs::remove(large);
 }
 
 TEST_CASE("a file that gives a read error is a fault of the surroundings") {
@@ -100,13 +101,11 @@ TEST_CASE("a file that gives a read error is a fault of the surroundings") {
 
 TEST_CASE("broken text of any kind never crashes the reader") {
   const std::string whole = text_of(kHostile / "meaning/all-at-once.yaml");
-  const fs::path file = fs::temp_directory_path() / "pullsim-cut-test.yaml";
+  const testing::TemporaryFolder folder;
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) {
     std::string text = whole.substr(0, cut) + "{[\"'&*!|>%@`"[cut % 12] + whole.substr(cut + 1);
-    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
     Diagnostics diagnostics;
-    CHECK_FALSE(read_study(file.string(), {}, diagnostics));
+    CHECK_FALSE(read_study(folder.write("cut.yaml", text), {}, diagnostics));
     CHECK_FALSE(diagnostics.render().empty());
   }
-  fs::remove(file);
 }

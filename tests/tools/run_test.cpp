@@ -132,7 +132,7 @@ TEST_CASE("Flags override the scenario and the command to repeat says so") {
   CHECK(ran.out.find("large") == std::string::npos);
 }
 
-TEST_CASE("--report writes single formats, --quiet prints one line") {
+TEST_CASE("flag --report writes single formats, --quiet prints one line") {
   const Study study;
   const Ran ran = study.run("--replications 2 --quiet --report json=r.json --report csv=tables");
   CHECK(ran.code == 0);

@@ -1,6 +1,7 @@
 // The contract's example, and the value of everything in it.
 #include "tools/input/scenario_reader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tools/input/study.hpp"
 
 #include <algorithm>
@@ -27,11 +28,8 @@ Study read_supported(const StudyOptions& options = {}) {
 // A scenario with as little in it as may be, and `more` at the end.
 std::optional<Study> read_text(const std::string& text, Diagnostics& diagnostics,
                                const StudyOptions& options = {}) {
-  const auto file = std::filesystem::temp_directory_path() / "pullsim-reader-test.yaml";
-  std::ofstream(file) << text;
-  auto study = read_study(file.string(), options, diagnostics);
-  std::filesystem::remove(file);
-  return study;
+  const testing::TemporaryFolder folder;
+  return read_study(folder.write("scenario.yaml", text), options, diagnostics);
 }
 
 constexpr const char* kLeast = R"(apiVersion: pullsim/v1
@@ -374,17 +372,16 @@ TEST_CASE("machine types fill a pool, and what they leave out is said") {
 }
 
 TEST_CASE("what is wrong in a manifest is a finding in that file") {
-  const auto folder = std::filesystem::temp_directory_path();
-  std::ofstream(folder / "pullsim-broken-test.json") << "{\"layers\": [}";
+  const testing::TemporaryFolder folder;
+  folder.write("broken.json", "{\"layers\": [}");
   std::string text = kLeast;
-  text.replace(text.find("layers:"), 55, "manifest: pullsim-broken-test.json");
+  text.replace(text.find("layers:"), 55, "manifest: broken.json");
   Diagnostics diagnostics;
-  CHECK_FALSE(read_text(text, diagnostics));
+  CHECK_FALSE(read_study(folder.write("scenario.yaml", text), {}, diagnostics));
   REQUIRE(diagnostics.list().size() == 1);
   CHECK(diagnostics.list()[0].code == "PS1015");
   CHECK(diagnostics.list()[0].at.line == 1);
   CHECK(diagnostics.source(diagnostics.list()[0].file) != nullptr);
-  std::filesystem::remove(folder / "pullsim-broken-test.json");
 }
 
 TEST_CASE("the committed scenario reference is current") {

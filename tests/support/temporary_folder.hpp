@@ -1,7 +1,7 @@
 // A folder of a test's own, gone with the object: tests run side by side, also the same one twice.
 #pragma once
 
-#include <stdlib.h>
+#include <cstdlib>
 
 #include <filesystem>
 #include <fstream>

@@ -23,6 +23,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"boost", "libboost-dev"},
     {"catch2", "catch2"},
     {"archive.h", "libarchive-dev"},
+    {"valijson", "libvalijson-dev"},
     {"archive_entry.h", "libarchive-dev"},
 };
 const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim",  "fcntl.h",

@@ -1,3 +1,4 @@
+// The naive twin itself: every rate from scratch, by progressive filling, at every event.
 #include "tests/support/naive_network.hpp"
 
 #include <algorithm>

@@ -24,6 +24,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"catch2", "catch2"},
     {"valijson", "libvalijson-dev"},
     {"archive.h", "libarchive-dev"},
+    {"valijson", "libvalijson-dev"},
     {"archive_entry.h", "libarchive-dev"},
 };
 const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim",  "fcntl.h",

@@ -13,8 +13,8 @@ namespace pullsim {
 
 namespace {
 
-constexpr double kUnpackedRatio = ImageReadOptions{}.unpacked_ratio;
-constexpr double kBytesPerFile = ImageReadOptions{}.bytes_per_file;
+const double kUnpackedRatio = ImageReadOptions{}.unpacked_ratio;
+const double kBytesPerFile = ImageReadOptions{}.bytes_per_file;
 constexpr double kBytesMax = 9.0e18;
 
 std::string hash_of(const std::string& path) {

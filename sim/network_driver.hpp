@@ -26,7 +26,7 @@ class DoneCallback {
   DoneCallback() = default;
   template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, DoneCallback>)
-      DoneCallback(F&& f) {  // NOLINT(google-explicit-constructor): lambdas convert, by design
+      DoneCallback(F&& f) {  // NOLINT(bugprone-forwarding-reference-overload): see requires
     using Fn = std::remove_cvref_t<F>;
     static_assert(sizeof(Fn) <= kCapacity, "capture less: handles and pointers, no containers");
     static_assert(std::is_trivially_copyable_v<Fn>, "capture pointers, handles and numbers only");

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t kScoreMax = 100;
 constexpr MilliCpu kDefaultCpu{100};
-constexpr std::int64_t kMebibyte = 1024 * 1024;
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 constexpr Bytes kDefaultMemory{200 * kMebibyte};
 constexpr std::int64_t kLocalityMin = 23 * kMebibyte;
 constexpr std::int64_t kLocalityMax = 1000 * kMebibyte;

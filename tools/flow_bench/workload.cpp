@@ -32,7 +32,10 @@ class Reader {
 
   void known_keys(const Json& object, const std::string& path, const std::set<std::string>& known) {
     std::string list;
-    for (const std::string& key : known) list += (list.empty() ? "`" : ", `") + key + "`";
+    for (const std::string& key : known) {
+      list += list.empty() ? "`" : ", `";
+      list += key + "`";
+    }
     for (const auto& [key, value] : object.items()) {
       if (known.count(key) != 0) continue;
       const std::string shown = Json(key).dump(-1, ' ', true, Json::error_handler_t::replace);

@@ -25,6 +25,7 @@ struct Rule {
 template <class M>
 struct Codec;
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type cannot stand in parentheses
 #define PULLSIM_CODEC(Name, Member)                                                        \
   struct Name {                                                                            \
     static bool read(Reader& reader, const YamlNode& node, Member& out, const Rule& rule); \

@@ -35,7 +35,7 @@ std::map<std::string_view, std::vector<std::size_t>> holders(const std::vector<I
   return map;
 }
 
-Json layer_json(const LayerSpec& layer, std::vector<std::string> shared_with) {
+Json layer_json(const LayerSpec& layer, const std::vector<std::string>& shared_with) {
   Json json;
   json["digest"] = layer.digest;
   json["size"] = layer.size.count;
@@ -80,6 +80,7 @@ std::vector<SharedLayers> shared_layers(const std::vector<ImageFile>& images) {
     }
   }
   std::vector<SharedLayers> result;
+  result.reserve(pairs.size());
   for (const auto& entry : pairs) result.push_back(entry.second);
   return result;
 }

@@ -59,7 +59,7 @@ std::string fitted(std::string_view text, std::size_t width) {
     if (space && !folded.empty() && folded.back() != ' ') folded.push_back(' ');
   }
   while (!folded.empty() && folded.back() == ' ') folded.pop_back();
-  const std::string safe = printable(folded);
+  std::string safe = printable(folded);
   if (character_count(safe) <= width) return safe;
   std::string cut;
   for (std::size_t i = 0, n = 0; i < safe.size() && n + 3 < width; ++n) {

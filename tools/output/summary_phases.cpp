@@ -138,6 +138,7 @@ Lines phase_lines(const StudyResult& result, const SummaryOptions& options) {
   const auto shown = shown_variants(result);
   if (shown.empty()) return {};
   std::vector<PodPhases> pods;
+  pods.reserve(shown.size());
   for (const VariantResult* variant : shown) pods.push_back(*middle_run(*variant)->pod_at_p95);
   double longest = 0;
   for (const PodPhases& pod : pods) {

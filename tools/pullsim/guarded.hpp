@@ -6,7 +6,7 @@
 namespace pullsim {
 
 /// Prints the message for the exception being handled and returns its exit code.
-int explain_exception(std::exception_ptr thrown);
+int explain_exception(const std::exception_ptr& thrown);
 
 template <class Verb>
 int guarded(Verb verb) {

@@ -41,7 +41,7 @@ void print_warning(const std::string& text) {
   std::fputs(fmt::format("warning: {}\n", printable(text)).c_str(), stderr);
 }
 
-int explain_exception(std::exception_ptr thrown) {
+int explain_exception(const std::exception_ptr& thrown) {
   const std::string version = fmt::format("version {}", PULLSIM_VERSION);
   try {
     std::rethrow_exception(thrown);

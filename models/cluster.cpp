@@ -287,7 +287,12 @@ void Cluster::free_room(PodId id) {
 }
 
 RunResult Cluster::run() {
-  engine_.run(kSimStart + scenario_.duration);
+  const SimTime end = kSimStart + scenario_.duration;
+  engine_.run(end);
+  if (!engine_.empty()) {  // cut off: what is under way counts up to the end, not the last event
+    engine_.at(end, "end of the duration", [] {});
+    engine_.run(end);
+  }
   finish();
   return std::move(result_);
 }

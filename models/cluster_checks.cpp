@@ -37,6 +37,7 @@ void Cluster::finish() {
   for (const NodeRow& node : result_.nodes) {
     result_.node_seconds += to_seconds(node.removed.value_or(end) - node.requested);
   }
+  recorder_.drop_unchanged();
   check_conservation();
   check_phases();
   const FlowNetworkCounters& counters = network_.network().counters();

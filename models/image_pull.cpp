@@ -101,14 +101,28 @@ void ImagePull::unpacked(const Completion& completion) {
   advance_unpack();
 }
 
+// A blob that is there frees its slot at once and comes back here: the loop already running takes
+// the next layer, so that a thousand such layers need no stack.
 void ImagePull::pump_fetches(int freed_by) {
+  slot_from_ = freed_by;
+  if (pumping_) return;
+  pumping_ = true;
   while (slots_used_ < site_.runtime->max_concurrent_downloads && next_fetch_ < layers_.size()) {
     const std::size_t layer = next_fetch_++;
     ++slots_used_;
     layers_[layer].slot = context_.engine.now();
-    layers_[layer].freed_by = freed_by;
+    layers_[layer].freed_by = slot_from_;
     fetch(layer);
   }
+  pumping_ = false;
+}
+
+// Whether this pull itself fetches the layer's blob for a layer below.
+bool ImagePull::repeats_own_fetch(std::size_t index) const {
+  for (std::size_t i = 0; i < index; ++i) {
+    if (layers_[i].own_fetch && entry().layers[i].blob == entry().layers[index].blob) return true;
+  }
+  return false;
 }
 
 // Holds a slot. Another pull's download of the same blob is waited for with the slot in hand, as
@@ -118,12 +132,13 @@ void ImagePull::fetch(std::size_t index) {
   const ImageLayer& spec = entry().layers[index];
   if (!spec.spec->fetched) site_.store->add_blob(spec.blob);
   if (site_.store->has_blob(spec.blob)) {
-    layer.source = *layer.slot == context_.engine.now() ? LayerRow::Source::cache
-                                                        : LayerRow::Source::other_pull;
+    if (layer.source != LayerRow::Source::other_pull) layer.source = LayerRow::Source::cache;
     committed(index);
     return;
   }
   if (!site_.store->blob_locks().try_lock(spec.blob)) {
+    layer.source =
+        repeats_own_fetch(index) ? LayerRow::Source::cache : LayerRow::Source::other_pull;
     site_.store->blob_locks().wait(spec.blob, [this, index] { fetch(index); });
     return;
   }
@@ -139,7 +154,7 @@ void ImagePull::first_byte(std::size_t index) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   layer.first_byte = context_.engine.now();
-  layer.cold = registry().cold(spec.blob);
+  layer.cold = registry().capped_by_edge(spec.blob);
   layer.flow = context_.network.start_flow(
       site_.host, registry().source_for(spec.blob), static_cast<double>(spec.spec->size.count),
       [this, index](const Completion& c) { fetched(index, c); });
@@ -196,7 +211,9 @@ void ImagePull::write_layer_rows() {
   PullRow& pull = row();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    if (!layer.own_fetch) ++pull.layers_reused;
+    const bool on_node = finished_ || i < next_unpack_ || layer.committed;
+    if (!on_node && !layer.slot) continue;  // the run ended before this layer's turn
+    if (on_node && !layer.own_fetch) ++pull.layers_reused;
     LayerRow line;
     line.node = site_.node;
     line.image = image_;

@@ -50,7 +50,7 @@ class ImagePull {
     bool own_fetch = false;  // this pull's own download
     bool committed = false;  // the blob is in the store, as far as this pull knows
     bool own_unpack = false;
-    bool cold = false;
+    bool cold = false;  // its cap is the cold edge's
     int freed_by = -1;  // layer whose end gave this one its download slot
     MaybeTime slot;     // download slot taken
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
@@ -69,6 +69,7 @@ class ImagePull {
   void unpacked(const Completion& completion);
   void pump_fetches(int freed_by);
   void fetch(std::size_t layer);
+  bool repeats_own_fetch(std::size_t layer) const;
   void first_byte(std::size_t layer);
   void fetched(std::size_t layer, const Completion& completion);
   void committed(std::size_t layer);
@@ -92,6 +93,8 @@ class ImagePull {
   bool holds_snapshot_lock_ = false;
   bool waits_for_blob_ = false;
   bool fetching_ = false;
+  bool pumping_ = false;
+  int slot_from_ = -1;  // layer whose end freed a slot last
   bool finished_ = false;
   std::size_t next_fetch_ = 0;
   std::int64_t slots_used_ = 0;

@@ -33,9 +33,9 @@ Kubelet::Kubelet(Context& context, PullSite& site, const KubeletSpec& spec, cons
   }
 }
 
-PodRow* Kubelet::row(const Pod& pod) {
-  return pod.row == Pod::kNoRow ? nullptr : &context_.recorder.result().pods[pod.row];
-}
+PodRow& Kubelet::row(PodId id) { return context_.recorder.result().pods[hooks_.pod(id).row]; }
+
+PullRow& Kubelet::pull_of(const Work& work) { return context_.recorder.result().pulls[work.pull]; }
 
 bool Kubelet::deleted(PodId id) const { return hooks_.pod(id).phase == PodPhase::gone; }
 
@@ -48,30 +48,31 @@ void Kubelet::admit(PodId id) {
 void Kubelet::forget(PodId id) {
   const auto found = work_.find(id);
   if (found == work_.end()) return;
+  PullRow& pull = pull_of(found->second);
   if (found->second.ticket && pull_slots_.cancel(*found->second.ticket)) {
-    context_.recorder.result().pulls[found->second.pull].outcome = Outcome::deleted;
+    pull.outcome = Outcome::deleted;
     work_.erase(found);
     record_queue();
+  } else if (pull.outcome == Outcome::back_off) {
+    pull.outcome = Outcome::deleted;  // its worker finds out when it wakes up
   }
 }
 
 void Kubelet::sandbox_ready(PodId id) {
   if (deleted(id)) return;
-  row(hooks_.pod(id))->sandbox = context_.engine.now();
+  row(id).sandbox = context_.engine.now();
   ensure_image(id);
 }
 
 void Kubelet::ensure_image(PodId id) {
   const Pod& pod = hooks_.pod(id);
-  const PullPolicy policy = context_.scenario.workloads[pod.workload].pull_policy;
-  const bool present = site_.store->has_image(pod.image);
-  if (policy != PullPolicy::always && present) {
+  if (image_is_enough(pod)) {
     start_container(id);
-  } else if (policy == PullPolicy::never) {
-    row(pod)->outcome = Outcome::failed;  // ErrImageNeverPull
+  } else if (context_.scenario.workloads[pod.workload].pull_policy == PullPolicy::never) {
+    row(id).outcome = Outcome::failed;  // ErrImageNeverPull
   } else {
     RunResult& result = context_.recorder.result();
-    row(pod)->pull = result.pulls.size();
+    row(id).pull = result.pulls.size();
     PullRow pull;
     pull.node = site_.node;
     pull.image = pod.image;
@@ -80,6 +81,11 @@ void Kubelet::ensure_image(PodId id) {
     result.pulls.push_back(pull);
     enqueue(id);
   }
+}
+
+bool Kubelet::image_is_enough(const Pod& pod) const {
+  return context_.scenario.workloads[pod.workload].pull_policy != PullPolicy::always &&
+         site_.store->has_image(pod.image);
 }
 
 void Kubelet::enqueue(PodId id) {
@@ -96,7 +102,10 @@ void Kubelet::leave_queue(PodId id) {
     pull_failed(id);
     return;
   }
-  if (PodRow* pod_row = row(hooks_.pod(id))) pod_row->pull_started = context_.engine.now();
+  pull_of(work).outcome = Outcome::pending;
+  PodRow& pod_row = row(id);
+  pod_row.pull_started = context_.engine.now();
+  pod_row.outcome = Outcome::pending;
   pulls_.push_back(std::make_unique<ImagePull>(context_, site_, work.pull, hooks_.pod(id).image));
   pulls_.back()->start([this, id] { pulled(id); });
 }
@@ -105,41 +114,67 @@ void Kubelet::leave_queue(PodId id) {
 // back-off of this pod and image has passed.
 void Kubelet::pull_failed(PodId id) {
   Work& work = work_.at(id);
-  PullRow& pull = context_.recorder.result().pulls[work.pull];
   ++work.failures;
-  ++pull.attempts;
-  pull.outcome = Outcome::back_off;
-  if (PodRow* pod_row = row(hooks_.pod(id))) pod_row->outcome = Outcome::back_off;
+  pull_of(work).outcome = Outcome::back_off;
+  row(id).outcome = Outcome::back_off;
   work.failed_at = context_.engine.now();
-  retry(id);
+  wait_to_retry(id);
+}
+
+void Kubelet::wait_to_retry(PodId id) {
+  Work& work = work_.at(id);
+  const Duration left = work.failed_at + pull_backoff(work.failures) - context_.engine.now();
+  const RandomStream stream = context_.stream(hooks_.pod(id).name, "requeue");
+  const Duration wait = worker_requeue(left, stream.at(work.wakeups++));
+  context_.engine.in(wait, "pod worker wakes up", [this, id] { retry(id); });
 }
 
 void Kubelet::retry(PodId id) {
-  Work& work = work_.at(id);
+  const Work& work = work_.at(id);
   const SimTime now = context_.engine.now();
-  const Duration delay = pull_backoff(work.failures);
-  const SimTime earliest = work.failed_at + delay;
+  PullRow& pull = pull_of(work);
   if (deleted(id)) {
-    context_.recorder.result().pulls[work.pull].outcome = Outcome::deleted;
     work_.erase(id);
     return;
   }
-  if (now >= earliest) {
-    context_.recorder.result().pulls[work.pull].back_off += now - work.failed_at;
+  if (image_is_enough(hooks_.pod(id))) {
+    pull.back_off += now - work.failed_at;
+    image_appeared(id);
+  } else if (now < work.failed_at + pull_backoff(work.failures)) {
+    wait_to_retry(id);
+  } else {
+    pull.back_off += now - work.failed_at;
+    ++pull.attempts;
     enqueue(id);
-    return;
   }
-  const RandomStream stream = context_.stream(hooks_.pod(id).name, "requeue");
-  const Duration wait = worker_requeue(earliest - now, stream.at(work.wakeups++));
-  context_.engine.in(wait, "pod worker wakes up", [this, id] { retry(id); });
+}
+
+// Another pod's pull has brought the image in the meantime: there is nothing left to ask for.
+void Kubelet::image_appeared(PodId id) {
+  const SimTime now = context_.engine.now();
+  PullRow& pull = pull_of(work_.at(id));
+  pull.started = pull.finished = now;
+  pull.outcome = Outcome::ok;
+  const Duration queued = now - pull.requested - pull.back_off;
+  if (queued > Duration{0}) pull.held_up_by.emplace_back(Bottleneck::queue, queued);
+  if (pull.back_off > Duration{0}) {
+    pull.held_up_by.emplace_back(Bottleneck::back_off, pull.back_off);
+  }
+  if (!pull.held_up_by.empty()) {
+    pull.bottleneck = queued > pull.back_off ? Bottleneck::queue : Bottleneck::back_off;
+  }
+  work_.erase(id);
+  PodRow& pod_row = row(id);
+  pod_row.pull_started = pod_row.pull_finished = now;
+  pod_row.outcome = Outcome::pending;
+  start_container(id);
 }
 
 void Kubelet::pulled(PodId id) {
   pull_slots_.release();
   work_.erase(id);
   if (deleted(id)) return;
-  row(hooks_.pod(id))->pull_finished = context_.engine.now();
-  row(hooks_.pod(id))->outcome = Outcome::pending;
+  row(id).pull_finished = context_.engine.now();
   start_container(id);
 }
 
@@ -154,7 +189,7 @@ void Kubelet::started(PodId id) {
   Pod& pod = hooks_.pod(id);
   advance_phase(pod, PodPhase::running);
   const SimTime now = context_.engine.now();
-  row(pod)->started = now;
+  row(id).started = now;
   const ImageSpec& image = context_.scenario.images[pod.image];
   ReadinessInput input;
   input.started = now;
@@ -169,8 +204,8 @@ void Kubelet::became_ready(PodId id) {
   Pod& pod = hooks_.pod(id);
   advance_phase(pod, PodPhase::ready);
   pod.ready_since = context_.engine.now();
-  row(pod)->ready = context_.engine.now();
-  row(pod)->outcome = Outcome::ok;
+  row(id).ready = context_.engine.now();
+  row(id).outcome = Outcome::ok;
   hooks_.ready(id);
 }
 

@@ -56,12 +56,16 @@ class Kubelet {
   void enqueue(PodId id);
   void leave_queue(PodId id);
   void pull_failed(PodId id);
+  void wait_to_retry(PodId id);
   void retry(PodId id);
+  bool image_is_enough(const Pod& pod) const;
+  void image_appeared(PodId id);
   void pulled(PodId id);
   void start_container(PodId id);
   void started(PodId id);
   void became_ready(PodId id);
-  PodRow* row(const Pod& pod);
+  PodRow& row(PodId id);
+  PullRow& pull_of(const Work& work);
   bool deleted(PodId id) const;
   void record_queue();
 

@@ -78,6 +78,18 @@ void Recorder::sample(SimTime time) {
   }
 }
 
+void Recorder::drop_unchanged() {
+  std::vector<const TimelineRow*> before(result_.series.size(), nullptr);
+  std::vector<TimelineRow> kept;
+  kept.reserve(result_.timeline.size());
+  for (const TimelineRow& row : result_.timeline) {
+    const TimelineRow*& last = before[row.series];
+    if (last == nullptr || last->value != row.value) kept.push_back(row);
+    last = &row;
+  }
+  result_.timeline = std::move(kept);
+}
+
 void Recorder::warn(const std::string& text) {
   auto& warnings = result_.warnings;
   if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(text);

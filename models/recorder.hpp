@@ -30,6 +30,10 @@ class Recorder {
   /// To be called after the network settled at `time`.
   void sample(SimTime time);
 
+  /// At the end of the run: takes out rows that turned out to be no change, because the value came
+  /// back within its instant.
+  void drop_unchanged();
+
   void warn(const std::string& text);
   void count_checks(std::uint64_t count) { result_.counters.checks += count; }
 

@@ -16,7 +16,9 @@ Registry::Registry(Context& context, std::size_t index, const ImageTable& images
   source_ = network.add_source(egress_, cap);
   cold_source_ = source_;
   if (has_edge_) {
-    cold_source_ = network.add_source(egress_, std::min(cap, spec_.cold_fetch->bytes_per_second));
+    const double edge = spec_.cold_fetch->bytes_per_second;
+    edge_is_slower_ = edge < cap;
+    cold_source_ = network.add_source(egress_, std::min(cap, edge));
   }
 }
 

@@ -24,6 +24,8 @@ class Registry {
   /// fetched the whole blob once, if the registry has an edge.
   SourceId source_for(BlobId blob) const;
   bool cold(BlobId blob) const { return has_edge_ && !warm_[blob]; }
+  /// The cap of a download of `blob` that starts now is the edge's, not the connection's.
+  bool capped_by_edge(BlobId blob) const { return cold(blob) && edge_is_slower_; }
   void fetched(BlobId blob) { warm_[blob] = true; }
 
   EgressId egress() const { return egress_; }
@@ -31,6 +33,7 @@ class Registry {
  private:
   const RegistrySpec& spec_;
   bool has_edge_ = false;
+  bool edge_is_slower_ = false;
   EgressId egress_ = 0;
   SourceId source_ = 0;
   SourceId cold_source_ = 0;

@@ -131,7 +131,8 @@ struct RunCounters {
 
 struct RunResult {
   std::uint32_t run = 0;
-  SimTime ended{};                   ///< last event; integrals run on to the scenario's duration
+  /// Last event, the duration's end if something was pending; integrals run on to that end.
+  SimTime ended{};
   std::vector<PodRow> pods;          ///< by creation
   std::vector<PullRow> pulls;        ///< by request
   std::vector<LayerRow> layers;      ///< by pull, then position

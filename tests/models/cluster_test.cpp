@@ -9,8 +9,8 @@
 #include <map>
 #include <set>
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim;        // NOLINT: tests read better without the prefix
+using namespace pullsim::test;  // NOLINT
 
 namespace {
 

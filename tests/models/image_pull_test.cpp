@@ -4,8 +4,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/scenario_builder.hpp"
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim;        // NOLINT: tests read better without the prefix
+using namespace pullsim::test;  // NOLINT
 
 namespace {
 
@@ -183,4 +183,43 @@ TEST_CASE("a pull alone takes the mean of each request") {
   CHECK(pull.download == seconds(10.020));
   CHECK(pull.unpack == seconds(1));
   CHECK(pull.total == seconds(11.080));
+}
+
+TEST_CASE("layers whose turn did not come have no row and are not reused") {
+  Scenario scenario =
+      small_scenario({image("web", {layer("a", 100), layer("b", 100), layer("c", 100)})}, 1, 1);
+  scenario.registries[0].per_connection = Bandwidth{10e6};
+  scenario.node_pools[0].runtime.max_concurrent_downloads = 1;
+  scenario.duration = seconds(15);  // in the second download
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.layers.size() == 2);
+  CHECK(result.layers[0].committed == at_seconds(10));
+  CHECK(result.layers[1].requested == at_seconds(10));
+  CHECK_FALSE(result.layers[1].committed);
+  CHECK(result.pulls[0].layers_fetched == 1);
+  CHECK(result.pulls[0].layers_reused == 0);
+}
+
+TEST_CASE("a hundred thousand layers of one blob take no stack") {
+  ImageSpec web = image("web", {});
+  for (int i = 0; i < 100'000; ++i) web.layers.push_back(layer("same", 1));
+  Scenario scenario = small_scenario({web}, 1, 1);
+  scenario.registries[0].per_connection = Bandwidth{1e6};
+  scenario.node_pools[0].runtime = flat_runtime(0);
+  scenario.node_pools[0].disk_write = Bandwidth{1e9};
+  scenario.duration = std::chrono::hours(1);
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.pulls[0].finished);
+  CHECK(result.pulls[0].layers_fetched == 1);
+  CHECK(result.layers.back().source == LayerRow::Source::cache);  // its own, not another pull's
+  CHECK(to_seconds(*result.pulls[0].finished) == Approx(1 + 100'000 * 1e-3));
+}
+
+TEST_CASE("a cold download that the connection's cap holds up is not the edge's fault") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 100)})}, 1, 1);
+  scenario.registries[0].per_connection = Bandwidth{10e6};
+  scenario.registries[0].cold_fetch = Bandwidth{40e6};
+  CHECK(simulate(scenario, 0).pulls[0].bottleneck == Bottleneck::connection);
+  scenario.registries[0].cold_fetch = Bandwidth{5e6};
+  CHECK(simulate(scenario, 0).pulls[0].bottleneck == Bottleneck::cold_edge);
 }

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim;        // NOLINT: tests read better without the prefix
+using namespace pullsim::test;  // NOLINT
 
 namespace {
 
@@ -117,6 +117,55 @@ TEST_CASE("more pulls at once than the burst: the rest fail and come back by bac
   // Without a rate all three start at once.
   scenario.node_pools[0].kubelet.registry_pull_qps = 0;
   CHECK(finish_seconds(simulate(scenario, 0)) == std::vector<double>{2, 2, 2});
+}
+
+TEST_CASE("an image that comes during a back-off is not pulled again") {
+  // Three pods of one image; one pull may begin, the others fail and look again 10 to 15 s later,
+  // when the image is there.
+  Scenario scenario = small_scenario({image("web", {layer("a", 10)})}, 1, 3);
+  scenario.registries[0].per_connection = Bandwidth{10e6};
+  KubeletSpec& kubelet = scenario.node_pools[0].kubelet;
+  kubelet.serialize_image_pulls = false;
+  kubelet.registry_burst = 1;
+  kubelet.registry_pull_qps = 0.001;  // no second token in this run
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.pulls.size() == 3);
+  CHECK(result.counters.requests == 4);  // of the one pull that was made
+  for (const PodRow& pod : result.pods) {
+    CHECK(pod.outcome == Outcome::ok);
+    const PullRow& pull = result.pulls[*pod.pull];
+    CHECK(pull.outcome == Outcome::ok);
+    CHECK(pull.attempts == 1);
+    if (pull.back_off == Duration{0}) continue;
+    CHECK(pull.bottleneck == Bottleneck::back_off);
+    CHECK(*pull.started == *pull.finished);
+    CHECK(pull.back_off == *pull.finished - pull.requested);
+    CHECK(pull.back_off >= seconds(10));
+    CHECK(pull.back_off <= seconds(15));
+  }
+  // With Always the image is asked for again whatever is there: no token, no pull, no pod.
+  scenario.workloads[0].pull_policy = PullPolicy::always;
+  const RunResult always = simulate(scenario, 0);
+  CHECK(std::count_if(always.pods.begin(), always.pods.end(), [](const PodRow& pod) {
+          return pod.outcome == Outcome::back_off && !pod.ready;
+        }) == 2);
+}
+
+TEST_CASE("a pod deleted during its back-off leaves a deleted pull") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 10)})}, 1, 2);
+  KubeletSpec& kubelet = scenario.node_pools[0].kubelet;
+  kubelet.serialize_image_pulls = false;
+  kubelet.registry_burst = 1;
+  kubelet.registry_pull_qps = 0.001;
+  ScenarioEvent down;
+  down.at = seconds(5);
+  down.replicas = 1;
+  scenario.events.push_back(down);
+  scenario.duration = seconds(6);  // its worker would have looked again later
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.pulls.size() == 2);
+  CHECK(result.pulls[1].outcome == Outcome::deleted);
+  CHECK(result.pulls[1].attempts == 1);
 }
 
 TEST_CASE("ready follows the relist and the probe's ticks") {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim;        // NOLINT: tests read better without the prefix
+using namespace pullsim::test;  // NOLINT
 
 namespace {
 

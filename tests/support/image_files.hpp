@@ -27,8 +27,6 @@ inline std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-using pullsim::testing::TemporaryFolder;
-
 struct ArchiveFile {
   std::string name;
   std::string text;

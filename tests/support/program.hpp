@@ -20,7 +20,7 @@ struct Ran {
   std::string err;
 };
 
-using Folder = pullsim::testing::TemporaryFolder;
+using Folder = TemporaryFolder;
 
 inline std::string text_of(const std::string& path) {
   std::stringstream text;

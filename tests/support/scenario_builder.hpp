@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace pullsim::testing {
+namespace pullsim::test {
 
 inline constexpr std::int64_t kMB = 1'000'000;
 
@@ -75,4 +75,4 @@ inline Scenario small_scenario(std::vector<ImageSpec> images, std::int64_t nodes
   return scenario;
 }
 
-}  // namespace pullsim::testing
+}  // namespace pullsim::test

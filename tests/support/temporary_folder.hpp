@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace pullsim::testing {
+namespace pullsim::test {
 
 class TemporaryFolder {
  public:
@@ -35,4 +35,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace pullsim::testing
+}  // namespace pullsim::test

@@ -81,7 +81,7 @@ TEST_CASE("a file that is missing, a folder, or too large is refused") {
         "  --> hostile\n"
         "   = help: name a file\n"
         "\n1 error, nothing was run\n");
-  const testing::TemporaryFolder temporary;
+  const test::TemporaryFolder temporary;
   const std::string large =
       temporary.write("large.yaml", std::string((std::size_t{16} << 20) + 1, '#'));
   Diagnostics too_large;
@@ -101,7 +101,7 @@ TEST_CASE("a file that gives a read error is a fault of the surroundings") {
 
 TEST_CASE("broken text of any kind never crashes the reader") {
   const std::string whole = text_of(kHostile / "meaning/all-at-once.yaml");
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) {
     std::string text = whole.substr(0, cut) + "{[\"'&*!|>%@`"[cut % 12] + whole.substr(cut + 1);
     Diagnostics diagnostics;

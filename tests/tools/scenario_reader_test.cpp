@@ -28,7 +28,7 @@ Study read_supported(const StudyOptions& options = {}) {
 // A scenario with as little in it as may be, and `more` at the end.
 std::optional<Study> read_text(const std::string& text, Diagnostics& diagnostics,
                                const StudyOptions& options = {}) {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   return read_study(folder.write("scenario.yaml", text), options, diagnostics);
 }
 
@@ -372,7 +372,7 @@ TEST_CASE("machine types fill a pool, and what they leave out is said") {
 }
 
 TEST_CASE("what is wrong in a manifest is a finding in that file") {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("broken.json", "{\"layers\": [}");
   std::string text = kLeast;
   text.replace(text.find("layers:"), 55, "manifest: broken.json");

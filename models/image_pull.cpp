@@ -1,9 +1,9 @@
-// The steps of a pull; see the header. What held it up is worked out in image_pull_explain.cpp.
+// The requests of a pull, its end and its rows; see the header. Downloads are in
+// image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, and what held the pull up is worked
+// out in image_pull_explain.cpp.
 #include "models/image_pull.hpp"
 
-#include "models/decisions/unpack_cost.hpp"
 #include "models/recorder.hpp"
-#include "sim/check.hpp"
 
 #include <algorithm>
 
@@ -18,16 +18,74 @@ ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::siz
 
 PullRow& ImagePull::row() { return context_.recorder.result().pulls[row_]; }
 
+ImagePull::StepId ImagePull::add_step(Step::Kind kind, SimTime begin, StepId after) {
+  Step step;
+  step.kind = kind;
+  step.after = after;
+  step.begin = begin;
+  step.end = context_.engine.now();
+  steps_.push_back(step);
+  return static_cast<StepId>(steps_.size() - 1);
+}
+
+// What a slot that came free says of who freed it: the pull and its step.
+std::uint64_t ImagePull::mark(StepId step) const {
+  return (static_cast<std::uint64_t>(row_) << 32) | static_cast<std::uint32_t>(step);
+}
+
+// A slot has been granted: after the own step whose end freed it, or else after the step at which
+// it was asked for - what lies between was spent waiting for others.
+ImagePull::StepId ImagePull::granted_after(const SlotPool& pool, StepId asked_after) const {
+  const std::optional<std::uint64_t> by = pool.freed_by();
+  if (!by || (*by >> 32) != row_) return asked_after;
+  return static_cast<StepId>(static_cast<std::uint32_t>(*by));
+}
+
 void ImagePull::start(Callback done) {
   done_ = done;
   row().started = context_.engine.now();
-  request("manifest resolved", &ImagePull::resolved);
+  layers_start_ = context_.engine.now();
+  if (!site_.downloads) {
+    own_downloads_ = std::make_unique<SlotPool>(context_.engine, pipeline().slots, "download slot");
+  }
+  resolve();
 }
 
-void ImagePull::request(const char* label, void (ImagePull::*then)()) {
+// Where pulls of one image are one, a second pull waits for the first and takes its result.
+void ImagePull::resolve() {
+  if (pipeline().joins_pulls) {
+    KeyedLocks& pulls = site_.store->image_locks();
+    const auto key = static_cast<std::uint32_t>(image_);
+    if (!pulls.try_lock(key)) {
+      for (Layer& layer : layers_) layer.source = LayerRow::Source::other_pull;
+      pulls.wait(key, [this] { finish(); });
+      return;
+    }
+    holds_image_lock_ = true;
+  }
+  send_request(false, &ImagePull::resolved);
+}
+
+void ImagePull::request(bool takes_slot, void (ImagePull::*then)()) {
+  if (!takes_slot) {
+    send_request(false, then);
+    return;
+  }
+  downloads().acquire([this, then] {
+    last_ = granted_after(downloads(), last_);
+    send_request(true, then);
+  });
+}
+
+void ImagePull::send_request(bool holds_slot, void (ImagePull::*then)()) {
   ++context_.recorder.result().counters.requests;
   const Duration time = registry().request_time(site_.requests.next());
-  context_.engine.in(time, label, [this, then] { (this->*then)(); });
+  const SimTime begin = context_.engine.now();
+  context_.engine.in(time, "registry answered", [this, begin, holds_slot, then] {
+    last_ = add_step(Step::Kind::request, begin, last_);
+    if (holds_slot) downloads().release(mark(last_));
+    (this->*then)();
+  });
 }
 
 void ImagePull::resolved() {
@@ -35,161 +93,39 @@ void ImagePull::resolved() {
   if (site_.store->has_image(image_)) {
     finish();
   } else {
-    request("manifest read", &ImagePull::manifest_read);
+    request(pipeline().requests_take_slots, &ImagePull::manifest_read);
   }
 }
 
-void ImagePull::manifest_read() { request("config read", &ImagePull::config_read); }
+void ImagePull::manifest_read() {
+  request(pipeline().requests_take_slots, &ImagePull::config_read);
+}
 
 void ImagePull::config_read() {
   layers_start_ = context_.engine.now();
-  advance_unpack();
-}
-
-// Layer by layer from the base: skip what is unpacked, wait for what another pull unpacks, and hold
-// the lock of the first one that is missing until it is unpacked here.
-void ImagePull::advance_unpack() {
-  const auto& specs = entry().layers;
-  while (next_unpack_ < specs.size()) {
-    const ChainId chain = specs[next_unpack_].chain;
-    if (site_.store->has_snapshot(chain)) {
-      ++next_unpack_;
-      continue;
-    }
-    if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_unpack(); });
-      return;
-    }
-    holds_snapshot_lock_ = true;
-    if (!fetching_) {
-      fetching_ = true;
-      next_fetch_ = next_unpack_;
-      pump_fetches(-1);
-    }
-    if (layers_[next_unpack_].committed) {
-      start_unpack();
-    } else {
-      waits_for_blob_ = true;
-    }
-    return;
-  }
-  finish();
-}
-
-void ImagePull::start_unpack() {
-  Layer& layer = layers_[next_unpack_];
-  const LayerSpec& spec = *entry().layers[next_unpack_].spec;
-  layer.own_unpack = true;
-  layer.unpack_started = context_.engine.now();
-  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              static_cast<double>(spec.unpacked.count),
-                              [this](const Completion& c) { unpacked(c); });
-}
-
-void ImagePull::unpacked(const Completion& completion) {
-  Layer& layer = layers_[next_unpack_];
-  const ChainId chain = entry().layers[next_unpack_].chain;
-  layer.unpack_finished = context_.engine.now();
-  layer.unpack_limits = completion.limited;
-  PULLSIM_CHECK(
-      next_unpack_ == 0 || site_.store->has_snapshot(entry().layers[next_unpack_ - 1].chain),
-      "a layer is unpacked only on top of the one below");
-  site_.store->add_snapshot(chain);
-  holds_snapshot_lock_ = false;
-  site_.store->snapshot_locks().unlock(chain);
-  ++next_unpack_;
-  advance_unpack();
-}
-
-// A blob that is there frees its slot at once and comes back here: the loop already running takes
-// the next layer, so that a thousand such layers need no stack.
-void ImagePull::pump_fetches(int freed_by) {
-  slot_from_ = freed_by;
-  if (pumping_) return;
-  pumping_ = true;
-  while (slots_used_ < site_.runtime->max_concurrent_downloads && next_fetch_ < layers_.size()) {
-    const std::size_t layer = next_fetch_++;
-    ++slots_used_;
-    layers_[layer].slot = context_.engine.now();
-    layers_[layer].freed_by = slot_from_;
-    fetch(layer);
-  }
-  pumping_ = false;
-}
-
-// Whether this pull itself fetches the layer's blob for a layer below.
-bool ImagePull::repeats_own_fetch(std::size_t index) const {
-  for (std::size_t i = 0; i < index; ++i) {
-    if (layers_[i].own_fetch && entry().layers[i].blob == entry().layers[index].blob) return true;
-  }
-  return false;
-}
-
-// Holds a slot. Another pull's download of the same blob is waited for with the slot in hand, as
-// containerd up to 2.0 does.
-void ImagePull::fetch(std::size_t index) {
-  Layer& layer = layers_[index];
-  const ImageLayer& spec = entry().layers[index];
-  if (!spec.spec->fetched) site_.store->add_blob(spec.blob);
-  if (site_.store->has_blob(spec.blob)) {
-    if (layer.source != LayerRow::Source::other_pull) layer.source = LayerRow::Source::cache;
-    committed(index);
-    return;
-  }
-  if (!site_.store->blob_locks().try_lock(spec.blob)) {
-    layer.source =
-        repeats_own_fetch(index) ? LayerRow::Source::cache : LayerRow::Source::other_pull;
-    site_.store->blob_locks().wait(spec.blob, [this, index] { fetch(index); });
-    return;
-  }
-  layer.own_fetch = true;
-  layer.source = LayerRow::Source::registry;
-  layer.requested = context_.engine.now();
-  ++context_.recorder.result().counters.requests;
-  const Duration time = registry().request_time(site_.requests.next());
-  context_.engine.in(time, "first byte", [this, index] { first_byte(index); });
-}
-
-void ImagePull::first_byte(std::size_t index) {
-  Layer& layer = layers_[index];
-  const ImageLayer& spec = entry().layers[index];
-  layer.first_byte = context_.engine.now();
-  layer.cold = registry().capped_by_edge(spec.blob);
-  layer.flow = context_.network.start_flow(
-      site_.host, registry().source_for(spec.blob), static_cast<double>(spec.spec->size.count),
-      [this, index](const Completion& c) { fetched(index, c); });
-}
-
-void ImagePull::fetched(std::size_t index, const Completion& completion) {
-  const ImageLayer& spec = entry().layers[index];
-  layers_[index].download_limits = completion.limited;
-  registry().fetched(spec.blob);
-  site_.store->add_blob(spec.blob);
-  site_.store->blob_locks().unlock(spec.blob);
-  PullRow& pull = row();
-  pull.bytes_fetched += spec.spec->size;
-  ++pull.layers_fetched;
-  context_.recorder.result().counters.bytes_fetched += spec.spec->size.count;
-  committed(index);
-}
-
-void ImagePull::committed(std::size_t index) {
-  layers_[index].committed = true;
-  layers_[index].committed_at = context_.engine.now();
-  --slots_used_;
-  pump_fetches(static_cast<int>(index));
-  if (waits_for_blob_ && index == next_unpack_) {
-    waits_for_blob_ = false;
-    start_unpack();
+  issued_after_ = last_;
+  // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.
+  if (pipeline().unpack == PullPipeline::Unpack::chain && !layers_.empty()) {
+    begin_fetching();
+  } else {
+    advance();
   }
 }
 
 void ImagePull::finish() {
   finished_ = true;
   site_.store->add_image(image_);
+  for (const BlobId blob : blobs_used_) site_.store->end_use(blob);
+  if (holds_image_lock_) {
+    site_.store->image_locks().unlock(static_cast<std::uint32_t>(image_));
+  }
   write_times();
   write_layer_rows();
-  context_.engine.in(Duration{0}, "image pulled", done_);
+  context_.engine.in(Duration{0}, "image pulled", [this] {
+    own_downloads_.reset();
+    steps_ = {};
+    done_();
+  });
 }
 
 void ImagePull::write_unfinished() {
@@ -198,11 +134,12 @@ void ImagePull::write_unfinished() {
 
 double ImagePull::bytes_under_way() {
   double bytes = 0;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
-    if (!layer.first_byte || layer.committed_at) continue;
-    const double left = context_.network.cancel(layer.flow);
-    bytes += static_cast<double>(entry().layers[i].spec->size.count) - left;
+  for (const Layer& layer : layers_) {
+    if (layer.fetched) continue;
+    for (const Chunk& chunk : layer.chunks) {
+      if (chunk.ended) bytes += chunk.bytes;
+      if (chunk.flowing) bytes += chunk.bytes - context_.network.cancel(chunk.flow);
+    }
   }
   return bytes;
 }
@@ -211,8 +148,9 @@ void ImagePull::write_layer_rows() {
   PullRow& pull = row();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    const bool on_node = finished_ || i < next_unpack_ || layer.committed;
-    if (!on_node && !layer.slot) continue;  // the run ended before this layer's turn
+    const bool on_node = finished_ || i < next_unpack_ || layer.there;
+    const bool had_turn = layer.own_fetch || layer.holds_slot || layer.waited;
+    if (!on_node && !had_turn) continue;  // the run ended before this layer's turn
     if (on_node && !layer.own_fetch) ++pull.layers_reused;
     LayerRow line;
     line.node = site_.node;

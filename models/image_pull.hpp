@@ -1,17 +1,20 @@
 // One pull of one image by one node's runtime: resolve, manifest, config, then layers - downloads
-// in manifest order, at most K at a time, and unpacking strictly from the base up, each layer only
-// when it is complete, overlapping later downloads. The pipeline of containerd 1.6 to 2.0
-// (node-and- registry facts 3.2, 3.4, 8.2). Leaves out tokens, redirects, retries, parallel
-// unpacking and the bytes of manifest and config.
+// in manifest order within the slots that the runtime gives, and unpacking from the base up, each
+// layer only when it is complete, overlapping later downloads. How many slots, whose they are, and
+// in which order layers are unpacked are the choices of a PullPipeline, so that containerd 1.6 to
+// 2.3 and CRI-O are one code (node-and-registry facts 3 and 8.2). Leaves out tokens, redirects,
+// retries and the bytes of manifest and config.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
 #include <pullsim/result.hpp>
 
 #include "models/context.hpp"
+#include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
 #include "models/layer_store.hpp"
 #include "models/registry.hpp"
+#include "sim/slot_pool.hpp"
 
 #include <deque>
 #include <memory>
@@ -25,10 +28,13 @@ struct PullSite {
   std::size_t node = 0;  ///< index into the result's nodes
   HostId host = 0;
   const RuntimeSpec* runtime = nullptr;
+  PullPipeline pipeline;
   const ImageTable* images = nullptr;
   std::deque<Registry>* registries = nullptr;
   LayerStore* store = nullptr;
-  RandomStream requests;  ///< one draw for each request of this node, in order
+  RandomStream requests;                ///< one draw for each request of this node, in order
+  std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline has them so
+  std::unique_ptr<SlotPool> unpacks;    ///< of all pulls, if the pipeline unpacks in parallel
 
   PullSite(RandomStream stream) : requests(stream) {}
 };
@@ -46,40 +52,96 @@ class ImagePull {
   double bytes_under_way();
 
  private:
-  struct Layer {
-    bool own_fetch = false;  // this pull's own download
-    bool committed = false;  // the blob is in the store, as far as this pull knows
-    bool own_unpack = false;
-    bool cold = false;  // its cap is the cold edge's
-    int freed_by = -1;  // layer whose end gave this one its download slot
-    MaybeTime slot;     // download slot taken
-    MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
-    LayerRow::Source source = LayerRow::Source::chain;
-    LimitSeconds download_limits{};
-    LimitSeconds unpack_limits{};
+  /// A request, transfer or job of this pull that has ended, and the step that it came after: time
+  /// between the two was spent waiting for a slot or another pull. From the last one backwards they
+  /// are the critical path.
+  using StepId = std::int32_t;
+  static constexpr StepId kNone = -1;
+  struct Step {
+    enum class Kind : std::uint8_t { request, transfer, job } kind = Kind::request;
+    bool cold = false;
+    StepId after = kNone;
+    SimTime begin, end;
+    LimitSeconds limits{};
+  };
+
+  /// A part of a layer that has a connection of its own; the whole layer if it is not split.
+  struct Chunk {
+    double bytes = 0;
+    StepId after = kNone;  // until the first byte: what it was asked for after
+    SimTime begin{};
+    bool flowing = false;
+    bool ended = false;
     ActivityHandle flow;
   };
 
-  void request(const char* label, void (ImagePull::*then)());
+  struct Layer {
+    bool own_fetch = false;  // this pull's own download
+    bool fetched = false;    // it has ended
+    bool there = false;      // it can be unpacked, as far as this pull knows
+    bool own_unpack = false;
+    bool applied = false;
+    bool holds_slot = false;      // download slot
+    bool waited = false;          // for a download of the same blob
+    bool copied = false;          // from a layer unpacked somewhere else on the node
+    bool waits_for_blob = false;  // next to be unpacked
+    StepId after = kNone;         // what it was asked for after, then what made it be there
+    StepId unpack_after = kNone;
+    MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
+    LayerRow::Source source = LayerRow::Source::chain;
+    std::vector<Chunk> chunks;
+    std::size_t next_chunk = 0;
+    std::size_t parts_left = 0;  // connections and decompression that have not ended
+  };
+
+  void resolve();
+  void request(bool takes_slot, void (ImagePull::*then)());
+  void send_request(bool holds_slot, void (ImagePull::*then)());
   void resolved();
   void manifest_read();
   void config_read();
-  void advance_unpack();
-  void start_unpack();
-  void unpacked(const Completion& completion);
-  void pump_fetches(int freed_by);
+
+  // image_pull_unpack.cpp: three orders of unpacking
+  void advance();
+  void advance_serial();
+  void advance_parallel();
+  void advance_chain();
+  void unpack_slot_granted();
+  void commit_applied();
+  void start_unpack(std::size_t layer, StepId after);
+  void unpacked(std::size_t layer, const Completion& completion);
+  void commit(std::size_t layer);
+
+  // image_pull_fetch.cpp: slots, other pulls, chunks
+  void begin_fetching();
+  void ask_for_slot(std::size_t layer);
+  void slot_granted(std::size_t layer);
+  void look_for_blob(std::size_t layer);
   void fetch(std::size_t layer);
+  void split(std::size_t layer);
+  void ask_for_chunk(std::size_t layer, StepId after);
+  void request_chunk(std::size_t layer, std::size_t chunk);
+  void first_byte(std::size_t layer, std::size_t chunk);
+  void chunk_received(std::size_t layer, std::size_t chunk, StepId step);
+  void part_ended(std::size_t layer, StepId step);
+  void there(std::size_t layer);
+  void release_slot(std::size_t layer, StepId step);
+  bool has_fetched(BlobId blob) const;
   bool repeats_own_fetch(std::size_t layer) const;
-  void first_byte(std::size_t layer);
-  void fetched(std::size_t layer, const Completion& completion);
-  void committed(std::size_t layer);
+
   void finish();
   void write_layer_rows();
   void write_times();
+
+  StepId add_step(Step::Kind kind, SimTime begin, StepId after);
+  StepId granted_after(const SlotPool& pool, StepId asked_after) const;
+  std::uint64_t mark(StepId step) const;
   std::vector<std::pair<Bottleneck, Duration>> explain() const;
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
+  const PullPipeline& pipeline() const { return site_.pipeline; }
   Registry& registry() { return (*site_.registries)[entry().registry]; }
+  SlotPool& downloads() { return site_.downloads ? *site_.downloads : *own_downloads_; }
   PullRow& row();
 
   Context& context_;
@@ -88,16 +150,18 @@ class ImagePull {
   std::size_t image_;
   Callback done_;
   std::vector<Layer> layers_;
+  std::vector<Step> steps_;
+  StepId last_ = kNone;          // request or unpack that the rest comes after
+  StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
+  std::unique_ptr<SlotPool> own_downloads_;
+  std::vector<BlobId> blobs_used_;
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
-  bool holds_snapshot_lock_ = false;
-  bool waits_for_blob_ = false;
+  std::size_t next_commit_ = 0;
+  std::size_t committer_ = 0;  // chain: the layer whose slot the commits hold
+  bool holds_image_lock_ = false;
   bool fetching_ = false;
-  bool pumping_ = false;
-  int slot_from_ = -1;  // layer whose end freed a slot last
   bool finished_ = false;
-  std::size_t next_fetch_ = 0;
-  std::int64_t slots_used_ = 0;
 };
 
 }  // namespace pullsim

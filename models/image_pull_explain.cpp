@@ -1,6 +1,7 @@
-// What held a pull up: the critical path, walked backwards from the end. Each step says which
-// moment it had to wait for - its own blob, the layer below, a download slot, another pull - so
-// that every nanosecond between the kubelet's request and the end has exactly one cause.
+// What held a pull up: the critical path, walked backwards from the end. Each step says which one
+// it came after - its own blob, the layer below, the download that freed its slot - and what lies
+// between is waiting for other pulls, so that every nanosecond between the kubelet's request and
+// the end has exactly one cause.
 #include "models/image_pull.hpp"
 
 #include "models/recorder.hpp"
@@ -67,37 +68,25 @@ std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
   const PullRow& pull = context_.recorder.result().pulls[row_];
   Causes causes{};
   SimTime t = *pull.finished;
-
-  // Unpacks, from the last one down, until one had to wait for its own blob.
-  int fetch_at = -1;
-  for (std::size_t i = layers_.size(); i-- > 0;) {
-    const Layer& layer = layers_[i];
-    if (!layer.own_unpack) continue;
-    // Between this unpack's end and t another pull was unpacking a layer above.
-    add(causes, Bottleneck::slots, t - *layer.unpack_finished);
-    add_split(causes, *layer.unpack_finished - *layer.unpack_started, layer.unpack_limits, false,
-              Bottleneck::cpu);
-    t = *layer.unpack_started;
-    if (layer.committed_at && *layer.committed_at == t) {
-      fetch_at = static_cast<int>(i);
-      break;
+  for (StepId id = last_; id != kNone;) {
+    const Step& step = steps_[static_cast<std::size_t>(id)];
+    add(causes, Bottleneck::slots, t - step.end);
+    const Duration time = step.end - step.begin;
+    switch (step.kind) {
+      case Step::Kind::request:
+        add(causes, Bottleneck::latency, time);
+        break;
+      case Step::Kind::transfer:
+        add_split(causes, time, step.limits, step.cold, Bottleneck::connection);
+        break;
+      case Step::Kind::job:
+        add_split(causes, time, step.limits, false, Bottleneck::cpu);
+        break;
     }
+    t = step.begin;
+    id = step.after;
   }
-  // Downloads, each back to the one whose end gave it the slot.
-  while (fetch_at >= 0) {
-    const Layer& layer = layers_[static_cast<std::size_t>(fetch_at)];
-    if (layer.own_fetch) {
-      add_split(causes, t - *layer.first_byte, layer.download_limits, layer.cold,
-                Bottleneck::connection);
-      add(causes, Bottleneck::latency, *layer.first_byte - *layer.requested);
-      t = *layer.requested;
-    }
-    add(causes, Bottleneck::slots, t - *layer.slot);
-    t = *layer.slot;
-    fetch_at = layer.freed_by;
-  }
-  add(causes, Bottleneck::slots, t - layers_start_);  // other pulls' layers below
-  add(causes, Bottleneck::latency, layers_start_ - *pull.started);
+  add(causes, Bottleneck::slots, t - *pull.started);  // all of a pull that joined another
   add(causes, Bottleneck::queue, *pull.started - pull.requested - pull.back_off);
   add(causes, Bottleneck::back_off, pull.back_off);
 

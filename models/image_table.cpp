@@ -43,6 +43,7 @@ ImageTable::ImageTable(const Scenario& scenario) {
       const ChainId chain =
           chains.try_emplace({below, blob}, static_cast<ChainId>(chains.size() + 1)).first->second;
       entry.layers.push_back({blob, chain - 1, &layer});
+      entry.unpacked_size += layer.unpacked;
       if (seen.insert(blob).second) entry.reported_size += layer.size;
       below = chain;
     }

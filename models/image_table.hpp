@@ -27,6 +27,7 @@ struct ImageEntry {
   /// What a containerd node reports: manifest, config and distinct blobs, compressed
   /// (node-and-registry facts 3.9).
   Bytes reported_size;
+  Bytes unpacked_size;  ///< what a CRI-O node reports: all layers as they are on disk
 };
 
 /// The host part of an image reference, "docker.io" where it has none.

@@ -32,16 +32,30 @@ void KeyedLocks::unlock(std::uint32_t key) {
   for (const Callback& waiter : waiters) engine_.in(Duration{0}, "lock released", waiter);
 }
 
-LayerStore::LayerStore(Engine& engine, const ImageTable& images)
+LayerStore::LayerStore(Engine& engine, const ImageTable& images, bool keeps_blobs)
     : blobs_(images.blob_count(), false),
       snapshots_(images.chain_count(), false),
       images_(images.size(), false),
       blob_locks_(engine),
-      snapshot_locks_(engine) {}
+      snapshot_locks_(engine),
+      image_locks_(engine),
+      keeps_blobs_(keeps_blobs) {}
+
+void LayerStore::begin_use(BlobId blob) {
+  if (!keeps_blobs_) in_use_.push_back(blob);
+}
+
+void LayerStore::end_use(BlobId blob) {
+  if (keeps_blobs_) return;
+  const auto found = std::find(in_use_.begin(), in_use_.end(), blob);
+  PULLSIM_CHECK(found != in_use_.end(), "only a use that began ends");
+  in_use_.erase(found);
+  if (std::find(in_use_.begin(), in_use_.end(), blob) == in_use_.end()) blobs_[blob] = false;
+}
 
 void LayerStore::add_whole_image(const ImageTable& table, std::size_t image) {
   for (const ImageLayer& layer : table[image].layers) {
-    add_blob(layer.blob);
+    if (keeps_blobs_) add_blob(layer.blob);
     add_snapshot(layer.chain);
   }
   add_image(image);

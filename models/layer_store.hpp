@@ -1,7 +1,8 @@
 // Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both
 // are being made right now. One download and one unpack for a layer however many pulls ask: later
 // ones wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4).
-// Leaves out eviction: nothing is removed again.
+// Where unpacked layers are discarded, a blob goes with the last pull that uses it. Leaves out
+// eviction: nothing else is removed again.
 #pragma once
 
 #include <pullsim/engine.hpp>
@@ -33,7 +34,8 @@ class KeyedLocks {
 
 class LayerStore {
  public:
-  LayerStore(Engine& engine, const ImageTable& images);
+  /// `keeps_blobs` false: a blob goes when no pull uses it any more.
+  LayerStore(Engine& engine, const ImageTable& images, bool keeps_blobs);
 
   bool has_blob(BlobId blob) const { return blobs_[blob]; }
   bool has_snapshot(ChainId chain) const { return snapshots_[chain]; }
@@ -41,11 +43,15 @@ class LayerStore {
   void add_blob(BlobId blob) { blobs_[blob] = true; }
   void add_snapshot(ChainId chain) { snapshots_[chain] = true; }
   void add_image(std::size_t image) { images_[image] = true; }
+  /// A pull works with this blob, which keeps it; one end for each begin.
+  void begin_use(BlobId blob);
+  void end_use(BlobId blob);
   /// An image with all it needs, as after a pull.
   void add_whole_image(const ImageTable& table, std::size_t image);
 
   KeyedLocks& blob_locks() { return blob_locks_; }
   KeyedLocks& snapshot_locks() { return snapshot_locks_; }
+  KeyedLocks& image_locks() { return image_locks_; }
 
  private:
   std::vector<bool> blobs_;
@@ -53,6 +59,9 @@ class LayerStore {
   std::vector<bool> images_;
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;
+  KeyedLocks image_locks_;
+  bool keeps_blobs_;
+  std::vector<BlobId> in_use_;  // one entry for each use; empty where blobs are kept
 };
 
 }  // namespace pullsim

@@ -57,12 +57,21 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
     : identity_(identity),
       pool_(context.scenario.node_pools[identity.pool]),
       name_(node_name(pool_, identity.ordinal)),
-      layers_(context.engine, images),
+      layers_(context.engine, images, pull_pipeline(pool_.runtime).keeps_blobs),
       site_(context.stream(name_, "request")),
       kubelet_(context, site_, pool_.kubelet, name_, std::move(hooks)) {
   site_.node = identity.id;
   site_.host = context.network.network().add_host(zone, kind);
   site_.runtime = &pool_.runtime;
+  site_.pipeline = pull_pipeline(pool_.runtime);
+  if (site_.pipeline.slots_of == PullPipeline::SlotScope::node) {
+    site_.downloads =
+        std::make_unique<SlotPool>(context.engine, site_.pipeline.slots, "download slot");
+  }
+  if (site_.pipeline.unpack == PullPipeline::Unpack::parallel) {
+    site_.unpacks =
+        std::make_unique<SlotPool>(context.engine, site_.pipeline.unpack_slots, "unpack slot");
+  }
   site_.images = &images;
   site_.registries = &registries;
   site_.store = &layers_;

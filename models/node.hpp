@@ -52,6 +52,8 @@ class Node {
   const NodeUse& use() const { return use_; }
   LayerStore& layers() { return layers_; }
   const LayerStore& layers() const { return layers_; }
+  /// Its status gives images the size they have on disk, not the one they were fetched with.
+  bool reports_unpacked_size() const { return site_.pipeline.reports_unpacked_size; }
   Kubelet& kubelet() { return kubelet_; }
 
  private:

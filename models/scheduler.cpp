@@ -146,6 +146,7 @@ std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
     if (!node->ready()) continue;
     NodeView view = view_of(node->pool_spec(), node->use());
     view.has_image = node->layers().has_image(pod.image);
+    if (node->reports_unpacked_size()) view.image_size = images_[pod.image].unpacked_size;
     views.push_back(view);
     ids.push_back(node->id());
   }

@@ -18,17 +18,17 @@ SlotPool::~SlotPool() {
 
 SlotPool::Ticket SlotPool::acquire(Callback granted) {
   const Ticket ticket = next_ticket_++;
-  waiting_.push_back({ticket, granted, {}});
-  grant_free_slots();
+  waiting_.push_back({ticket, granted, {}, {}});
+  grant_free_slots(std::nullopt);
   waiting_peak_ = std::max(waiting_peak_, waiting());
   return ticket;
 }
 
-void SlotPool::release() {
+void SlotPool::release(std::uint64_t by) {
   PULLSIM_CHECK(in_use_ > static_cast<std::int64_t>(promised_.size()),
                 "only a slot in use is released");
   --in_use_;
-  grant_free_slots();
+  grant_free_slots(by);
 }
 
 bool SlotPool::cancel(Ticket ticket) {
@@ -39,17 +39,19 @@ bool SlotPool::cancel(Ticket ticket) {
   const auto found = find(promised_, ticket);
   if (found == promised_.end()) return false;
   engine_.cancel(found->event);
+  const std::optional<std::uint64_t> freed_by = found->freed_by;
   promised_.erase(found);
   --in_use_;
-  grant_free_slots();
+  grant_free_slots(freed_by);
   return true;
 }
 
-void SlotPool::grant_free_slots() {
+void SlotPool::grant_free_slots(std::optional<std::uint64_t> freed_by) {
   while (in_use_ < slots_ && !waiting_.empty()) {
     ++in_use_;
     promised_.push_back(waiting_.front());
     waiting_.pop_front();
+    promised_.back().freed_by = freed_by;
     promised_.back().event = engine_.in(Duration{0}, label_, [this] { deliver(); });
   }
 }
@@ -57,6 +59,7 @@ void SlotPool::grant_free_slots() {
 void SlotPool::deliver() {
   // Promises become events in their order, so the first promise is the one whose event runs.
   Callback granted = promised_.front().granted;
+  freed_by_ = promised_.front().freed_by;
   promised_.pop_front();
   granted();
 }

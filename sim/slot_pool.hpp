@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 
 namespace pullsim {
 
@@ -29,8 +30,12 @@ class SlotPool {
   SlotPool& operator=(const SlotPool&) = delete;
 
   Ticket acquire(Callback granted);
-  /// Gives back one slot that was granted and used.
-  void release();
+  /// Gives back one slot that was granted and used. `by` is what freed_by() tells the request that
+  /// gets it.
+  void release(std::uint64_t by = 0);
+  /// For use inside a grant's callback: the `by` of the release that the request had to wait for;
+  /// none if a slot was free when it was made.
+  std::optional<std::uint64_t> freed_by() const { return freed_by_; }
   /// True if the request was still open; its callback will not run.
   bool cancel(Ticket ticket);
 
@@ -45,10 +50,11 @@ class SlotPool {
     Ticket ticket = 0;
     Callback granted;
     EventHandle event;
+    std::optional<std::uint64_t> freed_by;
   };
   using Queue = std::deque<Request>;
 
-  void grant_free_slots();
+  void grant_free_slots(std::optional<std::uint64_t> freed_by);
   void deliver();
   static Queue::iterator find(Queue& queue, Ticket ticket);
 
@@ -59,6 +65,7 @@ class SlotPool {
   std::int64_t in_use_ = 0;
   std::int64_t waiting_peak_ = 0;
   Queue waiting_;
+  std::optional<std::uint64_t> freed_by_;
   Queue promised_;  // a slot is theirs, the event is on its way
 };
 

@@ -71,11 +71,15 @@ struct UnpackCost {
   double per_layer = 10e-3;
 };
 
+/// What models/decisions/pull_pipeline.hpp turns into the pipeline of a name and version.
 struct RuntimeSpec {
   std::string name = "containerd";
   std::string version = "1.7";
-  /// Per pull in containerd 1.6 to 2.0; node-and-registry facts 3.1.
-  std::int64_t max_concurrent_downloads = 3;
+  /// None: 3, containerd's default; CRI-O has no such option and always takes 6.
+  std::optional<std::int64_t> max_concurrent_downloads;
+  std::int64_t max_concurrent_unpacks = 1;  ///< containerd's default, from 2.2 on
+  Bytes concurrent_layer_fetch_buffer{0};   ///< 0: whole layers; containerd's default, from 2.1 on
+  bool discard_unpacked_layers = false;     ///< containerd's default
   UnpackCost unpack;
   double download_cpu_per_byte = 5.5e-9;  ///< receiving, hashing, writing; contract section 4
 };

@@ -58,7 +58,8 @@ std::int64_t image_locality_score(const PodToPlace& pod, const NodeView& node,
                                   std::int64_t nodes_with_image, std::int64_t nodes_total) {
   if (!node.has_image || nodes_total <= 0) return 0;
   const double spread = static_cast<double>(nodes_with_image) / static_cast<double>(nodes_total);
-  const auto scaled = static_cast<std::int64_t>(static_cast<double>(pod.image_size.count) * spread);
+  const Bytes reported = node.image_size.value_or(pod.image_size);
+  const auto scaled = static_cast<std::int64_t>(static_cast<double>(reported.count) * spread);
   const std::int64_t size = std::clamp(scaled, kLocalityMin, kLocalityMax);
   return kScoreMax * (size - kLocalityMin) / (kLocalityMax - kLocalityMin);
 }

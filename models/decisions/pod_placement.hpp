@@ -10,6 +10,7 @@
 #include <pullsim/units.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct NodeView {
   std::int64_t pods_max = 0;
   bool has_image = false;   ///< reports the pod's image as present, whole
   bool schedulable = true;  ///< false: known to the scheduler, but not ready or cordoned
+  std::optional<Bytes> image_size = std::nullopt;  ///< where it is not PodToPlace::image_size
 };
 
 bool fits(const PodToPlace& pod, const NodeView& node);

@@ -3,7 +3,7 @@
 
 namespace pullsim {
 
-double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {
+double inflate_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {
   double per_compressed_byte = 0;
   double per_byte = cost.none_per_byte;
   if (layer.compression == Compression::gzip) {
@@ -14,8 +14,12 @@ double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {
     per_byte = cost.zstd_per_byte;
   }
   return static_cast<double>(layer.size.count) * per_compressed_byte +
-         static_cast<double>(layer.unpacked.count) * per_byte +
-         static_cast<double>(layer.files) * cost.per_file + cost.per_layer;
+         static_cast<double>(layer.unpacked.count) * per_byte;
+}
+
+double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {
+  return inflate_cpu_seconds(layer, cost) + static_cast<double>(layer.files) * cost.per_file +
+         cost.per_layer;
 }
 
 }  // namespace pullsim

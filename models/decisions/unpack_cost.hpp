@@ -11,4 +11,7 @@ namespace pullsim {
 /// the first two by the compression of the layer.
 double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost);
 
+/// The part of it that goes with bytes: to decompress and hash a layer without writing its files.
+double inflate_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost);
+
 }  // namespace pullsim

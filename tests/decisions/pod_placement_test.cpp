@@ -109,6 +109,13 @@ TEST_CASE("image locality: whole images, scaled by how many nodes have them") {
   }
 }
 
+TEST_CASE("image locality goes by the size that the node itself reports") {
+  NodeView view = node({});
+  view.has_image = true;
+  view.image_size = Bytes{1000 * kMiB};
+  CHECK(image_locality_score(pod(100, 100, 23), view, 1, 1) == 100);
+}
+
 TEST_CASE("the best nodes are those that tie at the top, in order") {
   using Indices = std::vector<std::size_t>;
   struct Case {

@@ -4,6 +4,7 @@
 #include "sim/check.hpp"
 #include "tests/support/catch.hpp"
 
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -167,4 +168,26 @@ TEST_CASE("under random use no more slots than there are run at once, and all ar
     CHECK(shared.served == 200 - cancelled);
     CHECK(pool.in_use() == 0);
   }
+}
+
+TEST_CASE("a grant tells who freed its slot, and nothing if one was free") {
+  Engine engine;
+  SlotPool pool(engine, 1, "slot");
+  std::vector<std::optional<std::uint64_t>> freed_by;
+  const auto ask = [&] { pool.acquire([&] { freed_by.push_back(pool.freed_by()); }); };
+  SlotPool::Ticket given_up = 0;
+  engine.at(SimTime{1ns}, "ask", ask);
+  engine.at(SimTime{2ns}, "ask", [&] { given_up = pool.acquire([] {}); });
+  engine.at(SimTime{2ns}, "ask", ask);
+  engine.at(SimTime{3ns}, "free", [&] {
+    pool.release(7);  // promised to the second request, which gives it up: the third has it
+    CHECK(pool.cancel(given_up));
+  });
+  engine.at(SimTime{4ns}, "free", [&] { pool.release(8); });
+  engine.at(SimTime{5ns}, "ask", ask);
+  engine.run(kEnd);
+  REQUIRE(freed_by.size() == 3);
+  CHECK_FALSE(freed_by[0]);
+  CHECK(freed_by[1] == std::optional<std::uint64_t>(7));
+  CHECK_FALSE(freed_by[2]);
 }

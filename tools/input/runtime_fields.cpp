@@ -1,32 +1,90 @@
 // Tables of a node's software: the container runtime and the kubelet.
 #include "tools/input/runtime_fields.hpp"
 
+#include <algorithm>
+
 namespace pullsim {
 
 namespace {
+
+// A layer of 10 GB has 160,000 chunks of this size; smaller ones are a mistake, not a setting.
+constexpr Bytes kFetchBufferMin{64 * 1024};
+
+/// Ordered: a setting is there from one of them on.
+const std::vector<std::string>& versions_of(const std::string& runtime) {
+  static const std::vector<std::string> containerd = {"1.6", "1.7", "2.0", "2.1", "2.2", "2.3"};
+  static const std::vector<std::string> crio = {"1.30", "1.31", "1.32", "1.33", "1.34", "1.35"};
+  return runtime == "cri-o" ? crio : containerd;
+}
 
 void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
   std::size_t index = 0;
   if (!read_word(reader, node, {"containerd", "cri-o"}, &index)) return;
   out.name = node.text;
-  if (index == 0) return;
-  reader.not_supported(node.place, "runtime `cri-o`", "write `containerd`");
+  if (out.name == "cri-o") out.version = versions_of(out.name).back();
 }
 
 void read_version(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
-  if (!TextCodec::read(reader, node, out.version, {})) return;
-  const std::vector<std::string> known = {"1.6", "1.7", "2.0"};
-  for (const std::string& version : known) {
-    if (out.version == version) return;
+  std::string version;
+  if (!TextCodec::read(reader, node, version, {})) return;
+  const std::vector<std::string>& known = versions_of(out.name);
+  if (std::find(known.begin(), known.end(), version) == known.end()) {
+    reader.not_supported(node.place, fmt::format("{} `{}`", out.name, version),
+                         "known versions are " + name_list(known));
+    return;
   }
-  reader.not_supported(node.place, fmt::format("containerd `{}`", out.version),
-                       "known versions are " + name_list(known));
+  out.version = version;
 }
 
-void read_unpacks(Reader& reader, const YamlNode& node, RuntimeSpec&) {
+/// Says PS3030 if the runtime has no such setting, or had none yet in this version.
+bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtime,
+                 const char* since) {
+  const std::vector<std::string>& known = versions_of("containerd");
+  if (runtime.name == "cri-o") {
+    reader.error(
+        "PS3030", node.place, fmt::format("CRI-O has no `{}`", reader.path()),
+        {"", "leave it out: CRI-O fetches 6 layers of an image at once and keeps no blobs", ""});
+    return false;
+  }
+  const auto at = [&known](const std::string& version) {
+    return std::find(known.begin(), known.end(), version);
+  };
+  if (at(runtime.version) >= at(since)) return true;
+  reader.error("PS3030", node.place,
+               fmt::format("containerd {} has no `{}`", runtime.version, reader.path()),
+               {"", fmt::format("leave it out, or write `version: \"{}\"` or later", since), ""});
+  return false;
+}
+
+void read_downloads(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+  std::int64_t count = 0;
+  if (!CountCodec::read(reader, node, count, {.min = 1})) return;
+  if (has_setting(reader, node, out, "1.6")) out.max_concurrent_downloads = count;
+}
+
+// The default may be written down for every version.
+void read_unpacks(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
   std::int64_t count = 0;
   if (!CountCodec::read(reader, node, count, {.min = 1}) || count == 1) return;
-  reader.not_supported(node.place, fmt::format("`{}` above 1", reader.path()), "write 1");
+  if (has_setting(reader, node, out, "2.2")) out.max_concurrent_unpacks = count;
+}
+
+void read_fetch_buffer(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+  Bytes size;
+  if (!SizeCodec::read(reader, node, size, {.zero = true}) || size.count == 0) return;
+  if (!has_setting(reader, node, out, "2.1")) return;
+  if (size < kFetchBufferMin) {
+    reader.error("PS2006", node.place, fmt::format("`{}` is too small", reader.path()),
+                 {"", "write 0 for whole layers, or at least 64KiB", ""});
+    return;
+  }
+  out.concurrent_layer_fetch_buffer = size;
+}
+
+void read_discard(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+  bool discard = false;
+  if (!BoolCodec::read(reader, node, discard, {}) || !discard) return;
+  if (has_setting(reader, node, out, "1.6")) out.discard_unpacked_layers = true;
 }
 
 const FieldTable<UnpackCost>& gzip_table() {
@@ -93,16 +151,27 @@ const FieldTable<RuntimeSpec>& runtime_table() {
   static const FieldTable<RuntimeSpec> table = [] {
     FieldTable<RuntimeSpec> t;
     t.about("The container runtime of the nodes.");
-    t.custom({"name", "`containerd`", "containerd", "`cri-o` is not supported yet."}, false,
+    t.custom({"name", "`containerd`, `cri-o`", "containerd", "Which runtime."}, false,
              read_runtime_name);
-    t.custom({"version", "`1.6`, `1.7`, `2.0`", "1.7", "Picks the pipeline of that version."},
+    t.custom({"version", "text", "1.7; cri-o: 1.35",
+              "Picks the pipeline: containerd `1.6`, `1.7`, `2.0`, `2.1`, `2.2`, `2.3`; cri-o "
+              "`1.30` to `1.35`."},
              false, read_version);
-    t.add("maxConcurrentDownloads", &RuntimeSpec::max_concurrent_downloads,
-          "Layers that one pull downloads at once.", {.min = 1});
-    t.custom({"maxConcurrentUnpacks", "1", "1",
-              "Layers unpacked at once; others than 1 are not "
-              "supported yet."},
+    t.custom(
+        {"maxConcurrentDownloads", "count from 1", "3",
+         "Layers that one pull downloads at once; from containerd 2.1 on requests of all pulls "
+         "of the node. Not for cri-o, which takes 6 layers of an image."},
+        false, read_downloads);
+    t.custom({"maxConcurrentUnpacks", "count from 1", "1",
+              "Layers that the node unpacks at once; above 1 from containerd 2.2 on."},
              false, read_unpacks);
+    t.custom({"concurrentLayerFetchBuffer", "size from 64KiB, or 0", "0",
+              "Larger layers come in parts of this size over several connections; from containerd "
+              "2.1 on. 0: whole."},
+             false, read_fetch_buffer);
+    t.custom({"discardUnpackedLayers", "`true`, `false`", "false",
+              "Blobs are removed once unpacked; containerd then unpacks one layer at a time."},
+             false, read_discard);
     t.block("unpack", &RuntimeSpec::unpack, unpack_table, "see below", "Cost of unpacking.");
     t.block(
         "download", [](RuntimeSpec& spec) -> RuntimeSpec& { return spec; }, download_table,

@@ -1,0 +1,229 @@
+// Downloads of a pull: who holds which slot, who waits for whose download, and the connections of
+// one layer. See image_pull.hpp.
+#include "models/decisions/unpack_cost.hpp"
+#include "models/image_pull.hpp"
+#include "models/recorder.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+
+// All layers from the first missing one on are asked for at once, in manifest order.
+void ImagePull::begin_fetching() {
+  fetching_ = true;
+  for (std::size_t i = next_unpack_; i < layers_.size(); ++i) layers_[i].after = last_;
+  for (std::size_t i = next_unpack_; i < layers_.size(); ++i) {
+    if (pipeline().slot_before_lock) {
+      ask_for_slot(i);
+    } else {
+      look_for_blob(i);
+    }
+  }
+}
+
+void ImagePull::ask_for_slot(std::size_t index) {
+  downloads().acquire([this, index] { slot_granted(index); });
+}
+
+void ImagePull::slot_granted(std::size_t index) {
+  Layer& layer = layers_[index];
+  layer.holds_slot = true;
+  layer.after = granted_after(downloads(), layer.after);
+  if (pipeline().slot_before_lock) {
+    look_for_blob(index);
+  } else {
+    fetch(index);
+  }
+}
+
+// On the node already, or on its way by another pull, or to be fetched here. Which of slot and lock
+// comes first decides whether waiting for another pull blocks own downloads.
+void ImagePull::look_for_blob(std::size_t index) {
+  Layer& layer = layers_[index];
+  const ImageLayer& spec = entry().layers[index];
+  LayerStore& store = *site_.store;
+  if (finished_) {  // other pulls have done everything meanwhile
+    release_slot(index, layer.after);
+    return;
+  }
+  if (!spec.spec->fetched) store.add_blob(spec.blob);
+  if (pipeline().copies_layers && store.has_snapshot(spec.chain)) {
+    there(index);
+    return;
+  }
+  if (store.has_blob(spec.blob) || has_fetched(spec.blob)) {
+    if (layer.source != LayerRow::Source::other_pull) layer.source = LayerRow::Source::cache;
+    layer.copied = pipeline().copies_layers && store.has_blob(spec.blob);
+    store.begin_use(spec.blob);
+    blobs_used_.push_back(spec.blob);
+    there(index);
+    return;
+  }
+  if (pipeline().shares_blobs && !store.blob_locks().try_lock(spec.blob)) {
+    layer.waited = true;
+    layer.source =
+        repeats_own_fetch(index) ? LayerRow::Source::cache : LayerRow::Source::other_pull;
+    store.blob_locks().wait(spec.blob, [this, index] { look_for_blob(index); });
+    return;
+  }
+  if (layer.holds_slot) {
+    fetch(index);
+  } else {
+    ask_for_slot(index);
+  }
+}
+
+// Whether this pull itself fetches the layer's blob for another of its layers.
+bool ImagePull::repeats_own_fetch(std::size_t index) const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].own_fetch && entry().layers[i].blob == entry().layers[index].blob) return true;
+  }
+  return false;
+}
+
+// Where layers are copied from unpacked ones, a download of this pull serves its own layers at
+// once.
+bool ImagePull::has_fetched(BlobId blob) const {
+  if (!pipeline().copies_layers) return false;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].fetched && entry().layers[i].blob == blob) return true;
+  }
+  return false;
+}
+
+void ImagePull::fetch(std::size_t index) {
+  Layer& layer = layers_[index];
+  layer.own_fetch = true;
+  layer.source = LayerRow::Source::registry;
+  layer.requested = context_.engine.now();
+  split(index);
+  Chunk& first = layer.chunks[layer.next_chunk++];
+  first.after = layer.after;
+  request_chunk(index, 0);
+}
+
+void ImagePull::split(std::size_t index) {
+  Layer& layer = layers_[index];
+  const std::int64_t size = entry().layers[index].spec->size.count;
+  const std::int64_t part = pipeline().chunk_bytes > 0 ? pipeline().chunk_bytes : size;
+  std::int64_t left = size;
+  do {
+    Chunk chunk;
+    chunk.bytes = static_cast<double>(std::min(part, left));
+    layer.chunks.push_back(chunk);
+    left -= part;
+  } while (left > 0);
+  layer.parts_left = layer.chunks.size();
+}
+
+void ImagePull::ask_for_chunk(std::size_t index, StepId after) {
+  Layer& layer = layers_[index];
+  const std::size_t number = layer.next_chunk++;
+  layer.chunks[number].after = after;
+  downloads().acquire([this, index, number] {
+    Chunk& chunk = layers_[index].chunks[number];
+    chunk.after = granted_after(downloads(), chunk.after);
+    request_chunk(index, number);
+  });
+}
+
+void ImagePull::request_chunk(std::size_t index, std::size_t number) {
+  layers_[index].chunks[number].begin = context_.engine.now();
+  ++context_.recorder.result().counters.requests;
+  const Duration time = registry().request_time(site_.requests.next());
+  context_.engine.in(time, "first byte", [this, index, number] { first_byte(index, number); });
+}
+
+void ImagePull::first_byte(std::size_t index, std::size_t number) {
+  Layer& layer = layers_[index];
+  const ImageLayer& spec = entry().layers[index];
+  Chunk& chunk = layer.chunks[number];
+  const SimTime now = context_.engine.now();
+  chunk.after = add_step(Step::Kind::request, chunk.begin, chunk.after);
+  chunk.begin = now;
+  chunk.flowing = true;
+  const bool cold = registry().capped_by_edge(spec.blob);
+  chunk.flow = context_.network.start_flow(
+      site_.host, registry().source_for(spec.blob), chunk.bytes,
+      [this, index, number, cold](const Completion& c) {
+        const Chunk& ended = layers_[index].chunks[number];
+        const StepId step = add_step(Step::Kind::transfer, ended.begin, ended.after);
+        steps_.back().cold = cold;
+        steps_.back().limits = c.limited;
+        chunk_received(index, number, step);
+      });
+  if (number > 0) return;
+  layer.first_byte = now;
+  // The answer tells the size: further connections are opened only now.
+  const auto connections =
+      std::min(layer.chunks.size(), static_cast<std::size_t>(pipeline().slots));
+  const StepId answered = chunk.after;
+  while (layer.next_chunk < connections) ask_for_chunk(index, answered);
+  if (!pipeline().inflates_twice) return;
+  const double inflate = inflate_cpu_seconds(*spec.spec, site_.runtime->unpack);
+  if (!(inflate > 0)) return;
+  ++layer.parts_left;
+  context_.network.start_work(site_.host, inflate, 0, [this, index](const Completion& c) {
+    const Layer& inflated = layers_[index];
+    const StepId step = add_step(Step::Kind::job, *inflated.first_byte, inflated.chunks[0].after);
+    steps_.back().limits = c.limited;
+    part_ended(index, step);
+  });
+}
+
+void ImagePull::chunk_received(std::size_t index, std::size_t number, StepId step) {
+  Layer& layer = layers_[index];
+  layer.chunks[number].flowing = false;
+  layer.chunks[number].ended = true;
+  if (pipeline().unpack != PullPipeline::Unpack::chain) {
+    layer.holds_slot = false;
+    downloads().release(mark(step));
+  }
+  if (layer.next_chunk < layer.chunks.size()) ask_for_chunk(index, step);
+  part_ended(index, step);
+}
+
+void ImagePull::part_ended(std::size_t index, StepId step) {
+  Layer& layer = layers_[index];
+  if (--layer.parts_left > 0) return;
+  const ImageLayer& spec = entry().layers[index];
+  layer.fetched = true;
+  layer.after = step;
+  registry().fetched(spec.blob);
+  if (pipeline().shares_blobs) {
+    site_.store->add_blob(spec.blob);
+    site_.store->begin_use(spec.blob);
+    blobs_used_.push_back(spec.blob);
+    site_.store->blob_locks().unlock(spec.blob);
+  }
+  PullRow& pull = row();
+  pull.bytes_fetched += spec.spec->size;
+  ++pull.layers_fetched;
+  context_.recorder.result().counters.bytes_fetched += spec.spec->size.count;
+  there(index);
+}
+
+// The layer can be unpacked.
+void ImagePull::there(std::size_t index) {
+  Layer& layer = layers_[index];
+  layer.there = true;
+  layer.committed_at = context_.engine.now();
+  if (pipeline().unpack == PullPipeline::Unpack::chain && index == next_unpack_) {
+    committer_ = index;
+    advance_chain();
+    return;
+  }
+  release_slot(index, layer.after);
+  if (layer.waits_for_blob) {
+    layer.waits_for_blob = false;
+    start_unpack(index, layer.unpack_after);
+  }
+}
+
+void ImagePull::release_slot(std::size_t index, StepId step) {
+  if (!layers_[index].holds_slot) return;
+  layers_[index].holds_slot = false;
+  downloads().release(mark(step));
+}
+
+}  // namespace pullsim

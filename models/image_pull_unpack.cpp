@@ -1,0 +1,155 @@
+// The three orders of unpacking: serial, parallel with commits at the end, and a chain of commits
+// in the slot of the layer that was next. See image_pull.hpp.
+#include "models/decisions/unpack_cost.hpp"
+#include "models/image_pull.hpp"
+#include "sim/check.hpp"
+
+namespace pullsim {
+
+void ImagePull::advance() {
+  switch (pipeline().unpack) {
+    case PullPipeline::Unpack::serial:
+      advance_serial();
+      break;
+    case PullPipeline::Unpack::parallel:
+      advance_parallel();
+      break;
+    case PullPipeline::Unpack::chain:
+      advance_chain();
+      break;
+  }
+}
+
+// Layer by layer from the base: skip what is unpacked, wait for what another pull unpacks, and hold
+// the lock of the first one that is missing until it is unpacked here.
+void ImagePull::advance_serial() {
+  while (next_unpack_ < layers_.size()) {
+    const ChainId chain = entry().layers[next_unpack_].chain;
+    if (site_.store->has_snapshot(chain)) {
+      ++next_unpack_;
+      continue;
+    }
+    if (!site_.store->snapshot_locks().try_lock(chain)) {
+      site_.store->snapshot_locks().wait(chain, [this] { advance_serial(); });
+      return;
+    }
+    if (!fetching_) begin_fetching();
+    if (layers_[next_unpack_].there) {
+      start_unpack(next_unpack_, last_);
+    } else {
+      layers_[next_unpack_].unpack_after = last_;
+      layers_[next_unpack_].waits_for_blob = true;
+    }
+    return;
+  }
+  finish();
+}
+
+// The same, but each layer takes one of the node's unpack slots, in order and before its download
+// has ended, and the next one does not wait for it to be unpacked.
+void ImagePull::advance_parallel() {
+  while (next_unpack_ < layers_.size()) {
+    const ChainId chain = entry().layers[next_unpack_].chain;
+    if (site_.store->has_snapshot(chain)) {
+      ++next_unpack_;
+      continue;
+    }
+    if (!site_.store->snapshot_locks().try_lock(chain)) {
+      site_.store->snapshot_locks().wait(chain, [this] { advance_parallel(); });
+      return;
+    }
+    if (!fetching_) begin_fetching();
+    site_.unpacks->acquire([this] { unpack_slot_granted(); });
+    return;
+  }
+  commit_applied();
+}
+
+void ImagePull::unpack_slot_granted() {
+  issued_after_ = granted_after(*site_.unpacks, issued_after_);
+  const std::size_t index = next_unpack_++;
+  Layer& layer = layers_[index];
+  layer.own_unpack = true;
+  layer.unpack_after = issued_after_;
+  if (layer.there) {
+    start_unpack(index, issued_after_);
+  } else {
+    layer.waits_for_blob = true;
+  }
+  advance_parallel();
+}
+
+// Commits wait until every layer has begun, then go base upwards as far as layers are applied.
+void ImagePull::commit_applied() {
+  if (next_unpack_ < layers_.size()) return;
+  for (; next_commit_ < layers_.size(); ++next_commit_) {
+    const Layer& layer = layers_[next_commit_];
+    if (!layer.own_unpack) continue;
+    if (!layer.applied) return;
+    commit(next_commit_);
+  }
+  finish();
+}
+
+// Whoever is next commits, and all ready ones above it, before it gives its download slot back.
+void ImagePull::advance_chain() {
+  while (next_unpack_ < layers_.size() && layers_[next_unpack_].there) {
+    const ChainId chain = entry().layers[next_unpack_].chain;
+    if (site_.store->has_snapshot(chain)) {
+      ++next_unpack_;
+      continue;
+    }
+    if (!site_.store->snapshot_locks().try_lock(chain)) {
+      site_.store->snapshot_locks().wait(chain, [this] { advance_chain(); });
+      return;
+    }
+    start_unpack(next_unpack_, last_);
+    return;
+  }
+  if (next_unpack_ == layers_.size()) {
+    if (!layers_.empty()) release_slot(committer_, last_);
+    finish();
+  } else {
+    release_slot(committer_, last_);
+  }
+}
+
+void ImagePull::start_unpack(std::size_t index, StepId after) {
+  Layer& layer = layers_[index];
+  const SimTime now = context_.engine.now();
+  LayerSpec spec = *entry().layers[index].spec;
+  if (layer.copied) spec.compression = Compression::none;
+  layer.own_unpack = true;
+  layer.unpack_started = now;
+  layer.unpack_after = *layer.committed_at == now ? layer.after : after;
+  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
+                              static_cast<double>(spec.unpacked.count),
+                              [this, index](const Completion& c) { unpacked(index, c); });
+}
+
+void ImagePull::unpacked(std::size_t index, const Completion& completion) {
+  Layer& layer = layers_[index];
+  layer.unpack_finished = context_.engine.now();
+  last_ = add_step(Step::Kind::job, *layer.unpack_started, layer.unpack_after);
+  steps_.back().limits = completion.limited;
+  if (pipeline().unpack == PullPipeline::Unpack::parallel) {
+    layer.applied = true;
+    site_.unpacks->release(mark(last_));
+    commit_applied();
+    return;
+  }
+  commit(index);
+  ++next_unpack_;
+  advance();
+}
+
+void ImagePull::commit(std::size_t index) {
+  const ImageLayer& layer = entry().layers[index];
+  PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
+                "a layer is committed only on top of the one below");
+  site_.store->add_snapshot(layer.chain);
+  if (pipeline().copies_layers) site_.store->add_blob(layer.blob);
+  site_.store->snapshot_locks().unlock(layer.chain);
+}
+
+}  // namespace pullsim

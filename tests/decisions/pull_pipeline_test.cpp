@@ -1,0 +1,85 @@
+// The version table of runtimes, row by row: what a name, a version and the settings make of a
+// pull.
+#include "models/decisions/pull_pipeline.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <functional>
+
+using namespace pullsim;  // NOLINT: tests read better without the prefix
+
+namespace {
+
+RuntimeSpec runtime(const char* name, const char* version) {
+  RuntimeSpec spec;
+  spec.name = name;
+  spec.version = version;
+  return spec;
+}
+
+RuntimeSpec with(RuntimeSpec spec, const std::function<void(RuntimeSpec&)>& change) {
+  change(spec);
+  return spec;
+}
+
+PullPipeline node_wide() {
+  PullPipeline want;
+  want.slots_of = PullPipeline::SlotScope::node;
+  want.requests_take_slots = true;
+  want.slot_before_lock = false;
+  return want;
+}
+
+}  // namespace
+
+TEST_CASE("each runtime and version has its pipeline") {
+  PullPipeline ten;
+  ten.slots = 10;
+  PullPipeline discarding;
+  discarding.keeps_blobs = false;
+  PullPipeline chunked = node_wide();
+  chunked.chunk_bytes = 16 << 20;
+  PullPipeline parallel = node_wide();
+  parallel.unpack = PullPipeline::Unpack::parallel;
+  parallel.unpack_slots = 4;
+  PullPipeline discarding_node_wide = node_wide();
+  discarding_node_wide.keeps_blobs = false;
+  PullPipeline crio;
+  crio.slots = 6;
+  crio.unpack = PullPipeline::Unpack::chain;
+  crio.shares_blobs = false;
+  crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
+
+  const auto downloads = [](RuntimeSpec& s) { s.max_concurrent_downloads = 10; };
+  const auto discard = [](RuntimeSpec& s) { s.discard_unpacked_layers = true; };
+  const auto buffer = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{16 << 20}; };
+  const auto tiny = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{511}; };
+  const auto unpacks = [](RuntimeSpec& s) { s.max_concurrent_unpacks = 4; };
+  struct Case {
+    const char* name;
+    RuntimeSpec runtime;
+    PullPipeline want;
+  };
+  const Case cases[] = {
+      {"1.6", runtime("containerd", "1.6"), PullPipeline{}},
+      {"1.7", runtime("containerd", "1.7"), PullPipeline{}},
+      {"2.0", runtime("containerd", "2.0"), PullPipeline{}},
+      {"1.7, ten downloads", with(runtime("containerd", "1.7"), downloads), ten},
+      {"1.7, discarding", with(runtime("containerd", "1.7"), discard), discarding},
+      {"2.0 knows no chunks", with(runtime("containerd", "2.0"), buffer), PullPipeline{}},
+      {"2.1", runtime("containerd", "2.1"), node_wide()},
+      {"2.1, chunks", with(runtime("containerd", "2.1"), buffer), chunked},
+      {"2.1, a buffer below 512 bytes", with(runtime("containerd", "2.1"), tiny), node_wide()},
+      {"2.1 knows no parallel unpack", with(runtime("containerd", "2.1"), unpacks), node_wide()},
+      {"2.2", runtime("containerd", "2.2"), node_wide()},
+      {"2.2, parallel unpack", with(runtime("containerd", "2.2"), unpacks), parallel},
+      {"2.3, parallel unpack", with(runtime("containerd", "2.3"), unpacks), parallel},
+      {"2.2, parallel unpack and discarding: serial",
+       with(with(runtime("containerd", "2.2"), unpacks), discard), discarding_node_wide},
+      {"CRI-O", runtime("cri-o", "1.34"), crio},
+      {"CRI-O has no number of downloads", with(runtime("cri-o", "1.34"), downloads), crio},
+  };
+  for (const Case& c : cases) {
+    DYNAMIC_SECTION(c.name) { CHECK(pull_pipeline(c.runtime) == c.want); }
+  }
+}

@@ -1,0 +1,54 @@
+// Scenarios for tests of runtimes: 10 MB/s for each connection, one CPU second for each unpack, two
+// pulls side by side on one node.
+#pragma once
+
+#include <pullsim/simulate.hpp>
+
+#include "tests/support/scenario_builder.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pullsim::testing {
+
+/// A layer of n MB takes n / 10 s, each unpack 1 s.
+inline Scenario runtime_scenario(const std::string& version, std::vector<ImageSpec> images,
+                                 std::int64_t pods = 1) {
+  Scenario scenario = small_scenario(std::move(images), 1, pods);
+  scenario.registries[0].per_connection = Bandwidth{10e6};
+  scenario.node_pools[0].runtime.version = version;
+  if (version == "cri-o") scenario.node_pools[0].runtime.name = "cri-o";
+  return scenario;
+}
+
+/// A pod of the second image, on the same node, at `at`; pulls are parallel.
+inline Scenario then(Scenario scenario, Duration at) {
+  scenario.node_pools[0].kubelet.serialize_image_pulls = false;
+  WorkloadSpec second = scenario.workloads[0];
+  second.name = "other";
+  second.image = 1;
+  scenario.workloads.push_back(second);
+  ScenarioEvent event;
+  event.at = at;
+  event.workload = 1;
+  event.replicas = 1;
+  scenario.events.push_back(event);
+  return scenario;
+}
+
+inline Duration held_up(const PullRow& pull, Bottleneck cause) {
+  for (const auto& [what, time] : pull.held_up_by) {
+    if (what == cause) return time;
+  }
+  return Duration{0};
+}
+
+/// The causes, which must be all that there are.
+inline Duration sum_of_causes(const PullRow& pull) {
+  Duration sum{0};
+  for (const auto& [what, time] : pull.held_up_by) sum += time;
+  return sum;
+}
+
+}  // namespace pullsim::testing

@@ -38,7 +38,7 @@ inline const LayerRule* rule_for(std::string_view path) {
       {"tools/",
        false,
        {"tools/", "sim/check.hpp", "pullsim/", "yaml-cpp/", "nlohmann/", "CLI/", "fmt/", "tbb/",
-        "oneapi/tbb"}},
+        "toml++/", "oneapi/tbb"}},
   };
   for (const LayerRule& rule : rules) {
     if (path.starts_with(rule.folder)) return &rule;
@@ -90,6 +90,9 @@ inline std::optional<std::string> include_fault(const LayerRule& rule, std::stri
   if (rule.core && reaches_machine(header)) return "reaches the machine";
   if (header.starts_with("yaml-cpp/") && path != "tools/input/yaml_document.cpp") {
     return "only tools/input/yaml_document.cpp knows yaml-cpp";
+  }
+  if (header.starts_with("toml++/") && path != "tools/input/containerd_config.cpp") {
+    return "only tools/input/containerd_config.cpp knows toml++";
   }
   if (standard) return std::nullopt;
   for (std::string_view allowed : rule.allowed) {

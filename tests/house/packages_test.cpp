@@ -17,6 +17,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"nlohmann", "nlohmann-json3-dev"},
     {"CLI", "libcli11-dev"},
     {"fmt", "libfmt-dev"},
+    {"toml++", "libtomlplusplus-dev"},
     {"tbb", "libtbb-dev"},
     {"oneapi", "libtbb-dev"},
     {"Random123", "librandom123-dev"},

@@ -109,7 +109,8 @@ void add_figures(FieldTable<PoolDraft>& t) {
   t.add<OptionalMemory>("memory", &PoolDraft::memory_written, "Memory of a node.",
                         {.fallback = "from `machineType`"});
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
-  t.add("maxPods", &PoolDraft::max_pods, "Pods that a node takes.", {.min = 1, .max = 100'000});
+  t.add("maxPods", &PoolDraft::max_pods_written, "Pods that a node takes.",
+        {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});
   t.block("network", itself, network_table, "see below", "Network of a node.");
   t.block("disk", itself, disk_table, "see below", "Disk of a node.");
 }
@@ -138,8 +139,9 @@ const FieldTable<PoolDraft>& pool_table() {
              read_cached);
     t.custom({"cachedInitially", "list of images", "none", "Images on the initial nodes only."},
              false, read_cached_initially);
-    t.block("runtime", &PoolDraft::runtime, runtime_table, "see below", "The container runtime.");
-    t.block("kubelet", &PoolDraft::kubelet, kubelet_table, "see below", "The kubelet.");
+    t.block("runtime", &PoolDraft::runtime_draft, runtime_table, "see below",
+            "The container runtime.");
+    t.block("kubelet", &PoolDraft::kubelet_draft, kubelet_table, "see below", "The kubelet.");
     return t;
   }();
   return table;

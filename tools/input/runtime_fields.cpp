@@ -17,14 +17,14 @@ const std::vector<std::string>& versions_of(const std::string& runtime) {
   return runtime == "cri-o" ? crio : containerd;
 }
 
-void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::size_t index = 0;
   if (!read_word(reader, node, {"containerd", "cri-o"}, &index)) return;
   out.name = node.text;
   if (out.name == "cri-o") out.version = versions_of(out.name).back();
 }
 
-void read_version(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_version(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::string version;
   if (!TextCodec::read(reader, node, version, {})) return;
   const std::vector<std::string>& known = versions_of(out.name);
@@ -56,35 +56,45 @@ bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtim
   return false;
 }
 
-void read_downloads(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_downloads(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::int64_t count = 0;
   if (!CountCodec::read(reader, node, count, {.min = 1})) return;
   if (has_setting(reader, node, out, "1.6")) out.max_concurrent_downloads = count;
 }
 
 // The default may be written down for every version.
-void read_unpacks(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_unpacks(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::int64_t count = 0;
-  if (!CountCodec::read(reader, node, count, {.min = 1}) || count == 1) return;
-  if (has_setting(reader, node, out, "2.2")) out.max_concurrent_unpacks = count;
+  if (!CountCodec::read(reader, node, count, {.min = 1})) return;
+  if (count == 1 || has_setting(reader, node, out, "2.2")) out.unpacks_written = count;
 }
 
-void read_fetch_buffer(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_fetch_buffer(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   Bytes size;
-  if (!SizeCodec::read(reader, node, size, {.zero = true}) || size.count == 0) return;
-  if (!has_setting(reader, node, out, "2.1")) return;
-  if (size < kFetchBufferMin) {
+  if (!SizeCodec::read(reader, node, size, {.zero = true})) return;
+  if (size.count > 0 && !has_setting(reader, node, out, "2.1")) return;
+  if (size.count > 0 && size < kFetchBufferMin) {
     reader.error("PS2006", node.place, fmt::format("`{}` is too small", reader.path()),
-                 {"", "write 0 for whole layers, or at least 64KiB", ""});
+                 {"", "write `0MB` for whole layers, or at least `64KiB`", ""});
     return;
   }
-  out.concurrent_layer_fetch_buffer = size;
+  out.fetch_buffer_written = size;
 }
 
-void read_discard(Reader& reader, const YamlNode& node, RuntimeSpec& out) {
+void read_discard(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   bool discard = false;
-  if (!BoolCodec::read(reader, node, discard, {}) || !discard) return;
-  if (has_setting(reader, node, out, "1.6")) out.discard_unpacked_layers = true;
+  if (!BoolCodec::read(reader, node, discard, {})) return;
+  if (!discard || has_setting(reader, node, out, "1.6")) out.discard_written = discard;
+}
+
+void read_containerd_file(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  if (!has_setting(reader, node, out, "1.6")) return;
+  ReferenceCodec::read(reader, node, out.config, {});
+}
+
+void read_parallel_pulls(Reader& reader, const YamlNode& node, KubeletDraft& out) {
+  out.parallel_tried = true;
+  Codec<std::optional<std::int64_t>>::read(reader, node, out.max_parallel_image_pulls, {.min = 1});
 }
 
 const FieldTable<UnpackCost>& gzip_table() {
@@ -147,9 +157,9 @@ const FieldTable<RuntimeSpec>& download_table() {
 
 }  // namespace
 
-const FieldTable<RuntimeSpec>& runtime_table() {
-  static const FieldTable<RuntimeSpec> table = [] {
-    FieldTable<RuntimeSpec> t;
+const FieldTable<RuntimeDraft>& runtime_table() {
+  static const FieldTable<RuntimeDraft> table = [] {
+    FieldTable<RuntimeDraft> t;
     t.about("The container runtime of the nodes.");
     t.custom({"name", "`containerd`, `cri-o`", "containerd", "Which runtime."}, false,
              read_runtime_name);
@@ -158,46 +168,56 @@ const FieldTable<RuntimeSpec>& runtime_table() {
               "`1.30` to `1.35`."},
              false, read_version);
     t.custom(
-        {"maxConcurrentDownloads", "count from 1", "3",
+        {"maxConcurrentDownloads", "whole number from 1", "3",
          "Layers that one pull downloads at once; from containerd 2.1 on requests of all pulls "
          "of the node. Not for cri-o, which takes 6 layers of an image."},
         false, read_downloads);
-    t.custom({"maxConcurrentUnpacks", "count from 1", "1",
+    t.custom({"maxConcurrentUnpacks", "whole number from 1", "1",
               "Layers that the node unpacks at once; above 1 from containerd 2.2 on."},
              false, read_unpacks);
-    t.custom({"concurrentLayerFetchBuffer", "size from 64KiB, or 0", "0",
+    t.custom({"concurrentLayerFetchBuffer", "size, 0 or from 64KiB", "0MB",
               "Larger layers come in parts of this size over several connections; from containerd "
-              "2.1 on. 0: whole."},
+              "2.1 on. `0MB`: whole."},
              false, read_fetch_buffer);
-    t.custom({"discardUnpackedLayers", "`true`, `false`", "false",
+    t.custom({"discardUnpackedLayers", "`true` or `false`", "false",
               "Blobs are removed once unpacked; containerd then unpacks one layer at a time."},
              false, read_discard);
     t.block("unpack", &RuntimeSpec::unpack, unpack_table, "see below", "Cost of unpacking.");
     t.block(
-        "download", [](RuntimeSpec& spec) -> RuntimeSpec& { return spec; }, download_table,
+        "download", [](RuntimeDraft& draft) -> RuntimeSpec& { return draft; }, download_table,
         "see below", "Cost of downloading.");
-    t.refuse("config", "write the keys of this block instead of a configuration file");
+    t.custom({"config", "file", "none",
+              "A containerd configuration, version 2 or 3, as on the node; the keys of this block "
+              "override it."},
+             false, read_containerd_file);
     return t;
   }();
   return table;
 }
 
-const FieldTable<KubeletSpec>& kubelet_table() {
-  static const FieldTable<KubeletSpec> table = [] {
-    FieldTable<KubeletSpec> t;
+const FieldTable<KubeletDraft>& kubelet_table() {
+  static const FieldTable<KubeletDraft> table = [] {
+    FieldTable<KubeletDraft> t;
     t.about("The kubelet of the nodes, spelled as in its configuration.");
-    t.add("serializeImagePulls", &KubeletSpec::serialize_image_pulls, "One pull at a time.");
-    t.add("maxParallelImagePulls", &KubeletSpec::max_parallel_image_pulls,
-          "Pulls at once when they are not serial; none: no limit.", {.min = 1});
-    t.add("registryPullQPS", &KubeletSpec::registry_pull_qps,
-          "Pulls begun in a second; 0: no limit.");
-    t.add("registryBurst", &KubeletSpec::registry_burst, "Pulls begun at once before that.",
-          {.min = 1});
+    t.add("serializeImagePulls", &KubeletDraft::serialize_written, "One pull at a time.",
+          {.fallback = "true"});
+    t.custom({"maxParallelImagePulls", "whole number from 1", "none",
+              "Pulls at once when they are not serial; none: no limit."},
+             false, read_parallel_pulls);
+    t.add("registryPullQPS", &KubeletDraft::qps_written, "Pulls begun in a second; 0: no limit.",
+          {.fallback = "5"});
+    t.add("registryBurst", &KubeletDraft::burst_written, "Pulls begun at once before that.",
+          {.min = 1, .fallback = "10"});
     t.add("sandbox", &KubeletSpec::sandbox,
           "Sandbox and network set-up of a pod. Default assumed.");
     t.add("containerStart", &KubeletSpec::container_start,
           "Create and start a container. Default assumed.");
-    t.refuse("config", "write the keys of this block instead of a configuration file");
+    t.custom({"config", "file", "none",
+              "A KubeletConfiguration as on the node, for the first four keys and `maxPods` of the "
+              "pool, which override it."},
+             false, [](Reader& reader, const YamlNode& node, KubeletDraft& out) {
+               ReferenceCodec::read(reader, node, out.config, {});
+             });
     return t;
   }();
   return table;

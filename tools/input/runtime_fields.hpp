@@ -2,10 +2,11 @@
 #pragma once
 
 #include "tools/input/field_table.hpp"
+#include "tools/input/scenario_draft.hpp"
 
 namespace pullsim {
 
-const FieldTable<RuntimeSpec>& runtime_table();
-const FieldTable<KubeletSpec>& kubelet_table();
+const FieldTable<RuntimeDraft>& runtime_table();
+const FieldTable<KubeletDraft>& kubelet_table();
 
 }  // namespace pullsim

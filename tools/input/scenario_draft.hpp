@@ -43,7 +43,26 @@ struct WrittenImage : ImageSpec {
   Place place;  ///< of the key under `images`
 };
 
+/// What the scenario itself says; over a configuration file, if it names one.
+struct RuntimeDraft : RuntimeSpec {
+  Reference config;
+  std::optional<std::int64_t> unpacks_written;
+  std::optional<Bytes> fetch_buffer_written;
+  std::optional<bool> discard_written;
+};
+
+struct KubeletDraft : KubeletSpec {
+  Reference config;
+  std::optional<bool> serialize_written;
+  bool parallel_tried = false;  ///< `maxParallelImagePulls` stands there, perhaps as null
+  std::optional<double> qps_written;
+  std::optional<std::int64_t> burst_written;
+};
+
 struct PoolDraft : NodePoolSpec {
+  RuntimeDraft runtime_draft;
+  KubeletDraft kubelet_draft;
+  std::optional<std::int64_t> max_pods_written;
   const MachineType* machine = nullptr;
   std::vector<Reference> zone_names;
   std::vector<Reference> cached_names;

@@ -65,10 +65,11 @@ void resolve_images(Reader& reader, const ScenarioDraft& draft, ImageLoader& ima
   check_shared_digests(files, reader.diagnostics());
 }
 
-void resolve_pools(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+void resolve_pools(Reader& reader, ScenarioDraft& draft, ConfigFiles& configs, ReadScenario& out) {
   const Names zones = names_of("a zone", draft.zones);
   const Names images = names_of("an image", draft.images);
   for (PoolDraft& pool : draft.pools) {
+    fill_node_software(reader, pool, configs, out.warnings);
     fill_pool_figures(reader, pool, out.warnings);
     pool.zones = find_names(reader, pool.zone_names, zones);
     if (pool.zones.empty()) {
@@ -134,8 +135,8 @@ const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
   return nullptr;
 }
 
-std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root,
-                                          ImageLoader& images) {
+std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, ImageLoader& images,
+                                          ConfigFiles& configs) {
   ScenarioDraft draft;
   scenario_table().read(reader, root, draft);
   if (root.kind != YamlNode::Kind::mapping) return std::nullopt;
@@ -148,7 +149,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root,
   if (draft.registries.empty()) draft.registries.emplace_back();
   if (draft.zones.empty()) draft.zones.emplace_back();
   resolve_images(reader, draft, images, out);
-  resolve_pools(reader, draft, out);
+  resolve_pools(reader, draft, configs, out);
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
   out.scenario.registries = draft.registries;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/input/image_loader.hpp"
+#include "tools/input/node_software.hpp"
 #include "tools/input/reader.hpp"
 #include "tools/input/scenario_draft.hpp"
 
@@ -22,9 +23,9 @@ struct ReadScenario {
   std::vector<std::string> warnings;  ///< what had to be assumed
 };
 
-/// None when `reader` or a manifest reported an error.
-std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root,
-                                          ImageLoader& images);
+/// None when `reader`, a manifest or a configuration file reported an error.
+std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, ImageLoader& images,
+                                          ConfigFiles& configs);
 
 /// Checks of meaning over a resolved scenario; `draft` has the places.
 void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& scenario);

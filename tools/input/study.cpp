@@ -43,7 +43,9 @@ class StudyReader {
       : file_(file),
         options_(options),
         diagnostics_(diagnostics),
-        images_(file == "-" ? "" : std::filesystem::path(file).parent_path().string()) {
+        folder_(file == "-" ? "" : std::filesystem::path(file).parent_path().string()),
+        images_(folder_),
+        configs_(folder_) {
     sources_.push_back(file);
     for (const std::string& set : options.sets) sources_.push_back(set_source_name(set));
   }
@@ -161,7 +163,7 @@ class StudyReader {
     Diagnostics found;
     Reader reader(sources_, found);
     YamlNode tree = overridden(reader, text.overrides);
-    auto read = read_scenario(reader, tree, images_);
+    auto read = read_scenario(reader, tree, images_, configs_);
     findings_.push_back(std::move(found));
     if (!read) return;
     if (options_.seed) read->scenario.seed = *options_.seed;
@@ -234,13 +236,19 @@ class StudyReader {
     }
     study_.thresholds = std::move(judged);
     study_.inputs = images_.inputs();
+    const std::vector<InputFile> configs = configs_.inputs();
+    study_.inputs.insert(study_.inputs.end(), configs.begin(), configs.end());
+    std::sort(study_.inputs.begin(), study_.inputs.end(),
+              [](const InputFile& a, const InputFile& b) { return a.file < b.file; });
     study_.resolved_json = resolved_json(trees_);
   }
 
   const std::string& file_;
   const StudyOptions& options_;
   Diagnostics& diagnostics_;
+  std::string folder_;
   ImageLoader images_;
+  ConfigFiles configs_;
   std::vector<std::string> sources_;
   std::vector<SetOption> sets_;
   YamlNode root_;

@@ -64,7 +64,7 @@ TEST_CASE("wrong keys, types and units are refused with the exact text") {
 TEST_CASE("scenarios that mean nothing are refused with the exact text") {
   check_family("meaning", 26);
 }
-TEST_CASE("wrong thresholds are refused with the exact text") { check_family("thresholds", 23); }
+TEST_CASE("wrong thresholds are refused with the exact text") { check_family("thresholds", 24); }
 
 TEST_CASE("a file that is missing, a folder, or too large is refused") {
   const WorkingFolder folder(fs::path(PULLSIM_SOURCE_DIR) / "tests/data");

@@ -64,6 +64,16 @@ void report_missing(Reader& reader, const YamlNode& node, const std::string& wal
                {"", std::move(help), ""});
 }
 
+std::nullopt_t no_override(const std::string& name, Diagnostics& diagnostics) {
+  Diagnostic finding;
+  finding.code = "PS2014";
+  finding.text = "an override has no path or no value";
+  finding.file = name;
+  finding.help = "write `--set path=value`";
+  diagnostics.add(std::move(finding));
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool apply_override(Reader& reader, YamlNode& root, std::string_view path, const Place& place,
@@ -95,28 +105,12 @@ std::optional<SetOption> read_set_option(const std::string& text, int source,
   const std::string name = set_source_name(text);
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    diagnostics.add({Severity::error,
-                     "PS2014",
-                     "an override has no path or no value",
-                     name,
-                     {},
-                     std::nullopt,
-                     {},
-                     "write `--set path=value`"});
-    return std::nullopt;
+    return no_override(name, diagnostics);
   }
   const std::string value = text.substr(equals + 1);
   if (!check_text(text, name, diagnostics)) return std::nullopt;
   if (value.empty()) {
-    diagnostics.add({Severity::error,
-                     "PS2014",
-                     "an override has no path or no value",
-                     name,
-                     {},
-                     std::nullopt,
-                     {},
-                     "write `--set path=value`"});
-    return std::nullopt;
+    return no_override(name, diagnostics);
   }
   auto node = read_yaml(value, {name, source, false}, diagnostics);
   if (!node) return std::nullopt;

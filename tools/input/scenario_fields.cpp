@@ -1,5 +1,6 @@
 // Table of the whole scenario file, and the small blocks of the control plane.
 #include "tools/input/scenario_draft.hpp"
+#include "tools/input/threshold_reader.hpp"
 
 namespace pullsim {
 
@@ -231,7 +232,8 @@ const FieldTable<ScenarioDraft>& scenario_table() {
     t.custom({"variants", "blocks by name", "one, named as the scenario",
               "Overrides by path, as with `--set`, for each variant."},
              false, skip);
-    t.custom({"thresholds", "list", "none", "What must hold."}, false, skip);
+    t.custom({"thresholds", "list", "none", "What must hold; forms below."}, false, skip)
+        .items_described_by(describe_thresholds);
     t.refuse("traffic", "write `events` that scale the workload");
     t.refuse("profile", "write the figures into `nodePools` and `registries`");
     t.refuse("builds", "give the images that the builds make");

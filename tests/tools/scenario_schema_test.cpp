@@ -1,6 +1,7 @@
 // docs/scenario.schema.json: current, and of one mind with the reader about files that are right
 // and about the slips that an editor should underline.
 #include "tests/support/catch.hpp"
+#include "tests/support/json_schema.hpp"
 #include "tools/input/scenario_reader.hpp"
 #include "tools/input/unit_text.hpp"
 #include "tools/input/yaml_document.hpp"
@@ -9,10 +10,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 using namespace pullsim;
 using Json = nlohmann::json;
@@ -62,12 +59,7 @@ bool fits(const std::string& yaml) {
   const auto tree = read_yaml(yaml, {"test.yaml"}, diagnostics);
   REQUIRE(tree);
   const Json text = Json::parse(scenario_schema());
-  valijson::Schema schema;
-  valijson::SchemaParser parser;
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
-  const Json document = as_json(*tree);
-  return valijson::Validator().validate(schema, valijson::adapters::NlohmannJsonAdapter(document),
-                                        nullptr);
+  return test::schema_errors(text, as_json(*tree)).empty();
 }
 
 std::string with(const std::string& more) {

@@ -58,7 +58,10 @@ void report_missing(Reader& reader, const YamlNode& node, const std::string& wal
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       known.push_back(item_segment(node.items[i], i));
     }
-    help = spelling_help(segment, known, fmt::format("`{}`", walked));
+    const bool positions = segment.find_first_not_of("0123456789") == std::string::npos;
+    help = !positions      ? spelling_help(segment, known, fmt::format("`{}`", walked))
+           : known.empty() ? fmt::format("`{}` is empty", walked)
+                           : fmt::format("`{}` has {}", walked, name_list(known));
   }
   reader.error("PS2013", place, fmt::format("`{}` does not exist", here),
                {"", std::move(help), ""});

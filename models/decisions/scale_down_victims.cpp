@@ -28,10 +28,12 @@ auto victim_key(const VictimView& pod, SimTime now) {
 std::vector<std::size_t> scale_down_order(std::span<const VictimView> pods, SimTime now) {
   using Key = decltype(victim_key(pods.front(), now));
   std::vector<std::pair<Key, std::size_t>> keyed;
+  keyed.reserve(pods.size());
   for (std::size_t i = 0; i < pods.size(); ++i) keyed.emplace_back(victim_key(pods[i], now), i);
   std::sort(keyed.begin(), keyed.end());
 
   std::vector<std::size_t> order;
+  order.reserve(keyed.size());
   for (const auto& [key, index] : keyed) order.push_back(index);
   return order;
 }

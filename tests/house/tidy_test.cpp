@@ -43,6 +43,14 @@ TEST_CASE("scripts, build files and scenarios keep to the line length") {
   }
 }
 
+TEST_CASE("no name of a test begins like a flag, which Catch would follow instead of running it") {
+  const std::string flag = std::string("TEST_CASE(\"") + "-";
+  for (const SourceFile& file : files_under("tests", {".cpp"})) {
+    INFO(file.path);
+    CHECK(file.text.find(flag) == std::string::npos);
+  }
+}
+
 /// Headers that hold a run together and stand for nothing in the real world.
 const std::set<std::string> kWiring = {"models/cluster.hpp", "models/context.hpp",
                                        "models/initial_placement.hpp", "models/recorder.hpp"};

@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim::test;  // NOLINT
 
 TEST_CASE("from 2.1 on a manifest waits behind another pull's layers") {
   const std::vector<ImageSpec> images = {

@@ -9,7 +9,7 @@
 #include <set>
 
 using namespace pullsim;           // NOLINT: tests read better without the prefix
-using namespace pullsim::testing;  // NOLINT
+using namespace pullsim::test;  // NOLINT
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace pullsim::testing {
+namespace pullsim::test {
 
 /// A layer of n MB takes n / 10 s, each unpack 1 s.
 inline Scenario runtime_scenario(const std::string& version, std::vector<ImageSpec> images,
@@ -51,4 +51,4 @@ inline Duration sum_of_causes(const PullRow& pull) {
   return sum;
 }
 
-}  // namespace pullsim::testing
+}  // namespace pullsim::test

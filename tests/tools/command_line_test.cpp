@@ -9,12 +9,39 @@ TEST_CASE("Without a verb: short help on standard error and exit 2; --help is 0 
   CHECK(bare.code == 2);
   CHECK(bare.out.empty());
   CHECK(bare.err.find("pullsim run scenarios/large-vs-slim.yaml") != std::string::npos);
-  for (const char* words : {"--help", "-h", "run --help", "validate -h", "inspect --help"}) {
+  for (const char* words :
+       {"--help", "-h", "run --help", "validate -h", "inspect --help", "schema --help"}) {
     const Ran help = run_pullsim(words);
     CHECK(help.code == 0);
     CHECK(help.err.empty());
     CHECK(help.out.find("  pullsim ") != std::string::npos);
   }
+}
+
+TEST_CASE("Every command that the general help shows can be run as it stands") {
+  std::istringstream help(run_pullsim("--help").out);
+  int shown = 0;
+  for (std::string line; std::getline(help, line);) {
+    if (line.rfind("  pullsim ", 0) != 0 || line.find("my-scenario") != std::string::npos) continue;
+    const Folder folder;
+    std::string words = line.substr(10);
+    if (const auto out = words.find("--out"); out != std::string::npos) {
+      words = words.substr(0, out) + "--out " + (folder / "out");
+    }
+    for (std::size_t at = 0; (at = words.find("scenarios/", at)) != std::string::npos;) {
+      words.insert(at, std::string(PULLSIM_SOURCE_DIR) + "/");
+      at += std::string(PULLSIM_SOURCE_DIR).size() + 11;
+    }
+    INFO(line);
+    CHECK(run_pullsim(words).code == 0);
+    ++shown;
+  }
+  CHECK(shown == 2);
+}
+
+TEST_CASE("The flag --version says what the verb says") {
+  CHECK(run_pullsim("--version").code == 0);
+  CHECK(run_pullsim("--version").out == run_pullsim("version").out);
 }
 
 TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
@@ -25,7 +52,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `validate`, `inspect`, `version`\n"},
+       "   = help: pullsim knows `run`, `validate`, `inspect`, `schema`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"
@@ -43,7 +70,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
        "error[PS2901]: `--replications` takes a whole number, not `010`\n"
        "   = help: give a number from 1 to 1000000\n"},
       {"run s.yaml -j 0",
-       "error[PS2901]: `--jobs` takes a whole number, not `0`\n"
+       "error[PS2901]: `--jobs` cannot be 0\n"
        "   = help: give a number from 1 to 1024\n"},
       {"run s.yaml --seed", "error[PS2901]: `--seed` needs one value\n   = help: see `--help`\n"},
       {"run s.yaml --color blue",
@@ -61,6 +88,12 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
        "`--report csv=FOLDER`\n"},
       {"inspect x.json --unpacked-ratio 0",
        "error[PS2901]: `--unpacked-ratio` takes a positive number, not `0`\n"},
+      {"schema",
+       "error[PS2902]: `schema` needs the name of a schema\n"
+       "   = help: write `pullsim schema scenario`\n"},
+      {"schema result",
+       "error[PS2903]: `schema result` is not supported yet\n"
+       "   = help: see docs/result.schema.json\n"},
       {"validate",
        "error[PS2902]: `validate` needs a scenario file\n"
        "   = help: write `pullsim validate FILE...`\n"},
@@ -77,7 +110,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
 TEST_CASE("Parts of the public interface that are not built yet are told apart from mistakes") {
   for (const char* words :
        {"compare a b", "sweep s.yaml", "merge r", "solve s.yaml", "calibrate s.yaml",
-        "explain s.yaml", "report r", "init", "schema scenario", "config view", "completion bash",
+        "explain s.yaml", "report r", "init", "config view", "completion bash",
         "run s.yaml --precision 2%", "run s.yaml --max-time=60s", "run s.yaml -o yaml",
         "run s.yaml --report html=x.html", "run s.yaml --seed random",
         "run s.yaml --replications 5..50", "run a.yaml b.yaml"}) {

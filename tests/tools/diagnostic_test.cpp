@@ -59,6 +59,50 @@ TEST_CASE("two marks on one line are two rows") {
         "\n1 error, nothing was run\n");
 }
 
+TEST_CASE("of a long line the part around the mark is shown, the same for any length") {
+  const auto rendered = [](std::size_t after) {
+    Diagnostics diagnostics;
+    diagnostics.set_source("a.yaml", std::string(1000, 'a') + "BAD" + std::string(after, 'z'));
+    diagnostics.add(finding("here", {1, 1001, 3, "this"}));
+    return diagnostics.render();
+  };
+  CHECK(rendered(100) ==
+        "error[PS2001]: here\n"
+        "  --> a.yaml:1:1001\n"
+        "   |\n"
+        " 1 | ..." +
+            std::string(40, 'a') + "BAD" + std::string(53, 'z') +
+            "...\n"
+            "   |    " +
+            std::string(40, ' ') +
+            "^^^ this\n"
+            "\n1 error, nothing was run\n");
+  CHECK(rendered(4'000'000) == rendered(100));
+}
+
+TEST_CASE("two marks far apart on one line are shown one after the other") {
+  Diagnostics diagnostics;
+  diagnostics.set_source("a.yaml", "one" + std::string(500, ' ') + "two");
+  Diagnostic d = finding("twice", {1, 504, 3, "again"});
+  d.also = Mark{1, 1, 3, "first"};
+  diagnostics.add(d);
+  CHECK(diagnostics.render() ==
+        "error[PS2001]: twice\n"
+        "  --> a.yaml:1:504\n"
+        "   |\n"
+        " 1 | one" +
+            std::string(93, ' ') +
+            "...\n"
+            "   | --- first\n"
+            " 1 | ..." +
+            std::string(40, ' ') +
+            "two\n"
+            "   |    " +
+            std::string(40, ' ') +
+            "^^^ again\n"
+            "\n1 error, nothing was run\n");
+}
+
 TEST_CASE("the gutter grows with the line number") {
   Diagnostics diagnostics;
   diagnostics.set_source("a.yaml", std::string(11999, '\n') + "x");

@@ -231,8 +231,7 @@ TEST_CASE("layouts and archives that are not whole are refused") {
   CHECK(refusal_of_file(folder.path()) ==
         "PS5016 0:0 neither `index.json` nor `manifest.json` is in here | give an OCI layout, "
         "what `docker save` wrote, or a manifest file");
-  CHECK(refusal_of_file(folder.path() + "/none.json") ==
-        "PS1001 0:0 this file cannot be opened | check its name and whether you may read it");
+  CHECK(refusal_of_file(folder.path() + "/none.json") == "PS1001 0:0 this file does not exist");
   const std::string archive = folder.path() + "/a.tar";
   const std::string again = " | write it again: `docker save IMAGE -o FILE`";
   write_archive(archive, files_below(sample("saved")), false);

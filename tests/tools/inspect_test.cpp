@@ -131,7 +131,7 @@ TEST_CASE("the table lists layers largest first with shares, steps and what is s
         "\n"
         "2 images\n"
         "  each by itself          275 MB on the wire    795 MB unpacked\n"
-        "  every layer once        243 MB on the wire    632 MB unpacked  (3 layers)\n"
+        "  every layer once        243 MB on the wire    632 MB unpacked  (4 layers)\n"
         "\n"
         "Shared, largest first\n"
         "   31.4 MB  1 layer     web.json and slim.json\n"

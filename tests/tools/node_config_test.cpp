@@ -224,7 +224,7 @@ workloads:
 }  // namespace
 
 TEST_CASE("a scenario reads the files that it names, and its own keys come over them") {
-  const testing::TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("containerd.toml", version3(""));
   folder.write("kubelet.yaml",
                "kind: KubeletConfiguration\nserializeImagePulls: false\n"

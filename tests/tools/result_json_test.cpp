@@ -2,14 +2,11 @@
 #include "tools/output/result_json.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/json_schema.hpp"
+#include "tests/support/program.hpp"
 #include "tests/support/result_builder.hpp"
 
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -73,18 +70,7 @@ StudyResult run_all(const Study& study, bool one_never_ready) {
 std::vector<std::string> schema_errors(const Json& document) {
   Json text;
   std::ifstream(std::string(PULLSIM_SOURCE_DIR) + "/docs/result.schema.json") >> text;
-  valijson::Schema schema;
-  valijson::SchemaParser parser;
-  const valijson::adapters::NlohmannJsonAdapter schema_document(text);
-  parser.populateSchema(schema_document, schema);
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter target(document);
-  validator.validate(schema, target, &results);
-  std::vector<std::string> errors;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) errors.push_back(error.description);
-  return errors;
+  return test::schema_errors(text, document);
 }
 
 }  // namespace
@@ -100,6 +86,20 @@ TEST_CASE("A result fits its schema, also with pods that are never ready") {
   stopped.partial = true;
   finish(study, false, &stopped);
   CHECK(schema_errors(written(study, stopped)).empty());
+}
+
+TEST_CASE("The result of every scenario fits the schema") {
+  int scenarios = 0;
+  const std::string folder = std::string(PULLSIM_SOURCE_DIR) + "/scenarios";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    INFO(entry.path().string());
+    const Ran ran = run_pullsim("run " + entry.path().string() + " --replications 2 -o json");
+    for (const std::string& error : schema_errors(Json::parse(ran.out))) UNSCOPED_INFO(error);
+    CHECK(schema_errors(Json::parse(ran.out)).empty());
+    ++scenarios;
+  }
+  CHECK(scenarios >= 6);
 }
 
 TEST_CASE("The schema refuses what is no result") {

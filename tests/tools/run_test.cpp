@@ -112,7 +112,7 @@ TEST_CASE("Files are the same bytes for any number of threads and for every repe
   CHECK(count("one") == 5);  // and nothing temporary
 }
 
-TEST_CASE("-o json is the result and nothing else, also with standard error closed") {
+TEST_CASE("With -o json the result is printed and nothing else, also with standard error closed") {
   const Study study;
   const Ran ran = study.run("-o json --replications 2 2>&-");
   REQUIRE(ran.code == 0);

@@ -198,3 +198,43 @@ TEST_CASE("Of many variants the pair that a threshold compares is taken apart") 
   CHECK(text.find("sooner than a-large at p95") != std::string::npos);
   CHECK(text.find("intervals: in the result file") != std::string::npos);
 }
+
+TEST_CASE("Columns that do not fit stand below, and every figure under its heading") {
+  const std::vector<std::string> names = {"large-warm-nodes", "slim-warm", "large-new-nodes",
+                                          "slim-new"};
+  const Study study = study_of(names, 2);
+  StudyResult result;
+  for (std::size_t variant = 0; variant < names.size(); ++variant) {
+    for (std::uint32_t run = 0; run < 2; ++run) {
+      RunResult row = scale_out(run, 40);
+      row.unserved_pod_seconds = 60e9 * static_cast<double>(variant + 1);
+      add_run(study, variant, row, &result);
+    }
+  }
+  finish(study, false, &result);
+  const std::string text = summary_text(study, result, options_of(80));
+  CHECK(longest_line(text) <= 80);
+  const auto column_of = [&](const std::string& word, std::size_t from) {
+    const std::size_t at = text.find(word, from);
+    REQUIRE(at != std::string::npos);
+    return at - text.rfind('\n', at);
+  };
+  const std::size_t below = text.find("slim-new\n");
+  REQUIRE(below != std::string::npos);
+  CHECK(column_of("slim-warm", 0) == column_of("2000000000", 0));
+  CHECK(column_of("large-new-nodes", 0) == column_of("3000000000", 0));
+  CHECK(column_of("slim-new", below) == column_of("4000000000", below));
+}
+
+TEST_CASE("A stopped study tells how many runs stand behind its figures") {
+  const Study study = example_study();
+  StudyResult result;
+  result.partial = true;
+  for (std::uint32_t run = 0; run < 3; ++run) add_run(study, 0, scale_out(run, 40), &result);
+  finish(study, false, &result);
+  const std::string text = summary_text(study, result, options_of(100));
+  CHECK(text.find("; stopped after 3 of 8 runs") != std::string::npos);
+  CHECK(text.find("How sure: stopped after 3 of 8 runs; intervals are of these") !=
+        std::string::npos);
+  CHECK(text.find("4 runs") == std::string::npos);
+}

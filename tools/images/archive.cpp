@@ -12,8 +12,8 @@ namespace pullsim {
 namespace {
 
 constexpr std::size_t kFilesMax = 200'000;
-constexpr std::int64_t kSmallMax = 512 * 1024;             ///< kept while the list is made
-constexpr std::int64_t kKeptMax = std::int64_t{64} << 20;  ///< of all small files
+constexpr std::int64_t kSmallMax = std::int64_t{512} << 10;  ///< kept while the list is made
+constexpr std::int64_t kKeptMax = std::int64_t{64} << 20;    ///< of all small files
 constexpr std::size_t kBlock = std::size_t{256} << 10;
 
 struct ArchiveCloser {

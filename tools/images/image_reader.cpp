@@ -85,10 +85,12 @@ MaybeImage read_shape(ReadContext& context, const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return read_folder(context, path);
   std::ifstream stream(path, std::ios::binary);
-  if (!stream || !fs::exists(path, error)) {
-    refuse_file(
-        context,
-        {"PS1001", "this file cannot be opened", "check its name and whether you may read it", {}});
+  if (!fs::exists(path, error)) {
+    refuse_file(context, {"PS1001", "this file does not exist", "", {}});
+    return std::nullopt;
+  }
+  if (!stream) {
+    refuse_file(context, {"PS1002", "this file cannot be read", "check its permissions", {}});
     return std::nullopt;
   }
   std::string text = read_text(stream);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <tuple>
 
 namespace pullsim {
@@ -45,28 +46,47 @@ std::string_view line_of(std::string_view text, int line) {
   return found;
 }
 
-// A source line as cells: what is printed for each of its characters, and where each begins.
+// What is shown of a source line, from its character `first` on, as cells: what is printed for each
+// character, and where each begins. A line of megabytes costs no more than its window.
 struct ShownLine {
+  std::size_t first = 0;
   std::vector<std::string> cells;
-  std::vector<std::size_t> columns;  // printed column of each cell, and of the end
+  std::vector<std::size_t> columns{0};  // printed column of each cell, and of the end
+  bool whole = true;                    // the line ends here
 
-  explicit ShownLine(std::string_view line) {
-    std::size_t column = 0;
-    for (std::size_t i = 0; i < line.size();) {
+  ShownLine(std::string_view line, std::size_t from) {
+    std::size_t i = 0;
+    for (; i < line.size() && first < from; ++first) i += utf8_at(line, i).bytes;
+    while (i < line.size() && whole) {
       const Utf8Character character = utf8_at(line, i);
       const bool tab = character.code == '\t';
-      std::string cell = tab ? std::string(kTabWidth - column % kTabWidth, ' ')
+      std::string cell = tab ? std::string(kTabWidth - columns.back() % kTabWidth, ' ')
                              : printable_character(character, line.substr(i, character.bytes));
-      columns.push_back(column);
-      column += character_count(cell);
+      const std::size_t end = columns.back() + character_count(cell);
+      whole = end <= kLineWindow;
+      if (!whole) break;
+      columns.push_back(end);
       cells.push_back(std::move(cell));
       i += character.bytes;
     }
-    columns.push_back(column);
   }
 
-  std::size_t column_of(std::size_t cell) const { return columns[std::min(cell, cells.size())]; }
+  std::size_t column_of(std::size_t character) const {
+    return columns[std::clamp(character, first, first + cells.size()) - first];
+  }
 };
+
+std::size_t character_of(const Mark& mark) {
+  return static_cast<std::size_t>(std::max(mark.column - 1, 0));
+}
+
+// The whole line if it fits, else the part around a mark.
+ShownLine shown_line(std::string_view line, const Mark& mark) {
+  ShownLine shown(line, 0);
+  const std::size_t at = std::min(character_of(mark), line.size());
+  if (shown.whole || at <= kWindowBefore) return shown;
+  return ShownLine(line, at - kWindowBefore);
+}
 
 std::string trimmed(std::string row) {
   row.erase(row.find_last_not_of(' ') + 1);
@@ -80,31 +100,19 @@ struct MarkedLine {
 
 void append_marked_line(const MarkedLine& marked, std::string_view source, std::size_t gutter,
                         std::string* out) {
-  const ShownLine shown(line_of(source, marked.line));
-  std::size_t first = 0;
-  std::size_t last = shown.cells.size();
-  if (shown.columns.back() > kLineWindow) {
-    const auto at = static_cast<std::size_t>(std::max(marked.marks.front().first->column - 1, 0));
-    const std::size_t centre = std::min(at, shown.cells.size());
-    first = centre > kWindowBefore ? centre - kWindowBefore : 0;
-    last = first;
-    while (last < shown.cells.size() &&
-           shown.columns[last + 1] - shown.columns[first] <= kLineWindow) {
-      ++last;
-    }
-  }
-  std::string text = first > 0 ? kCut : "";
+  const ShownLine shown = shown_line(line_of(source, marked.line), *marked.marks.front().first);
+  std::string text = shown.first > 0 ? kCut : "";
   const std::size_t shift = text.size();
-  for (std::size_t i = first; i < last; ++i) text += shown.cells[i];
-  if (last < shown.cells.size()) text += kCut;
+  for (const std::string& cell : shown.cells) text += cell;
+  if (!shown.whole) text += kCut;
   *out += trimmed(fmt::format("{:>{}} | {}", marked.line, gutter, text)) + "\n";
   for (const auto& [mark, drawn] : marked.marks) {
-    const auto cell = static_cast<std::size_t>(std::max(mark->column - 1, 0));
-    const auto length = static_cast<std::size_t>(std::max(mark->length, 1));
-    const std::size_t begin = shown.column_of(std::clamp(cell, first, last));
-    const std::size_t end = shown.column_of(std::clamp(cell + length, first, last));
-    const std::string row = std::string(begin - shown.columns[first] + shift, ' ') +
-                            std::string(std::max<std::size_t>(end - begin, 1), drawn);
+    const std::size_t cell = character_of(*mark);
+    const std::size_t begin = shown.column_of(cell);
+    const std::size_t end =
+        shown.column_of(cell + static_cast<std::size_t>(std::max(mark->length, 1)));
+    const std::string row =
+        std::string(begin + shift, ' ') + std::string(std::max<std::size_t>(end - begin, 1), drawn);
     const std::string label = mark->label.empty() ? "" : " " + printable(mark->label);
     *out += fmt::format("{} | {}{}\n", std::string(gutter, ' '), row, label);
   }
@@ -116,13 +124,17 @@ void append_source(const Diagnostic& finding, std::string_view source, std::size
   if (finding.also && finding.also->line > 0) {
     lines.push_back({finding.also->line, {{&*finding.also, '-'}}});
   }
-  if (!lines.empty() && lines.front().line == finding.at.line) {
+  const auto near = [&](const Mark& other) {
+    return other.line == finding.at.line &&
+           std::abs(other.column - finding.at.column) < static_cast<int>(kWindowBefore);
+  };
+  if (!lines.empty() && near(*finding.also)) {
     lines.front().marks.emplace_back(&finding.at, '^');
   } else {
     lines.push_back({finding.at.line, {{&finding.at, '^'}}});
   }
-  std::sort(lines.begin(), lines.end(),
-            [](const MarkedLine& a, const MarkedLine& b) { return a.line < b.line; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const MarkedLine& a, const MarkedLine& b) { return a.line < b.line; });
   *out += std::string(gutter, ' ') + " |\n";
   for (const MarkedLine& line : lines) append_marked_line(line, source, gutter, out);
 }

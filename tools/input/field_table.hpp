@@ -21,6 +21,9 @@ struct FieldDoc {
   std::string type;
   std::string fallback;
   std::string meaning;
+  bool required = false;
+  bool nullable = false;  ///< `null` stands for "none"
+  bool refused = false;   ///< part of the interface that is not built
 };
 
 struct BlockDoc {
@@ -28,6 +31,11 @@ struct BlockDoc {
   std::string about;
   std::vector<FieldDoc> fields;
 };
+
+template <class M>
+inline constexpr bool is_optional = false;
+template <class M>
+inline constexpr bool is_optional<std::optional<M>> = true;
 
 template <class T>
 class FieldTable {
@@ -43,7 +51,8 @@ class FieldTable {
     std::string fallback = rule.fallback != nullptr ? std::string(rule.fallback)
                            : rule.required          ? std::string("required")
                                                     : C::show(std::invoke(member, fresh));
-    fields_.push_back({{key, C::type(rule), std::move(fallback), meaning},
+    const bool nullable = std::is_void_v<As> && is_optional<M>;
+    fields_.push_back({{key, C::type(rule), std::move(fallback), meaning, rule.required, nullable},
                        rule.required,
                        [member, rule](Reader& reader, const YamlNode& node, T& out) {
                          C::read(reader, node, std::invoke(member, out), rule);
@@ -85,17 +94,27 @@ class FieldTable {
         table().describe(path + below, docs);
       };
     }
+    doc.required = required;
     fields_.push_back({std::move(doc), required, std::move(read), std::move(describe), ""});
     return *this;
   }
 
   /// A key of the contract that is not built: refused with what to do instead.
   FieldTable& refuse(const char* key, const char* instead) {
-    fields_.push_back({{key, "-", "-", std::string("Not supported yet: ") + instead + "."},
-                       false,
-                       nullptr,
-                       nullptr,
-                       instead});
+    fields_.push_back(
+        {{key, "-", "-", std::string("Not supported yet: ") + instead + ".", false, false, true},
+         false,
+         nullptr,
+         nullptr,
+         instead});
+    return *this;
+  }
+
+  /// Documents what is below the last key, a list whose items another file reads.
+  FieldTable& items_described_by(void (*items)(const std::string&, std::vector<BlockDoc>&)) {
+    fields_.back().describe = [items](const std::string& path, std::vector<BlockDoc>& docs) {
+      items(path + "[]", docs);
+    };
     return *this;
   }
 

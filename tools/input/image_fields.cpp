@@ -22,6 +22,10 @@ void read_digest(Reader& reader, const YamlNode& node, WrittenLayer& out) {
                {"", "write it as registries do, `sha256:` and 64 hexadecimal digits", ""});
 }
 
+struct FileCodec : ReferenceCodec {
+  static std::string type(const Rule&) { return "file"; }
+};
+
 const FieldTable<WrittenLayer>& layer_table() {
   static const FieldTable<WrittenLayer> table = [] {
     FieldTable<WrittenLayer> t;
@@ -60,10 +64,11 @@ const FieldTable<WrittenImage>& image_table() {
         "assumed, with a warning.");
     t.add("ref", &WrittenImage::ref, "How Kubernetes objects name it: host, path, tag.",
           {.fallback = "the name"});
-    t.add("manifest", &WrittenImage::manifest,
-          "File relative to the scenario: a manifest or index, output of `docker` or `skopeo`, an "
-          "OCI layout folder, a `docker save` archive.",
-          {.fallback = "none"});
+    t.add<FileCodec>(
+        "manifest", &WrittenImage::manifest,
+        "File relative to the scenario: a manifest or index, output of `docker` or `skopeo`, an "
+        "OCI layout folder, a `docker save` archive.",
+        {.fallback = "none"});
     t.custom<WrittenLayer>({"layers", "list of blocks", "none", "The layers, written here."}, false,
                            read_layers, layer_table, "[]");
     t.add("unpackedRatio", &WrittenImage::unpacked_ratio,

@@ -58,10 +58,23 @@ void report_missing(Reader& reader, const YamlNode& node, const std::string& wal
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       known.push_back(item_segment(node.items[i], i));
     }
-    help = spelling_help(segment, known, fmt::format("`{}`", walked));
+    const bool positions = segment.find_first_not_of("0123456789") == std::string::npos;
+    help = !positions      ? spelling_help(segment, known, fmt::format("`{}`", walked))
+           : known.empty() ? fmt::format("`{}` is empty", walked)
+                           : fmt::format("`{}` has {}", walked, name_list(known));
   }
   reader.error("PS2013", place, fmt::format("`{}` does not exist", here),
                {"", std::move(help), ""});
+}
+
+std::nullopt_t no_override(const std::string& name, Diagnostics& diagnostics) {
+  Diagnostic finding;
+  finding.code = "PS2014";
+  finding.text = "an override has no path or no value";
+  finding.file = name;
+  finding.help = "write `--set path=value`";
+  diagnostics.add(std::move(finding));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -95,28 +108,12 @@ std::optional<SetOption> read_set_option(const std::string& text, int source,
   const std::string name = set_source_name(text);
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
-    diagnostics.add({Severity::error,
-                     "PS2014",
-                     "an override has no path or no value",
-                     name,
-                     {},
-                     std::nullopt,
-                     {},
-                     "write `--set path=value`"});
-    return std::nullopt;
+    return no_override(name, diagnostics);
   }
   const std::string value = text.substr(equals + 1);
   if (!check_text(text, name, diagnostics)) return std::nullopt;
   if (value.empty()) {
-    diagnostics.add({Severity::error,
-                     "PS2014",
-                     "an override has no path or no value",
-                     name,
-                     {},
-                     std::nullopt,
-                     {},
-                     "write `--set path=value`"});
-    return std::nullopt;
+    return no_override(name, diagnostics);
   }
   auto node = read_yaml(value, {name, source, false}, diagnostics);
   if (!node) return std::nullopt;

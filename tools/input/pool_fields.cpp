@@ -131,7 +131,9 @@ const FieldTable<PoolDraft>& pool_table() {
         {"nodes", "block", "required", "How many nodes."}, true,
         [](Reader& reader, const YamlNode& node, PoolDraft& out) {
           out.nodes_place = node.place;
+          const std::size_t before = reader.errors();
           nodes_table().read(reader, node, out);
+          out.nodes_wrong = reader.errors() != before;
         },
         nodes_table);
     add_figures(t);

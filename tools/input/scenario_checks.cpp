@@ -23,7 +23,9 @@ void check_pools(Reader& reader, const ScenarioDraft& draft) {
   std::int64_t total = 0;
   for (const PoolDraft& pool : draft.pools) {
     const std::int64_t most = std::max(pool.nodes_initial, pool.nodes_max);
-    if (pool.nodes_min > pool.nodes_initial || pool.nodes_initial > pool.nodes_max) {
+    const bool ordered =
+        pool.nodes_min <= pool.nodes_initial && pool.nodes_initial <= pool.nodes_max;
+    if (!pool.nodes_wrong && !ordered) {
       reader.error("PS3003", pool.nodes_place,
                    fmt::format("node counts of `{}` are not in order", pool.name),
                    {"", "give `min` <= `initial` <= `max`",

@@ -74,8 +74,9 @@ struct PoolDraft : NodePoolSpec {
   std::optional<MilliCpu> allocatable_cpu_written;
   std::optional<Bytes> allocatable_memory_written;
   std::optional<std::int64_t> nodes_max_written;
-  Place place;        ///< of the name
-  Place nodes_place;  ///< of `nodes`
+  Place place;               ///< of the name
+  Place nodes_place;         ///< of `nodes`
+  bool nodes_wrong = false;  ///< a count could not be read
 };
 
 struct WorkloadDraft : WorkloadSpec {

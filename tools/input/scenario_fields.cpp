@@ -1,5 +1,6 @@
 // Table of the whole scenario file, and the small blocks of the control plane.
 #include "tools/input/scenario_draft.hpp"
+#include "tools/input/threshold_reader.hpp"
 
 namespace pullsim {
 
@@ -149,6 +150,15 @@ void read_autoscaler_kind(Reader& reader, const YamlNode& node, NodeAutoscalerSp
 
 void skip(Reader&, const YamlNode&, ScenarioDraft&) {}
 
+// A run whose length cannot be read ends after every event: one finding for one mistake.
+struct RunLengthCodec : TimeCodec {
+  static bool read(Reader& reader, const YamlNode& node, Duration& out, const Rule& rule) {
+    if (TimeCodec::read(reader, node, out, rule)) return true;
+    out = Duration::max();
+    return false;
+  }
+};
+
 void add_clusters(FieldTable<ScenarioDraft>& t) {
   t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
                          read_images, image_table, ".NAME");
@@ -226,12 +236,14 @@ const FieldTable<ScenarioDraft>& scenario_table() {
     t.add("seed", &ScenarioDraft::seed, "Start of all random numbers.");
     t.add("replications", &ScenarioDraft::replications, "Runs of each variant.",
           {.min = 1, .max = kReplicationsMax});
-    t.add("duration", &ScenarioDraft::duration, "Simulated time at which a run ends.");
+    t.add<RunLengthCodec>("duration", &ScenarioDraft::duration,
+                          "Simulated time at which a run ends.");
     add_clusters(t);
     t.custom({"variants", "blocks by name", "one, named as the scenario",
               "Overrides by path, as with `--set`, for each variant."},
              false, skip);
-    t.custom({"thresholds", "list", "none", "What must hold."}, false, skip);
+    t.custom({"thresholds", "list", "none", "What must hold; forms below."}, false, skip)
+        .items_described_by(describe_thresholds);
     t.refuse("traffic", "write `events` that scale the workload");
     t.refuse("profile", "write the figures into `nodePools` and `registries`");
     t.refuse("builds", "give the images that the builds make");

@@ -38,5 +38,7 @@ PullPolicy default_pull_policy(const std::string& ref);
 
 /// docs/scenario-reference.md, made from the field tables.
 std::string scenario_reference();
+/// docs/scenario.schema.json, made from the field tables.
+std::string scenario_schema();
 
 }  // namespace pullsim

@@ -9,7 +9,9 @@ namespace {
 constexpr const char* kHead = R"(# Scenario reference
 
 Made from the field tables of the reader by `scenario_reference()`; a test compares this file with
-them. Change the table, not this page.
+them. Change the table, not this page. The same as JSON Schema, for editors:
+[scenario.schema.json](scenario.schema.json); its path goes into the first line of a scenario, as in
+`# yaml-language-server: $schema=../docs/scenario.schema.json`.
 
 ## How values are written
 
@@ -23,6 +25,7 @@ them. Change the table, not this page.
 | memory | Kubernetes' quantity: `512Mi`, `8Gi`, `512M`, plain bytes |
 | number | plain decimal digits; no sign, exponent, grouping, leading zero or hexadecimal form |
 | name | lower-case letters, digits and inner hyphens, at most 63 |
+| file | a path relative to the scenario |
 | distribution | a time, or one of the forms below |
 
 Sizes, rates and times are above zero where nothing else is said.

@@ -53,6 +53,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   std::size_t best = limit;
   std::string found;
   for (const std::string& candidate : known) {
+    if (candidate == found) continue;
     const std::size_t distance = edit_distance(typed, lower(candidate), limit);
     if (distance < best) {
       best = distance;
@@ -64,7 +65,11 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   return found;
 }
 
-std::string name_list(const std::vector<std::string>& names) {
+std::string name_list(const std::vector<std::string>& given) {
+  std::vector<std::string> names;  // each once: a name given twice is another finding's matter
+  for (const std::string& name : given) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
   std::string out;
   const std::size_t listed = names.size() > kListedMax ? kListedMax : names.size();
   for (std::size_t i = 0; i < listed; ++i)

@@ -126,14 +126,12 @@ class StudyReader {
     for (const std::string& wanted : options_.variants) {
       const auto& known = variant_names_;
       if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
-      diagnostics_.add({Severity::error,
-                        "PS3014",
-                        fmt::format("`{}` is not a variant", wanted),
-                        "--variant " + wanted,
-                        {},
-                        std::nullopt,
-                        {},
-                        spelling_help(wanted, known, "the scenario")});
+      Diagnostic finding;
+      finding.code = "PS3014";
+      finding.text = fmt::format("`{}` is not a variant", wanted);
+      finding.file = "--variant " + wanted;
+      finding.help = spelling_help(wanted, known, "the scenario");
+      diagnostics_.add(std::move(finding));
     }
     const auto left_out = [&](const VariantText& variant) {
       const auto& wanted = options_.variants;

@@ -1,4 +1,5 @@
-// Byte arithmetic over one text.
+// Byte arithmetic over one text. Characters are counted once and looked up, so that a text of one
+// long line costs no more than one of many.
 #include "tools/input/text_lines.hpp"
 
 #include "tools/input/text.hpp"
@@ -32,6 +33,10 @@ std::size_t quoted_length(std::string_view rest, bool* closed) {
   return rest.size();
 }
 
+constexpr std::size_t kStride = 1024;  // bytes between counts of characters
+
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
 bool begins_quoted(std::string_view text) {
   return !text.empty() && (text[0] == '"' || text[0] == '\'');
 }
@@ -39,15 +44,28 @@ bool begins_quoted(std::string_view text) {
 }  // namespace
 
 TextLines::TextLines(const std::string& text) : text_(text), begins_{0} {
+  std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % kStride == 0) characters_at_.push_back(characters);
+    if (begins_character(text[i])) ++characters;
     if (text[i] == '\n') begins_.push_back(i + 1);
   }
+  characters_at_.push_back(characters);
+}
+
+std::size_t TextLines::characters_before(std::size_t offset) const {
+  const std::size_t mark = offset / kStride;
+  const auto from = text_.begin() + static_cast<std::ptrdiff_t>(mark * kStride);
+  const auto to = text_.begin() + static_cast<std::ptrdiff_t>(offset);
+  return characters_at_[mark] + static_cast<std::size_t>(std::count_if(from, to, begins_character));
 }
 
 std::string_view TextLines::line(int index) const {
   if (index < 0 || static_cast<std::size_t>(index) >= begins_.size()) return {};
-  const std::size_t begin = begins_[static_cast<std::size_t>(index)];
-  return std::string_view(text_).substr(begin, text_.find('\n', begin) - begin);
+  const auto line = static_cast<std::size_t>(index);
+  const std::size_t begin = begins_[line];
+  const std::size_t end = line + 1 < begins_.size() ? begins_[line + 1] - 1 : text_.size();
+  return std::string_view(text_).substr(begin, end - begin);
 }
 
 Place TextLines::place(int line_index, int byte_column, std::size_t bytes) const {
@@ -55,7 +73,10 @@ Place TextLines::place(int line_index, int byte_column, std::size_t bytes) const
   const std::size_t at = column_in(whole, byte_column);
   Place out;
   out.line = line_index + 1;
-  out.column = static_cast<int>(character_count(whole.substr(0, at))) + 1;
+  const auto begin = static_cast<std::size_t>(whole.data() - text_.data());
+  const bool known = whole.data() != nullptr;
+  out.column =
+      known ? static_cast<int>(characters_before(begin + at) - characters_before(begin)) + 1 : 1;
   out.length = static_cast<int>(std::max<std::size_t>(character_count(whole.substr(at, bytes)), 1));
   return out;
 }

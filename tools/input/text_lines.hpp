@@ -12,7 +12,7 @@ namespace pullsim {
 
 class TextLines {
  public:
-  /// `text` must outlive this.
+  /// `text` must be UTF-8 and outlive this.
   explicit TextLines(const std::string& text);
 
   std::string_view line(int index) const;
@@ -25,8 +25,11 @@ class TextLines {
   bool begins_with_tab(int line_index) const;
 
  private:
+  std::size_t characters_before(std::size_t offset) const;
+
   const std::string& text_;
   std::vector<std::size_t> begins_;
+  std::vector<std::size_t> characters_at_;  // at every so many bytes
 };
 
 }  // namespace pullsim

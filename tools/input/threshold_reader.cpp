@@ -62,13 +62,26 @@ const FieldTable<LongForm>& long_form_table() {
     FieldTable<LongForm> t;
     const auto because = [](LongForm& form) -> std::string& { return form.threshold.because; };
     const auto name = [](LongForm& form) -> std::string& { return form.threshold.name; };
+    t.about(
+        "Short: `pod_ready p(95) < 5m`, judged for every variant, or `slim: pod_ready p(95) < 90s` "
+        "(a block of one key, not a text in quotes) for one. Long: the keys below. Metrics and "
+        "aggregates: [statistics.md](statistics.md).");
     t.add("name", name, "Name in results.");
-    t.custom({"metric", "metric", "required", ""}, true, keep<&LongForm::metric>);
-    t.custom({"require", "condition", "required", ""}, true, keep<&LongForm::require>);
-    t.custom({"variant", "name", "every variant", ""}, false, keep<&LongForm::variant>);
-    t.custom({"where", "block", "everything", ""}, false, keep<&LongForm::where>);
-    t.custom({"across", "text", "80% of runs", ""}, false, keep<&LongForm::across>);
-    t.custom({"severity", "`fail` or `warn`", "fail", ""}, false, read_severity);
+    t.custom({"metric", "metric", "required", "What is measured."}, true, keep<&LongForm::metric>);
+    t.custom({"require", "condition", "required",
+              "Aggregate, operator and limit: `p(95) < 90s`, or against another variant "
+              "`p(95) <= large * 0.6`."},
+             true, keep<&LongForm::require>);
+    t.custom({"variant", "name", "every variant", "The one variant that is judged."}, false,
+             keep<&LongForm::variant>);
+    t.custom({"where", "block", "everything",
+              "Only what matches: `workload`, `image`, `pool` or `node` and a name."},
+             false, keep<&LongForm::where>);
+    t.custom({"across", "text", "80% of runs",
+              "How runs are joined: `80% of runs`, `every run`, `mean of runs`."},
+             false, keep<&LongForm::across>);
+    t.custom({"severity", "`fail` or `warn`", "fail", "`warn` leaves the exit code alone."}, false,
+             read_severity);
     t.add("because", because, "Shown next to the outcome.");
     return t;
   }();
@@ -155,7 +168,17 @@ bool known_variant(Reader& reader, const std::string& name, const Place& place,
 void read_short(Reader& reader, const YamlNode& node, const ThresholdNames& names, Threshold& out) {
   ConditionFault fault;
   const auto condition = parse_condition(node.text, {std::nullopt, names.variants}, &fault);
-  if (!condition) return report(reader, node, fault);
+  if (!condition) {
+    const std::size_t colon = node.text.find(": ");
+    const std::string variant = node.text.substr(0, colon);
+    const auto& known = names.variants;
+    if (node.quoted && std::find(known.begin(), known.end(), variant) != known.end()) {
+      fault.text =
+          fmt::format("`{}` is a variant, and the threshold is one text in quotes", variant);
+      fault.help = fmt::format("leave the quotes out: `{}`", node.text);
+    }
+    return report(reader, node, fault);
+  }
   set_condition(out, *condition, node.text);
   out.name = node.text;
 }
@@ -220,6 +243,10 @@ const std::vector<std::string>& threshold_words() {
   static const std::vector<std::string> words = {
       "name", "metric", "variant", "require", "where", "across", "severity", "because", "baseline"};
   return words;
+}
+
+void describe_thresholds(const std::string& path, std::vector<BlockDoc>& docs) {
+  long_form_table().describe(path, docs);
 }
 
 std::vector<Threshold> read_thresholds(Reader& reader, const YamlNode& node,

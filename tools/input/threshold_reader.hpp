@@ -1,6 +1,7 @@
 // The `thresholds` of a scenario: short form, one-variant form, long form.
 #pragma once
 
+#include "tools/input/field_table.hpp"
 #include "tools/input/reader.hpp"
 #include "tools/input/study.hpp"
 
@@ -21,5 +22,8 @@ std::vector<Threshold> read_thresholds(Reader& reader, const YamlNode& node,
 
 /// Words that no variant may be named.
 const std::vector<std::string>& threshold_words();
+
+/// The keys of the long form, for the reference and the schema.
+void describe_thresholds(const std::string& path, std::vector<BlockDoc>& docs);
 
 }  // namespace pullsim

@@ -176,18 +176,20 @@ void add_totals(std::string& out, const std::vector<ImageFile>& images) {
   double wire = 0;
   double unpacked = 0;
   std::map<std::string_view, const LayerSpec*> distinct;
+  std::map<std::string_view, const LayerSpec*> served;
   for (const ImageFile& image : images) {
     const ImageTotals totals = totals_of(image.image);
     wire += static_cast<double>(totals.fetched_bytes);
     unpacked += static_cast<double>(totals.unpacked_bytes);
     for (const LayerSpec& layer : image.image.layers) {
-      if (layer.fetched) distinct.emplace(layer.digest, &layer);
+      distinct.emplace(layer.digest, &layer);
+      if (layer.fetched) served.emplace(layer.digest, &layer);
     }
   }
   double once = 0;
   double once_unpacked = 0;
+  for (const auto& [digest, layer] : served) once += static_cast<double>(layer->size.count);
   for (const auto& [digest, layer] : distinct) {
-    once += static_cast<double>(layer->size.count);
     once_unpacked += static_cast<double>(layer->unpacked.count);
   }
   out += fmt::format("{} images\n", images.size());

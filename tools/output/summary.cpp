@@ -59,6 +59,13 @@ std::string verdict_of(const StudyResult& result) {
   return std::string(verdict_word(result.overall.outcome));
 }
 
+/// Runs that stand behind the figures: of a stopped study those that were finished.
+std::string runs_text(const Study& study, const StudyResult& result) {
+  if (!result.partial) return plural(study.replications, "run", "runs");
+  return fmt::format("{} of {} runs", runs_done(result),
+                     study.replications * static_cast<std::int64_t>(study.variants.size()));
+}
+
 bool nothing_varies(const StudyResult& result) {
   return std::all_of(result.variants.begin(), result.variants.end(), [](const VariantResult& v) {
     return v.runs.size() > 1 &&
@@ -69,7 +76,10 @@ bool nothing_varies(const StudyResult& result) {
 
 std::string trust(const Study& study, const StudyResult& result) {
   std::string text;
-  if (study.replications < 2) {
+  if (result.partial) {
+    text = fmt::format("stopped after {}; intervals are of these and cover chance only",
+                       runs_text(study, result));
+  } else if (study.replications < 2) {
     text = "1 run, no interval: one run shows no spread";
   } else if (nothing_varies(result)) {
     text = fmt::format("{} equal runs: nothing random was modelled", study.replications);
@@ -132,11 +142,11 @@ std::string verdict_line(const Study& study, const StudyResult& result,
   const std::string word = verdict_of(result);
   std::string left = fmt::format("  {}   {}", printable(study.file), finding(result));
   if (result.partial) {
-    left += fmt::format("; stopped after {} of {} runs", runs_done(result),
-                        study.replications * static_cast<std::int64_t>(study.variants.size()));
+    left += "; stopped after " + runs_text(study, result);
   }
-  std::string right = fmt::format("{:.1f} s, {}, seed {}", options.wall_seconds,
-                                  plural(study.replications, "run", "runs"), study.seed);
+  const std::string runs = result.partial ? "" : plural(study.replications, "run", "runs") + ", ";
+  const std::string right =
+      fmt::format("{:.1f} s, {}seed {}", options.wall_seconds, runs, study.seed);
   const std::size_t used = word.size() + shown_width(left) + right.size();
   const std::size_t gap = used + 2 < options.width ? options.width - used : 2;
   return painted(word, options.colour) + left + std::string(gap, ' ') + right;

@@ -179,6 +179,70 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
   return rows;
 }
 
+struct Column {
+  std::string heading;
+  std::size_t least = 0;           // width, for an even look
+  std::vector<std::string> cells;  // by row
+
+  std::size_t width() const {
+    std::size_t widest = shown_width(heading);
+    for (const std::string& cell : cells) widest = std::max(widest, shown_width(cell));
+    return std::max(least, widest + 1);
+  }
+};
+using Columns = std::vector<Column>;
+
+Columns ready_columns(const std::vector<const VariantResult*>& shown, const std::vector<Row>& rows,
+                      bool intervals) {
+  const bool pair = shown.size() == 2;
+  const std::size_t least = shown.size() == 1 ? 0 : !pair ? 18 : intervals ? 24 : 13;
+  Columns columns;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    Column column{shown.size() > 1 ? shown[i]->name : "", least, {}};
+    for (const Row& row : rows) {
+      column.cells.push_back(estimate_text(row.values[i], row.unit, intervals));
+    }
+    columns.push_back(std::move(column));
+  }
+  if (pair) {
+    Column column{fmt::format("{} - {} (95 %)", shown[1]->name, shown[0]->name), 0, {}};
+    for (const Row& row : rows) {
+      column.cells.push_back(difference_text(row.values[0], row.values[1], row.unit));
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+/// As many columns side by side as there is room for, the rest below them.
+Lines table_lines(const std::vector<Row>& rows, Columns columns, std::size_t width) {
+  Lines lines;
+  std::size_t all = 4 + kLabelWidth;
+  for (const Column& column : columns) all += column.width();
+  for (Column& column : columns) column.least = all > width + 1 ? 0 : column.least;
+  for (std::size_t begin = 0, end = 0; begin < columns.size(); begin = end) {
+    // The last column needs no gap after it.
+    for (std::size_t used = 4 + kLabelWidth; end < columns.size(); ++end) {
+      used += columns[end].width();
+      if (end > begin && used > width + 1) break;
+    }
+    if (begin > 0) lines.emplace_back();
+    std::string head(4 + kLabelWidth, ' ');
+    for (std::size_t i = begin; i < end; ++i) {
+      head += pad_right(columns[i].heading, columns[i].width());
+    }
+    if (columns.size() > 1) lines.push_back(head);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      std::string line = "    " + pad_right(rows[row].label, kLabelWidth);
+      for (std::size_t i = begin; i < end; ++i) {
+        line += pad_right(columns[i].cells[row], columns[i].width());
+      }
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
 std::string happened(const Study& study, const StudyResult& result) {
   std::string text;
   const Scenario& scenario = study.variants.front().scenario;
@@ -250,25 +314,12 @@ Lines ready_lines(const Study& study, const StudyResult& result, const SummaryOp
   }
   Lines lines = wrapped("  " + happened(study, result), options.width, 4);
   if (shown.empty()) return lines;
-  const bool pair = shown.size() == 2;
-  const bool wide = options.width >= 100;
-  const bool intervals = shown.size() == 1 || (pair && wide);
-  const std::size_t column = shown.size() == 1 ? 0 : pair && wide ? 24 : pair ? 13 : 18;
   lines.emplace_back();
-  if (shown.size() > 1) {
-    std::string head(4 + kLabelWidth, ' ');
-    for (const VariantResult* variant : shown) head += pad_right(variant->name, column);
-    if (pair) head += fmt::format("{} - {} (95 %)", shown[1]->name, shown[0]->name);
-    lines.push_back(head);
-  }
-  for (const Row& row : ready_rows(shown)) {
-    std::string line = "    " + pad_right(row.label, kLabelWidth);
-    for (const PerRun& values : row.values) {
-      const std::string text = estimate_text(values, row.unit, intervals);
-      line += pad_right(text, std::max(column, shown_width(text) + 1));
-    }
-    if (pair) line += difference_text(row.values[0], row.values[1], row.unit);
-    lines.push_back(line);
+  const std::vector<Row> rows = ready_rows(shown);
+  Columns columns = ready_columns(shown, rows, shown.size() < 3 && options.width >= 100);
+  if (shown.size() == 1) columns = ready_columns(shown, rows, true);
+  for (std::string& line : table_lines(rows, columns, options.width)) {
+    lines.push_back(std::move(line));
   }
   const std::size_t more = result.variants.size() - shown.size();
   if (shown.size() > 2) {

@@ -39,9 +39,11 @@ std::int64_t read_count(const std::string& flag, const std::string& text, std::i
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool plain = error == std::errc() && end == text.data() + text.size() &&
                      (text.size() == 1 || text.front() != '0');
-  if (!plain || value < least || value > most) {
-    refuse(kBadValue, fmt::format("`{}` takes a whole number, not `{}`", flag, text),
-           fmt::format("give a number from {} to {}", least, most));
+  const std::string help = fmt::format("give a number from {} to {}", least, most);
+  if (!plain)
+    refuse(kBadValue, fmt::format("`{}` takes a whole number, not `{}`", flag, text), help);
+  if (value < least || value > most) {
+    refuse(kBadValue, fmt::format("`{}` cannot be {}", flag, text), help);
   }
   return value;
 }
@@ -203,6 +205,15 @@ InspectArguments inspect_arguments(const Words& words) {
   return arguments;
 }
 
+CommandLine schema_arguments(const Words& words) {
+  if (words.files == std::vector<std::string>{"scenario"}) return SchemaArguments{};
+  if (words.files == std::vector<std::string>{"result"}) {
+    refuse(kLater, "`schema result` is not supported yet", "see docs/result.schema.json");
+  }
+  refuse(words.files.empty() ? kMissing : kBadValue, "`schema` needs the name of a schema",
+         "write `pullsim schema scenario`");
+}
+
 std::vector<std::string> flags_of(const CLI::App& verb) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : verb.get_options()) {
@@ -226,7 +237,7 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(word, {"run", "validate", "inspect", "version"}, "pullsim"));
+         spelling_help(word, {"run", "validate", "inspect", "schema", "version"}, "pullsim"));
 }
 
 CommandLine parse(std::vector<std::string> words) {
@@ -236,12 +247,15 @@ CommandLine parse(std::vector<std::string> words) {
   app.allow_extras();
   app.require_subcommand(0, 1);
   bool help = false;
+  bool version_flag = false;
   app.add_flag("-h,--help", help);
+  app.add_flag("--version", version_flag);
   CLI::App* run = app.add_subcommand("run");
   CLI::App* validate = app.add_subcommand("validate");
   CLI::App* inspect = app.add_subcommand("inspect");
   CLI::App* version = app.add_subcommand("version");
   CLI::App* reference = app.add_subcommand("reference");
+  CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
   add_inspect(inspect, &given);
   add_common(validate, &given);
@@ -249,11 +263,16 @@ CommandLine parse(std::vector<std::string> words) {
   add_common(version, &given);
   version->add_option("-o,--output", given.format);
   add_common(reference, &given);
+  add_common(schema, &given);
+  schema->add_option("which", given.files);
 
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
 
-  if (app.get_subcommands().empty()) return without_verb(app, help);
+  if (app.get_subcommands().empty()) {
+    if (version_flag) return VersionArguments{};
+    return without_verb(app, help);
+  }
   const CLI::App* verb = app.get_subcommands().front();
   if (given.help || help) return ShowHelp{verb->get_name(), kExitDone};
   const auto extras = app.remaining(true);
@@ -265,6 +284,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == inspect) return inspect_arguments(given);
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
+  if (verb == schema) return schema_arguments(given);
   if (given.files.empty()) {
     refuse(kMissing, "`validate` needs a scenario file", "write `pullsim validate FILE...`");
   }

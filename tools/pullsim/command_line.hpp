@@ -22,9 +22,11 @@ struct VersionArguments {
   Format format = Format::table;
 };
 struct ReferenceArguments {};
+struct SchemaArguments {};
 
-using CommandLine = std::variant<ShowHelp, Message, RunArguments, ValidateArguments,
-                                 InspectArguments, VersionArguments, ReferenceArguments>;
+using CommandLine =
+    std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
+                 VersionArguments, ReferenceArguments, SchemaArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

@@ -1,4 +1,4 @@
-// The short verbs: validate, inspect, version, reference. `run` has a file of its own.
+// The short verbs: validate, inspect, version, reference, schema. `run` has a file of its own.
 #include "tools/pullsim/commands.hpp"
 
 #include <pullsim/simulate.hpp>
@@ -113,6 +113,11 @@ int version_command(Format format) {
 
 int reference_command() {
   write_stdout(scenario_reference());
+  return kExitDone;
+}
+
+int schema_command() {
+  write_stdout(scenario_schema());
   return kExitDone;
 }
 

@@ -58,5 +58,7 @@ int inspect_command(const InspectArguments& arguments);
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();
+/// The JSON Schema of the scenario file.
+int schema_command();
 
 }  // namespace pullsim

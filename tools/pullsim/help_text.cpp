@@ -11,13 +11,14 @@ constexpr std::string_view kGeneral =
     R"(pullsim simulates Kubernetes scale-outs and takes image pulls seriously.
 
   pullsim run scenarios/large-vs-slim.yaml --out out/large-vs-slim
-  pullsim inspect scenarios/images/*.json
+  pullsim inspect scenarios/images/web-large.json scenarios/images/web-slim.json
   pullsim validate my-scenario.yaml
 
 Verbs:
   run SCENARIO        simulates, judges the thresholds, prints a summary
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
+  schema scenario     the JSON Schema of scenario files, for editors
   version             version of the program and of its file formats
 
 `pullsim VERB --help` tells more. A file named `-` is standard input.
@@ -71,14 +72,21 @@ pullsim inspect IMAGE...: layers, largest first, and what the images have in com
   --unpacked-ratio X     unpacked over compressed size of layers that do not say
 )";
 
+constexpr std::string_view kSchema =
+    R"(  pullsim schema scenario > scenario.schema.json
+
+pullsim schema scenario: the JSON Schema (draft 7) of scenario files. An editor with a YAML language
+server reads it when a file begins with `# yaml-language-server: $schema=PATH`.
+)";
+
 constexpr std::string_view kVersion =
     R"(  pullsim version
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 11> kLaterVerbs = {
-    "compare", "sweep", "merge",  "solve",  "calibrate", "explain",
-    "report",  "init",  "schema", "config", "completion"};
+constexpr std::array<std::string_view, 10> kLaterVerbs = {
+    "compare", "sweep",  "merge", "solve",  "calibrate",
+    "explain", "report", "init",  "config", "completion"};
 
 constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
                                                          "--config", "--verbose",   "-v",
@@ -90,6 +98,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
   if (verb == "validate") return std::string(kValidate);
   if (verb == "inspect") return std::string(kInspect);
+  if (verb == "schema") return std::string(kSchema);
   if (verb == "version") return std::string(kVersion);
   return std::string(kGeneral);
 }

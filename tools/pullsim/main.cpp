@@ -30,6 +30,7 @@ int run_verb(const ValidateArguments& arguments) { return validate_command(argum
 int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
+int run_verb(const SchemaArguments&) { return schema_command(); }
 
 }  // namespace
 }  // namespace pullsim

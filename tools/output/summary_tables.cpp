@@ -297,7 +297,9 @@ Lines threshold_lines(const Study& study, const StudyResult& result,
                        pad_right(value_of(*judged), widths.value);
     const std::string note = note_of(*judged);
     if (!note.empty() && shown_width(line) + 2 + shown_width(note) <= options.width) {
-      lines.push_back(line + "  " + note);
+      line += "  ";
+      line += note;
+      lines.push_back(line);
       continue;
     }
     lines.push_back(line);

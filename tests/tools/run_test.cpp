@@ -132,6 +132,18 @@ TEST_CASE("Flags override the scenario and the command to repeat says so") {
   CHECK(ran.out.find("large") == std::string::npos);
 }
 
+TEST_CASE("Pipes are written to and links stay: neither is replaced by a file") {
+  const Study study;
+  const Ran ran =
+      shell(std::string("mkfifo pipe; ln -s r.json link; cat pipe >got & ") + PULLSIM_BINARY +
+                " run s.yaml --replications 2 --quiet --report json=pipe --report "
+                "json=link; wait; test -p pipe && test -L link && cmp got r.json",
+            study.folder);
+  CHECK(ran.code == 0);
+  CHECK(ran.err.empty());
+  CHECK(Json::parse(text_of(study.folder / "r.json"))["replications"] == 2);
+}
+
 TEST_CASE("flag --report writes single formats, --quiet prints one line") {
   const Study study;
   const Ran ran = study.run("--replications 2 --quiet --report json=r.json --report csv=tables");

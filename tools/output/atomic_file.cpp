@@ -17,26 +17,53 @@ namespace {
 
 constexpr mode_t kReadableByAll = 0644;  // before the process' umask
 
+constexpr int kLinksMost = 40;  // as Linux has it
+
+/// The file that symbolic links lead to, there or not, so that the links stay.
+std::string behind_links(const std::string& path) {
+  std::filesystem::path file = path;
+  for (int i = 0; i < kLinksMost; ++i) {
+    std::error_code problem;
+    const auto next = std::filesystem::read_symlink(file, problem);
+    if (problem) break;
+    file = file.parent_path() / next;
+  }
+  return file.string();
+}
+
+/// A pipe or a device cannot be replaced by a file; what is not there yet can.
+bool replaceable(const std::string& path) {
+  std::error_code problem;
+  const auto status = std::filesystem::status(path, problem);
+  return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
-  temporary_ = fmt::format("{}.{}.partial", path_, ::getpid());
+  const bool whole = replaceable(path_);
+  target_ = whole ? behind_links(path_) : path_;
+  if (whole) temporary_ = fmt::format("{}.{}.partial", target_, ::getpid());
+  const std::string& opened = whole ? temporary_ : target_;
   const int descriptor =
-      ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kReadableByAll);
+      ::open(opened.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kReadableByAll);
   if (descriptor < 0) fail("cannot be written");
   file_ = ::fdopen(descriptor, "wb");
   if (file_ == nullptr) fail("cannot be written");
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
-    : path_(std::move(other.path_)), temporary_(std::move(other.temporary_)), file_(other.file_) {
+    : path_(std::move(other.path_)),
+      target_(std::move(other.target_)),
+      temporary_(std::move(other.temporary_)),
+      file_(other.file_) {
   other.file_ = nullptr;
 }
 
 AtomicFile::~AtomicFile() {
   if (file_ == nullptr) return;
   std::fclose(file_);
-  ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::write(std::string_view text) {
@@ -45,12 +72,16 @@ void AtomicFile::write(std::string_view text) {
 
 void AtomicFile::commit() {
   PULLSIM_CHECK(file_ != nullptr, "a file is committed once");
-  if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail("cannot be written");
+  const bool whole = !temporary_.empty();
+  if (std::fflush(file_) != 0 || (whole && ::fsync(::fileno(file_)) != 0)) {
+    fail("cannot be written");
+  }
   std::FILE* closing = file_;
   file_ = nullptr;
-  if (std::fclose(closing) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (std::fclose(closing) != 0 ||
+      (whole && std::rename(temporary_.c_str(), target_.c_str()) != 0)) {
     const int reason = errno;
-    ::unlink(temporary_.c_str());
+    if (whole) ::unlink(temporary_.c_str());
     errno = reason;
     fail("cannot be written");
   }

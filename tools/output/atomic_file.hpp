@@ -1,5 +1,6 @@
 // A file that is there whole or not at all: written beside its place under another name, synced to
-// disk, then renamed. Faults of disks and permissions are OutputError (exit code 4).
+// disk, then renamed. A pipe or a device is written as it is. Faults of disks and permissions are
+// OutputError (exit code 4).
 #pragma once
 
 #include <cstdio>
@@ -35,7 +36,8 @@ class AtomicFile {
   [[noreturn]] void fail(const char* what) const;
 
   std::string path_;
-  std::string temporary_;
+  std::string target_;     // `path_`, or where its links lead
+  std::string temporary_;  // empty: `target_` is no file and is written directly
   std::FILE* file_ = nullptr;
 };
 

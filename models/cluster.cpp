@@ -11,9 +11,12 @@ namespace pullsim {
 
 namespace {
 
-// Above this many nodes the series of single nodes are left out: a row for each change of each node
-// would outgrow the rest of the result.
-constexpr std::int64_t kWatchedNodesMax = 500;
+// Above this many nodes the series of single nodes are left out: every change of a shared link
+// changes the rates of all nodes, so rows grow with the square of the nodes (13.7 million with
+// 500).
+constexpr std::int64_t kWatchedNodesMax = 100;
+// Above this many the use of single nodes is not checked either, for time; shared links always are.
+constexpr std::int64_t kCheckedNodesMax = 500;
 
 EngineOptions engine_options(const Scenario& scenario, std::uint32_t run) {
   EngineOptions options;
@@ -69,6 +72,7 @@ void Cluster::build_network() {
     nodes_max += pool.nodes_max;
   }
   context_.watch_nodes = nodes_max <= kWatchedNodesMax;
+  check_nodes_ = nodes_max <= kCheckedNodesMax;
   if (!context_.watch_nodes) {
     recorder_.warn("more than " + std::to_string(kWatchedNodesMax) +
                    " nodes: timeline.csv leaves out the series of single nodes");
@@ -143,6 +147,7 @@ void Cluster::start_initial_state() {
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
       nodes_[*pod.node]->use().take(requests_of(spec));
+      scheduler_->room_taken(*pod.node);
       pod.served = true;
       pod.phase = PodPhase::ready;
       nodes_[*pod.node]->layers().add_whole_image(images_, spec.image);
@@ -191,7 +196,11 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   row.initial = initial;
   row.requested = engine_.now();
   result_.nodes.push_back(row);
-  if (context_.watch_nodes) recorder_.watch_host(node.host(), host_kind(spec), node.name());
+  node.layers().on_image(
+      [this, id = identity.id](std::size_t image) { scheduler_->image_appeared(id, image); });
+  if (check_nodes_) {
+    recorder_.watch_host(node.host(), host_kind(spec), node.name(), context_.watch_nodes);
+  }
   return node;
 }
 
@@ -213,7 +222,7 @@ void Cluster::node_ready(NodeId id) {
   node.set_ready();
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
-  scheduler_->room_appeared();
+  scheduler_->node_ready(id);
 }
 
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
@@ -283,7 +292,7 @@ void Cluster::remove_pod(PodId id) {
 void Cluster::free_room(PodId id) {
   const Pod& pod = pods_[id];
   nodes_[*pod.node]->use().give_back(requests_of(scenario_.workloads[pod.workload]));
-  scheduler_->room_appeared();
+  scheduler_->room_appeared(pod.node.value());
 }
 
 RunResult Cluster::run() {

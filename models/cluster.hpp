@@ -67,6 +67,7 @@ class Cluster {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::int64_t> pool_nodes_;  // per pool: existing and upcoming
   std::vector<std::int64_t> pool_ready_;
+  bool check_nodes_ = true;
   std::vector<std::uint16_t> pool_series_;
   std::deque<Pod> pods_;
   TokenBucket controller_client_;

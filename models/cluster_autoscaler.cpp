@@ -1,7 +1,6 @@
 // Scans and requests; see the header.
 #include "models/cluster_autoscaler.hpp"
 
-#include "models/decisions/node_scale.hpp"
 #include "models/decisions/readiness.hpp"
 
 #include <algorithm>
@@ -34,36 +33,48 @@ void ClusterAutoscaler::look() {
 
 void ClusterAutoscaler::scan() {
   scan_pending_ = false;
-  const std::vector<PodId> pods = hooks_.unschedulable();
-  if (pods.empty()) return;
-  const SimTime now = context_.engine.now();
-  const bool all_young = std::all_of(pods.begin(), pods.end(), [&](PodId pod) {
-    return now - hooks_.pod(pod).created < kPodAgeMin;
-  });
-  if (!all_young) scale_up(pods);
+  if (hooks_.unschedulable().empty()) return;
+  scale_up();
   look();
 }
 
-// One group for each loop: the first that has room and takes a pod.
-void ClusterAutoscaler::scale_up(const std::vector<PodId>& pods) {
-  ScaleUpInput input;
-  for (const PodId id : pods) {
-    const WorkloadSpec& workload = context_.scenario.workloads[hooks_.pod(id).workload];
-    input.unschedulable.push_back({workload.cpu_request, workload.memory_request, 1});
-  }
+std::vector<NodeRoom> ClusterAutoscaler::room() const {
+  std::vector<NodeRoom> room;
   for (const auto& node : nodes_) {
     const NodePoolSpec& pool = node->pool_spec();
     const NodeUse& use = node->use();
-    input.room.push_back({MilliCpu{pool.allocatable_cpu.count - use.requested.cpu.count},
-                          pool.allocatable_memory - use.requested.memory,
-                          pool.max_pods - use.pods});
+    room.push_back({MilliCpu{pool.allocatable_cpu.count - use.requested.cpu.count},
+                    pool.allocatable_memory - use.requested.memory, pool.max_pods - use.pods});
   }
+  return room;
+}
+
+// Pods that fit existing or upcoming nodes are left out first. One group for each loop: the first
+// that has room and takes a pod.
+void ClusterAutoscaler::scale_up() {
+  ScaleUpInput input;
+  std::vector<SimTime> created;
+  for (const PodId id : hooks_.unschedulable()) {
+    const WorkloadSpec& workload = context_.scenario.workloads[hooks_.pod(id).workload];
+    input.unschedulable.push_back({workload.cpu_request, workload.memory_request, 1});
+    created.push_back(hooks_.pod(id).created);
+  }
+  input.room = room();
+  const std::vector<std::size_t> homeless = pods_without_room(input);
+  const SimTime now = context_.engine.now();
+  const bool all_young = std::all_of(homeless.begin(), homeless.end(), [&](std::size_t pod) {
+    return now - created[pod] < kPodAgeMin;
+  });
+  if (all_young) return;
+
+  ScaleUpInput rest;
+  for (const std::size_t pod : homeless) rest.unschedulable.push_back(input.unschedulable[pod]);
   for (std::size_t p = 0; p < context_.scenario.node_pools.size(); ++p) {
     const NodePoolSpec& pool = context_.scenario.node_pools[p];
-    input.node_template = {pool.allocatable_cpu, pool.allocatable_memory, pool.max_pods};
-    input.nodes = hooks_.nodes_of(p);
-    input.nodes_max = pool.nodes_max;
-    const std::int64_t count = nodes_to_add(input);
+    rest.node_template = {pool.allocatable_cpu, pool.allocatable_memory, pool.max_pods};
+    rest.nodes = hooks_.nodes_of(p);
+    rest.nodes_max = pool.nodes_max;
+    const std::int64_t count = nodes_to_add(rest);
     if (count == 0) continue;
     hooks_.request_nodes(p, count);
     return;

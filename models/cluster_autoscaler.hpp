@@ -6,6 +6,7 @@
 #pragma once
 
 #include "models/context.hpp"
+#include "models/decisions/node_scale.hpp"
 #include "models/node.hpp"
 #include "models/pod.hpp"
 
@@ -33,7 +34,8 @@ class ClusterAutoscaler {
 
  private:
   void scan();
-  void scale_up(const std::vector<PodId>& pods);
+  void scale_up();
+  std::vector<NodeRoom> room() const;
 
   Context& context_;
   const std::vector<std::unique_ptr<Node>>& nodes_;

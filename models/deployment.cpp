@@ -7,6 +7,7 @@
 #include "sim/check.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace pullsim {
@@ -27,8 +28,12 @@ void Deployment::start_with(const std::vector<PodId>& pods) {
   ReplicaSet set;
   set.image = spec_.image;
   set.wanted = static_cast<std::int64_t>(pods.size());
-  set.pods = pods;
   sets_.push_back(std::move(set));
+  for (const PodId id : pods) {
+    adopt(0, id);
+    hooks_.pod(id).available = true;
+  }
+  sets_[0].ready = sets_[0].available = static_cast<std::int64_t>(pods.size());
   order_ = {0};
   replicas_ = static_cast<std::int64_t>(pods.size());
 }
@@ -59,39 +64,43 @@ void Deployment::set_image(std::size_t image) {
   request_sync();
 }
 
-// A later request supersedes one that is not done: what was asked for then is no longer wanted.
+// A later scale-out or roll-out supersedes one that is not done: what was asked for then is no
+// longer wanted. Asking for fewer pods asks for nothing new: one under way is done when these are
+// ready.
 void Deployment::begin_scale_out(bool measured) {
-  if (!scale_outs_.empty() && !scale_outs_.back().done) scale_outs_.pop_back();
-  if (measured) {
-    scale_outs_.push_back({workload_, context_.engine.now(), std::nullopt, replicas_});
+  const bool under_way = !scale_outs_.empty() && !scale_outs_.back().done;
+  if (!measured) {
+    if (under_way) scale_outs_.back().pods_wanted = replicas_;
+    return;
   }
+  if (under_way) scale_outs_.pop_back();
+  scale_outs_.push_back({workload_, context_.engine.now(), std::nullopt, replicas_});
 }
 
 void Deployment::pod_ready(PodId id) {
+  const std::size_t set = hooks_.pod(id).replica_set;
+  ++sets_[set].ready;
   if (spec_.min_ready > Duration{0}) {
-    context_.engine.in(spec_.min_ready, "pod available", [this] { request_sync(); });
+    context_.engine.in(spec_.min_ready, "pod available", [this, id] { pod_available(id); });
+  } else {
+    pod_available(id);
   }
-  if (hooks_.pod(id).replica_set == order_.back()) check_scale_out();
+  if (set == order_.back()) check_scale_out();
+  request_sync();
+}
+
+void Deployment::pod_available(PodId id) {
+  Pod& pod = hooks_.pod(id);
+  if (pod.phase != PodPhase::gone && !pod.leaving) {
+    pod.available = true;
+    ++sets_[pod.replica_set].available;
+  }
   request_sync();
 }
 
 void Deployment::check_scale_out() {
   if (scale_outs_.empty() || scale_outs_.back().done) return;
-  const ReplicaSet& set = sets_[order_.back()];
-  const auto ready = std::count_if(set.pods.begin(), set.pods.end(), [this](PodId pod) {
-    return hooks_.pod(pod).phase == PodPhase::ready;
-  });
-  if (ready >= replicas_) scale_outs_.back().done = context_.engine.now();
-}
-
-std::int64_t Deployment::available(const ReplicaSet& set) {
-  const SimTime now = context_.engine.now();
-  return std::count_if(set.pods.begin(), set.pods.end(), [&](PodId id) {
-    const Pod& pod = hooks_.pod(id);
-    return pod.phase == PodPhase::ready &&
-           std::find(set.deletions.begin(), set.deletions.end(), id) == set.deletions.end() &&
-           (pod.initial || pod.ready_since + spec_.min_ready <= now);
-  });
+  if (sets_[order_.back()].ready >= replicas_) scale_outs_.back().done = context_.engine.now();
 }
 
 void Deployment::request_sync() {
@@ -108,8 +117,8 @@ void Deployment::sync() {
 }
 
 bool Deployment::step() {
-  const auto size_of = [this](const ReplicaSet& set) {
-    return ReplicaSetSize{set.wanted, available(set)};
+  const auto size_of = [](const ReplicaSet& set) {
+    return ReplicaSetSize{set.wanted, set.available};
   };
   RolloutState state;
   state.replicas = replicas_;
@@ -142,23 +151,26 @@ void Deployment::create_one(std::size_t index) {
 
 void Deployment::created(std::size_t index) {
   ReplicaSet& set = sets_[index];
-  set.creations.erase(set.creations.begin());  // client calls come back in order
-  set.pods.push_back(hooks_.create(set.image, index));
+  set.creations.pop_front();  // client calls come back in order
+  adopt(index, hooks_.create(set.image, index));
 }
 
-VictimView Deployment::victim_view(const ReplicaSet& set, PodId id) const {
+void Deployment::adopt(std::size_t index, PodId id) {
+  Pod& pod = hooks_.pod(id);
+  pod.uid = static_cast<std::uint64_t>(context_.stream(pod.name, "uid").at(0) * kUidRange);
+  sets_[index].pods.push_back(id);
+}
+
+VictimView Deployment::victim_view(PodId id) const {
   const Pod& pod = hooks_.pod(id);
   VictimView view;
   view.assigned = pod.phase > PodPhase::pending;
   view.phase =
       pod.phase >= PodPhase::running ? VictimView::Phase::running : VictimView::Phase::pending;
   view.ready = pod.phase == PodPhase::ready;
-  view.siblings_on_node = std::count_if(set.pods.begin(), set.pods.end(), [&](PodId other) {
-    return view.assigned && hooks_.pod(other).node == pod.node;
-  });
   view.ready_since = pod.ready_since;
   view.created = pod.created;
-  view.uid = static_cast<std::uint64_t>(context_.stream(pod.name, "uid").at(0) * kUidRange);
+  view.uid = pod.uid;
   return view;
 }
 
@@ -170,19 +182,27 @@ void Deployment::delete_pods(std::size_t index, std::int64_t count) {
     set.creations.pop_back();
     --count;
   }
+  if (count == 0) return;
+  std::unordered_map<NodeId, std::int64_t> on_node;
+  for (const PodId id : set.pods) {
+    if (hooks_.pod(id).node) ++on_node[*hooks_.pod(id).node];
+  }
   std::vector<PodId> candidates;
   std::vector<VictimView> views;
   for (const PodId id : set.pods) {
-    if (std::find(set.deletions.begin(), set.deletions.end(), id) != set.deletions.end()) continue;
+    if (hooks_.pod(id).leaving) continue;
     candidates.push_back(id);
-    views.push_back(victim_view(set, id));
+    views.push_back(victim_view(id));
+    if (views.back().assigned) views.back().siblings_on_node = on_node[*hooks_.pod(id).node];
   }
-  const std::vector<std::size_t> order = scale_down_order(views, context_.engine.now());
-  PULLSIM_CHECK(count <= static_cast<std::int64_t>(order.size()),
+  PULLSIM_CHECK(count <= static_cast<std::int64_t>(views.size()),
                 "only pods of the set are deleted");
-  for (std::int64_t i = 0; i < count; ++i) {
-    const PodId id = candidates[order[static_cast<std::size_t>(i)]];
-    set.deletions.push_back(id);
+  for (const std::size_t victim :
+       scale_down_order(views, context_.engine.now(), static_cast<std::size_t>(count))) {
+    const PodId id = candidates[victim];
+    Pod& pod = hooks_.pod(id);
+    pod.leaving = true;
+    if (pod.available) --set.available;
     const SimTime when = client_.reserve(context_.engine.now());
     const auto which = static_cast<std::uint32_t>(index);
     context_.engine.at(when, "pod deleted", [this, which, id] { delete_now(which, id); });
@@ -191,7 +211,7 @@ void Deployment::delete_pods(std::size_t index, std::int64_t count) {
 
 void Deployment::delete_now(std::size_t index, PodId id) {
   ReplicaSet& set = sets_[index];
-  set.deletions.erase(std::find(set.deletions.begin(), set.deletions.end(), id));
+  if (hooks_.pod(id).phase == PodPhase::ready) --set.ready;
   set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));
   hooks_.remove(id);
   request_sync();

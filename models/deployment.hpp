@@ -14,6 +14,7 @@
 #include "sim/token_bucket.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -46,8 +47,9 @@ class Deployment {
     std::size_t image = 0;
     std::int64_t wanted = 0;  // spec.replicas
     std::vector<PodId> pods;
-    std::vector<EventHandle> creations;  // asked for, waiting for the client's rate
-    std::vector<PodId> deletions;        // decided, waiting for the client's rate
+    std::deque<EventHandle> creations;  // asked for, waiting for the client's rate
+    std::int64_t ready = 0;
+    std::int64_t available = 0;
   };
 
   void request_sync();
@@ -57,9 +59,10 @@ class Deployment {
   void create_one(std::size_t set);
   void created(std::size_t set);
   void delete_pods(std::size_t set, std::int64_t count);
-  VictimView victim_view(const ReplicaSet& set, PodId pod) const;
+  VictimView victim_view(PodId pod) const;
   void delete_now(std::size_t set, PodId pod);
-  std::int64_t available(const ReplicaSet& set);
+  void adopt(std::size_t set, PodId pod);
+  void pod_available(PodId pod);
   void begin_scale_out(bool measured);
   void check_scale_out();
 

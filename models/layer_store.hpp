@@ -9,6 +9,8 @@
 
 #include "models/image_table.hpp"
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -42,10 +44,15 @@ class LayerStore {
   bool has_image(std::size_t image) const { return images_[image]; }
   void add_blob(BlobId blob) { blobs_[blob] = true; }
   void add_snapshot(ChainId chain) { snapshots_[chain] = true; }
-  void add_image(std::size_t image) { images_[image] = true; }
   /// A pull works with this blob, which keeps it; one end for each begin.
   void begin_use(BlobId blob);
   void end_use(BlobId blob);
+  void add_image(std::size_t image) {
+    images_[image] = true;
+    if (on_image_) on_image_(image);
+  }
+  /// Called with each image that is added from now on.
+  void on_image(std::function<void(std::size_t)> listener) { on_image_ = std::move(listener); }
   /// An image with all it needs, as after a pull.
   void add_whole_image(const ImageTable& table, std::size_t image);
 
@@ -57,6 +64,7 @@ class LayerStore {
   std::vector<bool> blobs_;
   std::vector<bool> snapshots_;
   std::vector<bool> images_;
+  std::function<void(std::size_t)> on_image_;
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;
   KeyedLocks image_locks_;

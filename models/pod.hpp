@@ -38,6 +38,10 @@ struct Pod {
   bool served = false;
   std::optional<NodeId> node;  ///< reserved by the scheduler, then bound
   SimTime ready_since{};
+  // Its deployment's view.
+  std::uint64_t uid = 0;
+  bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
+  bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
 };
 
 /// Moves a pod on; a pod only ever moves forward (checked).

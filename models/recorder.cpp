@@ -43,10 +43,13 @@ void Recorder::watch_zone(ZoneId zone, double capacity, const std::string& name)
   zones_.push_back({zone, capacity, add_series("uplink_rate", name, "bytes/s")});
 }
 
-void Recorder::watch_host(HostId host, const HostKind& kind, const std::string& name) {
-  hosts_.push_back({host, kind, add_series("network_rate", name, "bytes/s"),
-                    add_series("disk_write_rate", name, "bytes/s"),
-                    add_series("cpu_busy", name, "cores")});
+void Recorder::watch_host(HostId id, const HostKind& kind, const std::string& name,
+                          bool with_series) {
+  Host& host = hosts_.emplace_back(Host{id, kind, with_series});
+  if (!with_series) return;
+  host.rate = add_series("network_rate", name, "bytes/s");
+  host.writes = add_series("disk_write_rate", name, "bytes/s");
+  host.cores = add_series("cpu_busy", name, "cores");
 }
 
 void Recorder::check_within(double used, double capacity) {
@@ -72,6 +75,7 @@ void Recorder::sample(SimTime time) {
     check_within(rate, host.kind.bandwidth);
     check_within(writes, host.kind.disk);
     check_within(cores, host.kind.cores);
+    if (!host.with_series) continue;
     record(host.rate, time, rate);
     record(host.writes, time, writes);
     record(host.cores, time, cores);

@@ -26,7 +26,8 @@ class Recorder {
 
   void watch_egress(EgressId egress, double capacity, const std::string& name);
   void watch_zone(ZoneId zone, double capacity, const std::string& name);
-  void watch_host(HostId host, const HostKind& kind, const std::string& name);
+  /// Without series the host's use is checked only.
+  void watch_host(HostId host, const HostKind& kind, const std::string& name, bool with_series);
   /// To be called after the network settled at `time`.
   void sample(SimTime time);
 
@@ -46,6 +47,7 @@ class Recorder {
   struct Host {
     HostId id = 0;
     HostKind kind;
+    bool with_series = false;
     SeriesId rate = 0;
     SeriesId writes = 0;
     SeriesId cores = 0;

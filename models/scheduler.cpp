@@ -36,10 +36,16 @@ Scheduler::Scheduler(Context& context, const ImageTable& images,
              context.scenario.control_plane.scheduler.burst),
       flush_phase_(
           duration_up(context.stream("scheduler", "flush").at(0) * to_seconds(kFlushPeriod))),
+      has_image_(images.size()),
       queue_series_(context.recorder.add_series("scheduler_queue", "cluster", "pods")) {}
 
 void Scheduler::add(PodId pod) {
   entries_.try_emplace(pod);
+  activate(pod);
+}
+
+void Scheduler::activate(PodId pod) {
+  entries_.at(pod).active = true;
   active_.push_back(pod);
   wake();
 }
@@ -49,11 +55,12 @@ void Scheduler::forget(PodId pod) {
   if (gone.node) {  // chosen, waiting to be bound
     nodes_[*gone.node]->use().give_back(requests_of(context_.scenario.workloads[gone.workload]));
   }
-  entries_.erase(pod);
-  std::erase(active_, pod);
-  std::erase(unschedulable_, pod);
+  const auto entry = entries_.find(pod);
+  if (entry->second.active) std::erase(active_, pod);
+  if (entry->second.listed) std::erase(unschedulable_, pod);
+  entries_.erase(entry);
   record_queue();
-  if (gone.node) room_appeared();
+  if (gone.node) room_appeared(*gone.node);
 }
 
 void Scheduler::wake() {
@@ -80,17 +87,20 @@ void Scheduler::try_pod(PodId id) {
   ++entry.attempts;
   entry.last_attempt = now;
   entry.in_backoff = false;
+  entry.active = false;
   const std::optional<NodeId> node = choose(pod, entry.attempts);
-  const auto listed = std::find(unschedulable_.begin(), unschedulable_.end(), id);
   if (!node) {
-    if (listed == unschedulable_.end()) unschedulable_.push_back(id);
+    if (!entry.listed) unschedulable_.push_back(id);
+    entry.listed = true;
     if (!entry.first_unschedulable) entry.first_unschedulable = now;
     hooks_.found_unschedulable();
     return;
   }
-  if (listed != unschedulable_.end()) unschedulable_.erase(listed);
+  if (entry.listed) std::erase(unschedulable_, id);
+  entry.listed = false;
   pod.node = node;
-  reserve(pod, *node);
+  nodes_[*node]->use().take(requests_of(context_.scenario.workloads[pod.workload]));
+  look_at(*node);
   context_.engine.at(binds_.reserve(now), "pod bound", [this, id] { bind(id); });
 }
 
@@ -112,17 +122,48 @@ void Scheduler::bind(PodId id) {
   hooks_.bound(id);
 }
 
+void Scheduler::node_ready(NodeId id) {
+  const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
+  views_.insert(views_.begin() + (place - ids_.begin()), NodeView{});
+  ids_.insert(place, id);
+  for (std::size_t image = 0; image < has_image_.size(); ++image) {
+    has_image_[image].resize(nodes_.size());
+    has_image_[image][id] = nodes_[id]->layers().has_image(image);
+  }
+  look_at(id);
+  try_again();
+}
+
+void Scheduler::room_appeared(NodeId id) {
+  look_at(id);
+  try_again();
+}
+
+void Scheduler::image_appeared(NodeId id, std::size_t image) {
+  if (has_image_[image].size() <= id) return;  // not Ready yet: seen when it is
+  has_image_[image][id] = true;
+  if (viewed_image_ == image) viewed_image_.reset();
+}
+
+void Scheduler::look_at(NodeId id) {
+  const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
+  if (place == ids_.end() || *place != id) return;
+  const Node& node = *nodes_[id];
+  NodeView& view = views_[static_cast<std::size_t>(place - ids_.begin())];
+  const bool has_image = viewed_image_ && has_image_[*viewed_image_][id];
+  view = view_of(node.pool_spec(), node.use());
+  view.has_image = has_image;
+}
+
 // A pod whose back-off has passed is tried at once; the others at the first flush after it.
-void Scheduler::room_appeared() {
+void Scheduler::try_again() {
   const SimTime now = context_.engine.now();
   for (const PodId id : unschedulable_) {
     Entry& entry = entries_.at(id);
-    if (entry.in_backoff) continue;
-    if (std::find(active_.begin(), active_.end(), id) != active_.end()) continue;
+    if (entry.in_backoff || entry.active) continue;
     const SimTime earliest = entry.last_attempt + backoff(entry.attempts);
     if (now >= earliest) {
-      active_.push_back(id);
-      wake();
+      activate(id);
       continue;
     }
     entry.in_backoff = true;
@@ -131,8 +172,7 @@ void Scheduler::room_appeared() {
                          const auto found = entries_.find(id);
                          if (found == entries_.end() || !found->second.in_backoff) return;
                          found->second.in_backoff = false;
-                         active_.push_back(id);
-                         wake();
+                         activate(id);
                        });
   }
 }
@@ -140,25 +180,21 @@ void Scheduler::room_appeared() {
 std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
   const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
   const PodToPlace wanted{requests_of(workload), images_[pod.image].reported_size};
-  std::vector<NodeView> views;
-  std::vector<NodeId> ids;
-  for (const auto& node : nodes_) {
-    if (!node->ready()) continue;
-    NodeView view = view_of(node->pool_spec(), node->use());
-    view.has_image = node->layers().has_image(pod.image);
-    if (node->reports_unpacked_size()) view.image_size = images_[pod.image].unpacked_size;
-    views.push_back(view);
-    ids.push_back(node->id());
+  if (viewed_image_ != pod.image) {
+    viewed_image_ = pod.image;
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      views_[i].has_image = has_image_[pod.image][ids_[i]];
+      views_[i].image_size.reset();
+      if (nodes_[ids_[i]]->reports_unpacked_size()) {
+        views_[i].image_size = images_[pod.image].unpacked_size;
+      }
+    }
   }
-  const std::vector<std::size_t> best = best_nodes(wanted, views);
+  const std::vector<std::size_t> best = best_nodes(wanted, views_);
   if (best.empty()) return std::nullopt;
   const double u = context_.stream(pod.name, "tie").at(static_cast<std::uint64_t>(attempt));
   const auto pick = static_cast<std::size_t>(u * static_cast<double>(best.size()));
-  return ids[best[std::min(pick, best.size() - 1)]];
-}
-
-void Scheduler::reserve(const Pod& pod, NodeId node) {
-  nodes_[node]->use().take(requests_of(context_.scenario.workloads[pod.workload]));
+  return ids_[best[std::min(pick, best.size() - 1)]];
 }
 
 void Scheduler::record_queue() {

@@ -33,8 +33,14 @@ class Scheduler {
   void add(PodId pod);
   /// The pod was deleted before it was bound.
   void forget(PodId pod);
-  /// A node became Ready or a pod's resources became free.
-  void room_appeared();
+  /// A node became Ready.
+  void node_ready(NodeId node);
+  /// A pod's resources on a node became free.
+  void room_appeared(NodeId node);
+  /// The cluster itself put a pod on a node (initial replicas).
+  void room_taken(NodeId node) { look_at(node); }
+  /// A node has an image now.
+  void image_appeared(NodeId node, std::size_t image);
   /// Pods that were tried and fit nowhere, oldest first.
   const std::vector<PodId>& unschedulable() const { return unschedulable_; }
 
@@ -44,13 +50,17 @@ class Scheduler {
     SimTime last_attempt{};
     std::optional<SimTime> first_unschedulable;
     bool in_backoff = false;
+    bool active = false;  // in active_
+    bool listed = false;  // in unschedulable_
   };
   void wake();
   void run_queue();
   void try_pod(PodId id);
   void bind(PodId id);
   std::optional<NodeId> choose(const Pod& pod, std::int64_t attempt);
-  void reserve(const Pod& pod, NodeId node);
+  void activate(PodId id);
+  void try_again();
+  void look_at(NodeId node);
   void record_queue();
 
   Context& context_;
@@ -63,6 +73,11 @@ class Scheduler {
   bool woken_ = false;
   std::vector<PodId> unschedulable_;
   std::unordered_map<PodId, Entry> entries_;
+  // Ready nodes by number, as the decisions see them, and which images each of them has.
+  std::vector<NodeId> ids_;
+  std::vector<NodeView> views_;
+  std::vector<std::vector<bool>> has_image_;  // by image, then node
+  std::optional<std::size_t> viewed_image_;   // the one that views_ tell of
   std::uint16_t queue_series_;
 };
 

@@ -10,8 +10,8 @@ namespace pullsim {
 Duration routing_delay(const std::optional<LoadBalancerSpec>& load_balancer, double u) {
   if (!load_balancer) return kEndpointDelay;
   const Duration interval = load_balancer->health_interval;
-  return load_balancer->registration + duration_up(u * to_seconds(interval)) +
-         (load_balancer->healthy_threshold - 1) * interval;
+  return repeated(load_balancer->registration, 1) + duration_up(u * to_seconds(interval)) +
+         repeated(interval, load_balancer->healthy_threshold - 1);
 }
 
 Service::Service(Context& context, std::size_t workload) : context_(context) {

@@ -31,7 +31,8 @@ std::vector<ScenarioProblem> find_problems(const Scenario& scenario);
 RunResult simulate(const Scenario& scenario, std::uint32_t run);
 
 /// Time of pulling one image on one node of `pool` with the registry and network for itself,
-/// nothing cached and every random request at its mean.
+/// nothing cached and every random request at its mean. A pull of more than a century counts as one
+/// century of download.
 struct SinglePull {
   Duration total{0};
   Duration resolve{0};

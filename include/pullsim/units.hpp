@@ -45,6 +45,13 @@ inline Duration duration_up(double seconds) {
 }
 inline SimTime time_up(double seconds) { return SimTime{duration_up(seconds)}; }
 
+/// `period` repeated `count` times, at most 36 years: sums of a few such times stay on the clock.
+inline Duration repeated(Duration period, std::int64_t count) {
+  constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max() / 8;
+  if (count <= 0 || period.count() <= 0) return Duration{0};
+  return period.count() > longest / count ? Duration{longest} : period * count;
+}
+
 /// A size in bytes. Never negative in a checked scenario.
 struct Bytes {
   std::int64_t count = 0;

@@ -18,9 +18,9 @@ bool place(const NodeRoom& pod, NodeRoom* room) {
   return true;
 }
 
-bool place_on_any(const NodeRoom& pod, std::span<NodeRoom> rooms) {
-  return std::any_of(rooms.begin(), rooms.end(), [&](NodeRoom& room) { return place(pod, &room); });
-}
+using Shape = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
+
+Shape shape_of(const NodeRoom& pod) { return {pod.cpu.count, pod.memory.count, pod.pods}; }
 
 struct PodGroup {
   NodeRoom pod;
@@ -35,12 +35,10 @@ double share(std::int64_t part, std::int64_t whole) {
 /// Equal pods together, by their CPU and memory shares of a node, largest first; equal sizes in the
 /// order in which they first appear.
 std::vector<PodGroup> groups_by_size(std::span<const NodeRoom> pods, const NodeRoom& node) {
-  using Shape = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
   std::map<Shape, std::size_t> known;
   std::vector<PodGroup> groups;
   for (const NodeRoom& pod : pods) {
-    const Shape shape{pod.cpu.count, pod.memory.count, pod.pods};
-    const auto [entry, is_new] = known.try_emplace(shape, groups.size());
+    const auto [entry, is_new] = known.try_emplace(shape_of(pod), groups.size());
     if (is_new) {
       const double size =
           share(pod.cpu.count, node.cpu.count) + share(pod.memory.count, node.memory.count);
@@ -66,15 +64,17 @@ struct Packing {
 
   void add(const PodGroup& group) {
     std::int64_t left = group.count;
-    while (left > 0 && place_somewhere(group.pod)) --left;
+    std::size_t from = 0;
+    while (left > 0 && place_somewhere(group.pod, &from)) --left;
     while (left > 0 && place_on_newest(group.pod)) --left;
   }
 
  private:
-  bool place_somewhere(const NodeRoom& pod) {
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (!place(pod, &nodes[i])) continue;
-      if (i + 1 == nodes.size()) newest_is_empty = false;
+  /// `from`: nodes before it had no room for an equal pod, and room only shrinks.
+  bool place_somewhere(const NodeRoom& pod, std::size_t* from) {
+    for (; *from < nodes.size(); ++*from) {
+      if (!place(pod, &nodes[*from])) continue;
+      if (*from + 1 == nodes.size()) newest_is_empty = false;
       return true;
     }
     return false;
@@ -95,11 +95,23 @@ struct Packing {
 
 }  // namespace
 
-std::int64_t nodes_to_add(const ScaleUpInput& input) {
+std::vector<std::size_t> pods_without_room(const ScaleUpInput& input) {
   std::vector<NodeRoom> room = input.room;
+  std::map<Shape, std::size_t> searched;  // rooms that had none for an equal pod; they only shrink
+  std::vector<std::size_t> homeless;
+  for (std::size_t i = 0; i < input.unschedulable.size(); ++i) {
+    const NodeRoom& pod = input.unschedulable[i];
+    std::size_t& from = searched[shape_of(pod)];
+    while (from < room.size() && !place(pod, &room[from])) ++from;
+    if (from == room.size()) homeless.push_back(i);
+  }
+  return homeless;
+}
+
+std::int64_t nodes_to_add(const ScaleUpInput& input) {
   std::vector<NodeRoom> homeless;
-  for (const NodeRoom& pod : input.unschedulable) {
-    if (!place_on_any(pod, room)) homeless.push_back(pod);
+  for (const std::size_t pod : pods_without_room(input)) {
+    homeless.push_back(input.unschedulable[pod]);
   }
   const std::int64_t limit = std::min(input.nodes_max - input.nodes, input.nodes_per_scale_up_max);
   Packing packing{input.node_template, limit, {}, false};

@@ -31,6 +31,9 @@ struct ScaleUpInput {
   std::int64_t nodes_per_scale_up_max = 1000;
 };
 
+/// Indices of the unschedulable pods that the room takes none of, in order.
+std::vector<std::size_t> pods_without_room(const ScaleUpInput& input);
+
 /// Nodes to add now, within both limits; 0 if every pod has a place or none fits an empty node.
 std::int64_t nodes_to_add(const ScaleUpInput& input);
 

@@ -70,10 +70,15 @@ std::vector<std::size_t> best_nodes(const PodToPlace& pod, std::span<const NodeV
   const auto total = static_cast<std::int64_t>(nodes.size());
   std::vector<std::size_t> best;
   std::int64_t best_score = 0;
+  std::int64_t score = 0;
+  const NodeView* scored = nullptr;  // nodes of a pool come together and are often alike
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (!fits(pod, nodes[i])) continue;
-    const std::int64_t score = least_allocated_score(pod, nodes[i]) +
-                               image_locality_score(pod, nodes[i], with_image, total);
+    if (scored == nullptr || nodes[i] != *scored) {
+      score = least_allocated_score(pod, nodes[i]) +
+              image_locality_score(pod, nodes[i], with_image, total);
+    }
+    scored = &nodes[i];
     if (best.empty() || score > best_score) {
       best.clear();
       best_score = score;

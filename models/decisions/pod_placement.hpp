@@ -19,6 +19,7 @@ namespace pullsim {
 struct Resources {
   MilliCpu cpu;
   Bytes memory;
+  friend bool operator==(const Resources&, const Resources&) = default;
 };
 
 /// What one container counts as in the score: 100 m and 200 MiB where it requests none.
@@ -39,6 +40,7 @@ struct NodeView {
   bool has_image = false;   ///< reports the pod's image as present, whole
   bool schedulable = true;  ///< false: known to the scheduler, but not ready or cordoned
   std::optional<Bytes> image_size = std::nullopt;  ///< where it is not PodToPlace::image_size
+  friend bool operator==(const NodeView&, const NodeView&) = default;
 };
 
 bool fits(const PodToPlace& pod, const NodeView& node);

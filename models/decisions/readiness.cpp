@@ -20,7 +20,7 @@ SimTime ready_time(const ReadinessInput& input) {
   const SimTime counts_from = std::max(input.able_to_answer, input.started + probe.initial_delay);
   const SimTime first_success =
       next_tick(std::max(counts_from, seen), seen.time_since_epoch(), probe.period);
-  return first_success + (probe.success_threshold - 1) * probe.period;
+  return first_success + repeated(probe.period, probe.success_threshold - 1);
 }
 
 }  // namespace pullsim

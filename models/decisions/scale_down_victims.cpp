@@ -25,12 +25,15 @@ auto victim_key(const VictimView& pod, SimTime now) {
 
 }  // namespace
 
-std::vector<std::size_t> scale_down_order(std::span<const VictimView> pods, SimTime now) {
+std::vector<std::size_t> scale_down_order(std::span<const VictimView> pods, SimTime now,
+                                          std::size_t count) {
   using Key = decltype(victim_key(pods.front(), now));
   std::vector<std::pair<Key, std::size_t>> keyed;
   keyed.reserve(pods.size());
   for (std::size_t i = 0; i < pods.size(); ++i) keyed.emplace_back(victim_key(pods[i], now), i);
-  std::sort(keyed.begin(), keyed.end());
+  const auto end = keyed.begin() + static_cast<std::ptrdiff_t>(std::min(count, keyed.size()));
+  std::partial_sort(keyed.begin(), end, keyed.end());
+  keyed.erase(end, keyed.end());
 
   std::vector<std::size_t> order;
   order.reserve(keyed.size());

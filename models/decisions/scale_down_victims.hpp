@@ -9,6 +9,7 @@
 #include <pullsim/units.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct VictimView {
 /// Indices of the pods, first victim first: unassigned, Pending, not ready, lower deletion cost,
 /// more siblings on the node. Then ready pods by their time of being ready, shortest first, in
 /// classes that double (so that age decides only when it differs much); other pods by restarts,
-/// most first, then by age in such classes. Then by uid, then by index.
-std::vector<std::size_t> scale_down_order(std::span<const VictimView> pods, SimTime now);
+/// most first, then by age in such classes. Then by uid, then by index. The first `count` of them.
+std::vector<std::size_t> scale_down_order(
+    std::span<const VictimView> pods, SimTime now,
+    std::size_t count = std::numeric_limits<std::size_t>::max());
 
 }  // namespace pullsim

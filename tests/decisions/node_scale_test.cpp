@@ -129,3 +129,33 @@ TEST_CASE("pods that each fit a node get enough nodes, once, and within any limi
     REQUIRE(nodes_to_add(input) == std::min(nodes, input.nodes_max));
   }
 }
+
+TEST_CASE("pods without room are those that first fit leaves over, for any mixture of shapes") {
+  RandomStream draws(1, 0, "test", "first fit");
+  const auto below = [&draws](int end) { return static_cast<std::int64_t>(draws.next() * end); };
+  for (int round = 0; round < 300; ++round) {
+    ScaleUpInput input;
+    for (std::int64_t i = below(12); i > 0; --i) {
+      input.room.push_back(room(below(4000), below(1000), below(5)));
+    }
+    for (std::int64_t i = below(30); i > 0; --i) {
+      input.unschedulable.push_back(pod(500 * below(4), 200 * below(3)));
+    }
+    std::vector<std::size_t> expected;
+    Rooms left = input.room;
+    for (std::size_t i = 0; i < input.unschedulable.size(); ++i) {
+      const NodeRoom& want = input.unschedulable[i];
+      const auto place = std::find_if(left.begin(), left.end(), [&](const NodeRoom& free) {
+        return want.cpu <= free.cpu && want.memory <= free.memory && free.pods >= 1;
+      });
+      if (place == left.end()) {
+        expected.push_back(i);
+        continue;
+      }
+      place->cpu.count -= want.cpu.count;
+      place->memory.count -= want.memory.count;
+      --place->pods;
+    }
+    CHECK(pods_without_room(input) == expected);
+  }
+}

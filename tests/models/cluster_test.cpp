@@ -169,3 +169,63 @@ TEST_CASE("a pod larger than any node, an image nobody serves, a late event are 
   for (const ScenarioProblem& problem : find_problems(scenario)) codes.insert(problem.code);
   CHECK(codes == std::set<std::string>{"PS3004", "PS3006", "PS3008"});
 }
+
+TEST_CASE("young pods wait for the next scan, whatever older ones wait for upcoming nodes") {
+  Scenario scenario = small_scenario({image("web", {})}, 0, 1);
+  NodePoolSpec& pool = scenario.node_pools[0];
+  pool.nodes_max = 5;
+  pool.max_pods = 1;
+  pool.provisioning = Distribution::constant(100);
+  scenario.node_autoscaler.enabled = true;
+  const RunResult one = simulate(scenario, 0);
+  REQUIRE(one.nodes.size() == 1);
+  const SimTime scan = one.nodes[0].requested;
+  ScenarioEvent more;
+  more.replicas = 2;
+  more.at = scan - kSimStart + seconds(9);  // a second before the next scan
+  scenario.events.push_back(more);
+  const RunResult two = simulate(scenario, 0);
+  REQUIRE(two.nodes.size() == 2);
+  CHECK(two.nodes[1].requested == scan + seconds(20));
+}
+
+TEST_CASE("above 100 nodes the series of single nodes are left out, with a warning") {
+  const auto has_series = [](const RunResult& result) {
+    return std::any_of(result.series.begin(), result.series.end(),
+                       [](const SeriesInfo& info) { return info.series == "network_rate"; });
+  };
+  const RunResult watched = simulate(small_scenario({image("web", {})}, 100, 1), 0);
+  CHECK(has_series(watched));
+  CHECK(watched.warnings.empty());
+  const RunResult many = simulate(small_scenario({image("web", {layer("a", 1)})}, 101, 1), 0);
+  CHECK_FALSE(has_series(many));
+  REQUIRE(many.warnings.size() == 1);
+  CHECK(many.warnings[0] ==
+        "more than 100 nodes: timeline.csv leaves out the series of single nodes");
+  CHECK(many.counters.checks > 3 * 101);  // their use is checked all the same
+}
+
+TEST_CASE("times past the end of the clock are long, not negative") {
+  Scenario scenario = small_scenario({image("web", {})}, 1, 1);
+  ReadinessProbeSpec probe;
+  probe.success_threshold = 2'147'483'647;
+  probe.period = std::chrono::seconds(2'147'483'647);
+  scenario.workloads[0].readiness_probe = probe;
+  CHECK_FALSE(simulate(scenario, 0).pods[0].ready);
+
+  scenario.workloads[0].readiness_probe.reset();
+  scenario.load_balancer.emplace();
+  scenario.load_balancer->healthy_threshold = 2'147'483'647;
+  const RunResult result = simulate(scenario, 0);
+  CHECK(result.pods[0].ready);
+  CHECK_FALSE(result.pods[0].served);
+}
+
+TEST_CASE("a pull of more than a century is a century") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 1)})}, 1, 0);
+  scenario.images[0].layers[0].size = Bytes{std::int64_t{3} << 60};
+  scenario.registries[0].per_connection = Bandwidth{80e6};
+  const SinglePull pull = pull_alone(scenario, 0, 0);
+  CHECK(pull.total == std::chrono::hours(24 * 36525));
+  CHECK(pull.resolve + pull.download + pull.unpack == pull.total);
+}

@@ -136,3 +136,18 @@ TEST_CASE("scaling down removes pods that are not ready first") {
   walk(result, [&](const Counts& counts) { served = counts.served; });
   CHECK(served == 2);  // the initial ones stayed
 }
+
+TEST_CASE("a scale-down during a scale-out lowers what it waits for") {
+  // Room for three pods, ten asked for; later two.
+  Scenario scenario = small_scenario({image("web", {})}, 1, 10);
+  scenario.node_pools[0].max_pods = 3;
+  ScenarioEvent down;
+  down.at = seconds(600);
+  down.replicas = 2;
+  scenario.events.push_back(down);
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.scale_outs.size() == 1);
+  CHECK(result.scale_outs[0].started == kSimStart);
+  CHECK(result.scale_outs[0].pods_wanted == 2);
+  CHECK(result.scale_outs[0].done == at_seconds(600));
+}

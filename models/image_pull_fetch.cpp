@@ -188,6 +188,7 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   if (--layer.parts_left > 0) return;
   const ImageLayer& spec = entry().layers[index];
   layer.fetched = true;
+  layer.chunks = {};  // many pulls are kept to the end of the run
   layer.after = step;
   registry().fetched(spec.blob);
   if (pipeline().shares_blobs) {

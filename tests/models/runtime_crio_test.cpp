@@ -145,3 +145,21 @@ TEST_CASE("CRI-O: an image without layers is there after its three requests") {
   scenario.registries[0].round_trip = std::chrono::milliseconds(100);
   CHECK(*simulate(scenario, 0).pulls[0].finished == at_seconds(0.3));
 }
+
+TEST_CASE("CRI-O: nodes report the unpacked size, which draws pods to an image") {
+  // 10 MB on the wire is too small to count; 4 GB on disk outweighs the emptier node.
+  LayerSpec packed = layer("a", 10);
+  packed.unpacked = Bytes{4000 * kMB};
+  for (const char* version : {"1.7", "cri-o"}) {
+    INFO(version);
+    Scenario scenario = runtime_scenario(version, {image("web", {packed})}, 2);
+    NodePoolSpec& pool = scenario.node_pools[0];
+    pool.nodes_initial = pool.nodes_min = pool.nodes_max = 2;
+    scenario.workloads[0].replicas = 1;
+    scenario.workloads[0].cpu_request = MilliCpu{400};
+    scenario.workloads[0].memory_request = Bytes{800 * kMB};
+    const RunResult result = simulate(scenario, 0);
+    REQUIRE(result.pods.size() == 1);
+    CHECK(result.pulls.size() == (version == std::string("cri-o") ? 0 : 1));
+  }
+}

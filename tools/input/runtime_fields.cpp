@@ -8,7 +8,7 @@ namespace pullsim {
 namespace {
 
 // A layer of 10 GB has 160,000 chunks of this size; smaller ones are a mistake, not a setting.
-constexpr Bytes kFetchBufferMin{64 * 1024};
+constexpr Bytes kFetchBufferMin{std::int64_t{64} << 10};
 
 /// Ordered: a setting is there from one of them on.
 const std::vector<std::string>& versions_of(const std::string& runtime) {

@@ -62,7 +62,7 @@ void Cluster::build_network() {
   }
   std::int64_t nodes_max = 0;
   for (const NodePoolSpec& pool : scenario_.node_pools) {
-    host_kinds_.push_back(network.add_host_kind(host_kind(pool)));
+    host_kinds_.push_back(network.add_host_kind(host_kind(pool, host_kinds_.size())));
     pool_nodes_.push_back(0);
     pool_ready_.push_back(0);
     pool_series_.push_back(recorder_.add_series("nodes_ready", pool.name, "nodes"));
@@ -191,7 +191,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   row.initial = initial;
   row.requested = engine_.now();
   result_.nodes.push_back(row);
-  if (context_.watch_nodes) recorder_.watch_host(node.host(), host_kind(spec), node.name());
+  if (context_.watch_nodes)
+    recorder_.watch_host(node.host(), host_kind(spec, node.pool()), node.name());
   return node;
 }
 

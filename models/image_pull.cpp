@@ -21,12 +21,18 @@ PullRow& ImagePull::row() { return context_.recorder.result().pulls[row_]; }
 void ImagePull::start(Callback done) {
   done_ = done;
   row().started = context_.engine.now();
-  request("manifest resolved", &ImagePull::resolved);
+  request("manifest resolved", &ImagePull::resolved,
+          duration_up(site_.runtime->pull_overhead) + connect_time());
 }
 
-void ImagePull::request(const char* label, void (ImagePull::*then)()) {
+// A round trip to set a connection up, where connections are modelled.
+Duration ImagePull::connect_time() {
+  return registry().spec().initial_window.count > 0 ? registry().spec().round_trip : Duration{0};
+}
+
+void ImagePull::request(const char* label, void (ImagePull::*then)(), Duration before) {
   ++context_.recorder.result().counters.requests;
-  const Duration time = registry().request_time(site_.requests.next());
+  const Duration time = before + registry().request_time(site_.requests.next());
   context_.engine.in(time, label, [this, then] { (this->*then)(); });
 }
 
@@ -39,9 +45,11 @@ void ImagePull::resolved() {
   }
 }
 
-void ImagePull::manifest_read() { request("config read", &ImagePull::config_read); }
+// containerd 1.6 asks for the config on a second connection (measured with an added round trip).
+void ImagePull::manifest_read() { request("config read", &ImagePull::config_read, connect_time()); }
 
 void ImagePull::config_read() {
+  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count), false});
   layers_start_ = context_.engine.now();
   advance_unpack();
 }
@@ -131,24 +139,45 @@ void ImagePull::fetch(std::size_t index) {
   layer.source = LayerRow::Source::registry;
   layer.requested = context_.engine.now();
   ++context_.recorder.result().counters.requests;
-  const Duration time = registry().request_time(site_.requests.next());
+  Duration time = registry().request_time(site_.requests.next());
+  if (idle_.empty()) {
+    time += connect_time();
+  } else {
+    layer.connection = idle_.back();
+    idle_.pop_back();
+  }
   context_.engine.in(time, "first byte", [this, index] { first_byte(index); });
 }
 
 void ImagePull::first_byte(std::size_t index) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
+  if (registry().must_wait(spec.blob, [this, index] { first_byte(index); })) return;
   layer.first_byte = context_.engine.now();
   layer.cold = registry().cold(spec.blob);
-  layer.flow = context_.network.start_flow(
-      site_.host, registry().source_for(spec.blob), static_cast<double>(spec.spec->size.count),
-      [this, index](const Completion& c) { fetched(index, c); });
+  layer.transfer.start(context_, site_.host, registry(), spec.blob, spec.spec->size,
+                       layer.connection, [this, index](const Completion& c) { fetched(index, c); });
 }
 
 void ImagePull::fetched(std::size_t index, const Completion& completion) {
   const ImageLayer& spec = entry().layers[index];
   layers_[index].download_limits = completion.limited;
   registry().fetched(spec.blob);
+  idle_.push_back(layers_[index].transfer.connection());
+  const RuntimeSpec& runtime = *site_.runtime;
+  double commit = runtime.commit_per_blob;
+  if (runtime.commit_flush) {
+    commit += static_cast<double>(spec.spec->size.count) / runtime.commit_flush->bytes_per_second;
+  }
+  if (commit > 0) {
+    context_.engine.in(duration_up(commit), "blob flushed", [this, index] { flushed(index); });
+  } else {
+    flushed(index);
+  }
+}
+
+void ImagePull::flushed(std::size_t index) {
+  const ImageLayer& spec = entry().layers[index];
   site_.store->add_blob(spec.blob);
   site_.store->blob_locks().unlock(spec.blob);
   PullRow& pull = row();
@@ -184,10 +213,9 @@ void ImagePull::write_unfinished() {
 double ImagePull::bytes_under_way() {
   double bytes = 0;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Layer& layer = layers_[i];
+    Layer& layer = layers_[i];
     if (!layer.first_byte || layer.committed_at) continue;
-    const double left = context_.network.cancel(layer.flow);
-    bytes += static_cast<double>(entry().layers[i].spec->size.count) - left;
+    bytes += layer.transfer.stop(context_);
   }
   return bytes;
 }

@@ -8,6 +8,7 @@
 #include <pullsim/flow_network.hpp>
 #include <pullsim/result.hpp>
 
+#include "models/blob_transfer.hpp"
 #include "models/context.hpp"
 #include "models/image_table.hpp"
 #include "models/layer_store.hpp"
@@ -51,16 +52,17 @@ class ImagePull {
     bool committed = false;  // the blob is in the store, as far as this pull knows
     bool own_unpack = false;
     bool cold = false;
+    Connection connection;
     int freed_by = -1;  // layer whose end gave this one its download slot
     MaybeTime slot;     // download slot taken
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
     LimitSeconds download_limits{};
     LimitSeconds unpack_limits{};
-    ActivityHandle flow;
+    BlobTransfer transfer;
   };
 
-  void request(const char* label, void (ImagePull::*then)());
+  void request(const char* label, void (ImagePull::*then)(), Duration before = Duration{0});
   void resolved();
   void manifest_read();
   void config_read();
@@ -71,6 +73,8 @@ class ImagePull {
   void fetch(std::size_t layer);
   void first_byte(std::size_t layer);
   void fetched(std::size_t layer, const Completion& completion);
+  void flushed(std::size_t layer);
+  Duration connect_time();
   void committed(std::size_t layer);
   void finish();
   void write_layer_rows();
@@ -89,6 +93,7 @@ class ImagePull {
   std::vector<Layer> layers_;
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
+  std::vector<Connection> idle_;  // connections that earlier requests left open
   bool holds_snapshot_lock_ = false;
   bool waits_for_blob_ = false;
   bool fetching_ = false;

@@ -43,8 +43,9 @@ std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal) {
   return pool.name + "-" + std::to_string(ordinal);
 }
 
-HostKind host_kind(const NodePoolSpec& pool) {
+HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index) {
   HostKind kind;
+  if (pool.shared_machine) kind.core_group = static_cast<std::uint32_t>(pool_index) + 1;
   if (pool.network) kind.bandwidth = payload_of(*pool.network).bytes_per_second;
   if (pool.disk_write) kind.disk = pool.disk_write->bytes_per_second;
   kind.cores = static_cast<double>(pool.cpu.count) / 1000.0;

@@ -7,7 +7,9 @@
 
 #include "models/context.hpp"
 #include "models/image_table.hpp"
+#include "models/layer_store.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace pullsim {
@@ -23,17 +25,30 @@ class Registry {
   /// Where a download of `blob` that starts now comes from: the cold source until somebody has
   /// fetched the whole blob once, if the registry has an edge.
   SourceId source_for(BlobId blob) const;
+  /// The same without the cap of a connection: what `connectionBurst` passes through.
+  SourceId burst_source_for(BlobId blob) const { return cold(blob) ? cold_source_ : burst_source_; }
   bool cold(BlobId blob) const { return has_edge_ && !warm_[blob]; }
-  void fetched(BlobId blob) { warm_[blob] = true; }
+  void fetched(BlobId blob);
+
+  /// Whether a download has to wait until somebody else's first fetch has ended; if so, `retry`
+  /// runs then. If not, and the blob is cold, the caller is the one that fetches it.
+  bool must_wait(BlobId blob, Callback retry);
 
   EgressId egress() const { return egress_; }
+  /// Bytes that have left for nodes up to the network's present.
+  double bytes_sent(const FlowNetwork& network) const;
+  const RegistrySpec& spec() const { return spec_; }
 
  private:
   const RegistrySpec& spec_;
   bool has_edge_ = false;
+  bool cold_waits_ = false;
   EgressId egress_ = 0;
+  std::optional<EgressId> upstream_;
   SourceId source_ = 0;
   SourceId cold_source_ = 0;
+  SourceId burst_source_ = 0;
+  KeyedLocks first_fetch_;
   std::vector<bool> warm_;  // blobs at the edge
 };
 

@@ -84,6 +84,18 @@ struct Source {
   double cap = kUnlimited;
 };
 
+/// Cores that the hosts of a group share; see HostKind::core_group.
+struct CoreGroup {
+  double cores = kUnlimited;
+  double receive_cpu_seconds_per_byte = 0;
+  bool known = false;
+  // Found when rates are shared out:
+  double works = 0;  // jobs on cores
+  double flows = 0;
+  std::uint32_t link = kNoIndex;
+  double work_speed = 1;
+};
+
 /// How long each limit has held, per lane, host lane and activity. Kept only on request.
 struct LimitClocks {
   struct LaneTotal {
@@ -130,6 +142,8 @@ struct FlowNetwork::State {
   void queue_speeds(std::uint32_t class_id);
   void set_work_speeds(std::uint32_t class_id);
   double class_flow_rate(const HostClass& host_class) const;
+  void count_core_groups();
+  void share_core_groups();
   void mark_stale(std::uint32_t lane);
 
   // flow_network_queries.cpp
@@ -160,6 +174,7 @@ struct FlowNetwork::State {
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<Host> hosts;
+  std::vector<CoreGroup> core_groups;  // by HostKind::core_group; the first stands for none
   HostClasses classes;
   std::vector<Lane> lanes;
   std::vector<HostLane> host_lanes;

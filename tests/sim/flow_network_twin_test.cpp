@@ -95,6 +95,14 @@ World random_world(std::uint32_t seed, std::uint32_t crowd) {
     world.zones.push_back(dice.chance(0.4) ? kUnlimited : crowd * dice.uniform(100, 500));
   }
   for (auto n = 1 + dice.below(3); n > 0; --n) world.kinds.push_back(random_kind(dice));
+  if (dice.chance(0.3)) {  // all kinds share the cores of one machine
+    world.kinds.front().cores = crowd * dice.uniform(0.5, 5);
+    for (HostKind& kind : world.kinds) {
+      kind.receive_cpu_seconds_per_byte = world.kinds.front().receive_cpu_seconds_per_byte;
+      kind.cores = world.kinds.front().cores;
+      kind.core_group = 1;
+    }
+  }
   const auto zones = static_cast<std::uint32_t>(world.zones.size());
   const auto kinds = static_cast<std::uint32_t>(world.kinds.size());
   for (auto n = crowd * (1 + dice.below(5)); n > 0; --n) {

@@ -62,6 +62,16 @@ class NaiveNetwork {
   const Job& find(ActivityId activity) const;
   std::vector<Link> links();
   Link host_link(HostId host);
+  Link group_link(std::uint32_t group);
+  /// Cores, cost of receiving, works on cores and flow rate of a group of hosts.
+  struct GroupUse {
+    double cores = kUnlimited;
+    double receive = 0;
+    double works = 0;
+    double flow_rate = 0;
+    std::vector<Job*> flows;
+  };
+  GroupUse group_use(std::uint32_t group);
   void share_flows();
   void share_works(HostId host);
 

@@ -110,6 +110,8 @@ void add_figures(FieldTable<PoolDraft>& t) {
                         {.fallback = "from `machineType`"});
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
   t.add("maxPods", &PoolDraft::max_pods, "Pods that a node takes.", {.min = 1, .max = 100'000});
+  t.add("sharedMachine", &PoolDraft::shared_machine,
+        "The nodes are containers of one machine and share its `cpu`, as with kind.");
   t.block("network", itself, network_table, "see below", "Network of a node.");
   t.block("disk", itself, disk_table, "see below", "Disk of a node.");
 }

@@ -87,6 +87,18 @@ const FieldTable<RuntimeSpec>& download_table() {
   return table;
 }
 
+const FieldTable<RuntimeSpec>& commit_table() {
+  static const FieldTable<RuntimeSpec> table = [] {
+    FieldTable<RuntimeSpec> t;
+    t.add<CostCodec>("perBlob", &RuntimeSpec::commit_per_blob,
+                     "Time from the last byte of a blob until it may be unpacked.");
+    t.add("flush", &RuntimeSpec::commit_flush,
+          "Rate at which a blob is written back at its commit; none: at once.");
+    return t;
+  }();
+  return table;
+}
+
 }  // namespace
 
 const FieldTable<RuntimeSpec>& runtime_table() {
@@ -107,6 +119,11 @@ const FieldTable<RuntimeSpec>& runtime_table() {
     t.block(
         "download", [](RuntimeSpec& spec) -> RuntimeSpec& { return spec; }, download_table,
         "see below", "Cost of downloading.");
+    t.block(
+        "commit", [](RuntimeSpec& spec) -> RuntimeSpec& { return spec; }, commit_table, "see below",
+        "Cost of committing a blob.");
+    t.add<CostCodec>("pullOverhead", &RuntimeSpec::pull_overhead,
+                     "Time of a pull before its first request.");
     t.refuse("config", "write the keys of this block instead of a configuration file");
     return t;
   }();

@@ -23,8 +23,9 @@ struct VersionArguments {
 };
 struct ReferenceArguments {};
 
-using CommandLine = std::variant<ShowHelp, Message, RunArguments, ValidateArguments,
-                                 InspectArguments, VersionArguments, ReferenceArguments>;
+using CommandLine =
+    std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
+                 CalibrateArguments, VersionArguments, ReferenceArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

@@ -6,11 +6,11 @@
 namespace pullsim {
 
 void BlobTransfer::start(Context& context, HostId host, const Registry& registry, BlobId blob,
-                         Bytes size, Connection connection, DoneCallback done) {
+                         Bytes size, Connection connection, double luck, DoneCallback done) {
   registry_ = &registry;
   host_ = host;
-  source_ = registry.source_for(blob);
-  burst_source_ = registry.burst_source_for(blob);
+  source_ = registry.source_for(blob, luck);
+  burst_source_ = registry.burst_source_for(blob, luck);
   size_ = left_ = static_cast<double>(size.count);
   burst_ = static_cast<double>(registry.spec().connection_burst.count);
   connection_ = connection;

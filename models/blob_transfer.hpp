@@ -19,9 +19,10 @@ struct Connection {
 
 class BlobTransfer {
  public:
-  /// `total` is told the limits of the whole transfer at its end; the object must outlive it.
+  /// `luck` in (0, 1) picks the weight (registry). `done` is told the limits of the whole transfer;
+  /// the object must outlive it.
   void start(Context& context, HostId host, const Registry& registry, BlobId blob, Bytes size,
-             Connection connection, DoneCallback done);
+             Connection connection, double luck, DoneCallback done);
   /// Bytes received so far; ends the transfer.
   double stop(Context& context);
   const Connection& connection() const { return connection_; }

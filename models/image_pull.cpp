@@ -155,8 +155,10 @@ void ImagePull::first_byte(std::size_t index) {
   if (registry().must_wait(spec.blob, [this, index] { first_byte(index); })) return;
   layer.first_byte = context_.engine.now();
   layer.cold = registry().cold(spec.blob);
+  const double luck = registry().spec().sharing_spread > 0 ? site_.requests.next() : 0;
   layer.transfer.start(context_, site_.host, registry(), spec.blob, spec.spec->size,
-                       layer.connection, [this, index](const Completion& c) { fetched(index, c); });
+                       layer.connection, luck,
+                       [this, index](const Completion& c) { fetched(index, c); });
 }
 
 void ImagePull::fetched(std::size_t index, const Completion& completion) {

@@ -24,9 +24,10 @@ class Registry {
 
   /// Where a download of `blob` that starts now comes from: the cold source until somebody has
   /// fetched the whole blob once, if the registry has an edge.
-  SourceId source_for(BlobId blob) const;
+  /// `luck` in (0, 1) picks the weight that the download has where links are shared.
+  SourceId source_for(BlobId blob, double luck) const;
   /// The same without the cap of a connection: what `connectionBurst` passes through.
-  SourceId burst_source_for(BlobId blob) const { return cold(blob) ? cold_source_ : burst_source_; }
+  SourceId burst_source_for(BlobId blob, double luck) const;
   bool cold(BlobId blob) const { return has_edge_ && !warm_[blob]; }
   void fetched(BlobId blob);
 
@@ -45,9 +46,13 @@ class Registry {
   bool cold_waits_ = false;
   EgressId egress_ = 0;
   std::optional<EgressId> upstream_;
-  SourceId source_ = 0;
-  SourceId cold_source_ = 0;
-  SourceId burst_source_ = 0;
+  struct Sources {
+    SourceId warm = 0;
+    SourceId cold = 0;
+    SourceId burst = 0;
+  };
+  const Sources& lot(double luck) const;
+  std::vector<Sources> sources_;  // by weight
   KeyedLocks first_fetch_;
   std::vector<bool> warm_;  // blobs at the edge
 };

@@ -27,10 +27,11 @@ EgressId FlowNetwork::add_egress(double bytes_per_second) {
   return number(state_->egresses.size() - 1);
 }
 
-SourceId FlowNetwork::add_source(EgressId egress, double connection_cap) {
+SourceId FlowNetwork::add_source(EgressId egress, double connection_cap, double weight) {
   PULLSIM_CHECK(egress < state_->egresses.size(), "a source has an egress of the network");
   PULLSIM_CHECK(connection_cap > 0, "a connection's cap is positive");
-  state_->sources.push_back({egress, connection_cap});
+  PULLSIM_CHECK(weight > 0 && std::isfinite(weight), "a flow's weight is positive");
+  state_->sources.push_back({egress, connection_cap, weight});
   return number(state_->sources.size() - 1);
 }
 

@@ -33,8 +33,10 @@ void FlowNetwork::State::activate(std::uint32_t class_id) {
     const std::uint32_t id = host_class.first_lane + i;
     lanes[id].rate = kNoRate;
     if (i >= host_class.flow_lanes) continue;
-    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) =
-        own_limit(host_class, sources[lanes[id].key].cap);
+    const Source& source = sources[lanes[id].key];
+    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) = own_limit(host_class, source.cap);
+    lanes[id].weight = source.weight;
+    lanes[id].own_limit /= source.weight;
     flow_order.insert(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier), id);
   }
   queue_speeds(class_id);
@@ -67,7 +69,7 @@ void FlowNetwork::State::share_out() {
     HostClass& host_class = classes[lane.host_class];
     FlowGroup& group = groups.emplace_back();
     group.own_limit = lane.own_limit;
-    group.weight = static_cast<double>(host_class.population) * lane.count;
+    group.weight = static_cast<double>(host_class.population) * lane.count * lane.weight;
     group.links[0] = sources[lane.key].egress;
     group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
     const std::uint32_t core_group = kinds[host_class.kind].core_group;
@@ -95,7 +97,7 @@ void FlowNetwork::State::share_out() {
     } else if (rates[g].stopped_by != GroupRate::kOwn) {
       limit = classes[lane.host_class].flow_limit.total_by;
     }
-    set_rate(flow_order[g], rates[g].rate, limit);
+    set_rate(flow_order[g], rates[g].rate * lane.weight, limit);
   }
   if (!core_groups.empty()) share_core_groups();
 }

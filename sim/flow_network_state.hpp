@@ -54,7 +54,8 @@ struct Lane {
   double clock = 0;
   double rate = 0;
   double since = 0;
-  double own_limit = kUnlimited;  // of a flow lane: rate at which its own host or cap stops it
+  double own_limit = kUnlimited;  // of a flow lane: level at which its own host or cap stops it
+  double weight = 1;              // of a flow lane: rate over level
   std::uint32_t host_class = 0;
   std::uint32_t count = 0;  // activities of one host
   LaneKey key = 0;
@@ -82,6 +83,7 @@ struct Egress {
 struct Source {
   EgressId egress = 0;
   double cap = kUnlimited;
+  double weight = 1;
 };
 
 /// Cores that the hosts of a group share; see HostKind::core_group.

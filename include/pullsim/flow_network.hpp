@@ -111,7 +111,8 @@ class FlowNetwork {
   EgressId add_egress(double bytes_per_second);
   /// Where flows come from: an egress link and the cap of one connection. Several sources may share
   /// one egress.
-  SourceId add_source(EgressId egress, double connection_cap);
+  /// Where links are shared, its flows get `weight` times what one of weight 1 gets (> 0: checked).
+  SourceId add_source(EgressId egress, double connection_cap, double weight = 1);
   ZoneId add_zone(double uplink_bytes_per_second);
   HostKindId add_host_kind(const HostKind& kind);
   HostId add_host(ZoneId zone, HostKindId kind);

@@ -55,6 +55,9 @@ struct RegistrySpec {
   bool cold_waits = false;
   /// What a connection may send before `per_connection` holds, as nginx does with limit_rate.
   Bytes connection_burst{0};
+  /// Standard deviation of the logarithm of a download's weight where links are shared: streams
+  /// that start together do not get equal parts. 0: they do.
+  double sharing_spread = 0;
   /// What a new TCP connection may send in its first round trip, doubled in each further one; 0:
   /// connections are there at once and at full speed. Linux: 10 segments, 14480 bytes.
   Bytes initial_window{0};

@@ -5,6 +5,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/scenario_builder.hpp"
 
+#include <algorithm>
+
 using namespace pullsim;
 using namespace pullsim::testing;
 
@@ -93,6 +95,29 @@ TEST_CASE("Behind a proxy that locks, later requesters wait for the whole blob")
   CHECK(to_seconds(*result.pulls[0].finished) == Approx(3).epsilon(1e-6));
   CHECK(to_seconds(*result.pulls[1].finished) == Approx(3).epsilon(1e-6));
   CHECK(*result.layers[1].first_byte == *result.layers[0].committed);
+}
+
+TEST_CASE("With a spread, streams that start together end apart; the last one is not later") {
+  Scenario scenario = lone(4);
+  scenario.node_pools[0].runtime = flat_runtime(0);
+  scenario.registries[0].egress = Bandwidth{10e6 * 1514 / 1448};
+  const std::vector<PullRequest> all = {{0, 0, 0, {}}, {0, 1, 0, {}}, {0, 2, 0, {}}, {0, 3, 0, {}}};
+  const auto ends = [&](std::uint32_t run) {
+    std::vector<double> out;
+    for (const PullRow& pull : simulate_pulls(scenario, all, run).pulls) {
+      out.push_back(to_seconds(*pull.finished));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  CHECK(ends(0).front() == Approx(4).epsilon(1e-6));
+  scenario.registries[0].sharing_spread = 0.5;
+  double first = 0;
+  for (std::uint32_t run = 0; run < 20; ++run) {
+    CHECK(ends(run).back() == Approx(4).epsilon(1e-6));
+    first += ends(run).front() / 20;
+  }
+  CHECK(first < 3.5);
 }
 
 TEST_CASE("Nodes of one machine share its cores") {

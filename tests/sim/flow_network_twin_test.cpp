@@ -33,6 +33,7 @@ struct Action {
 struct World {
   std::vector<double> egresses;
   std::vector<std::pair<EgressId, double>> sources;
+  std::vector<double> weights;  // of sources
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<std::pair<ZoneId, HostKindId>> hosts;
@@ -90,6 +91,7 @@ World random_world(std::uint32_t seed, std::uint32_t crowd) {
   for (auto n = 1 + dice.below(3); n > 0; --n) {
     world.sources.emplace_back(dice.below(egresses),
                                dice.chance(0.4) ? kUnlimited : dice.uniform(20, 150));
+    world.weights.push_back(dice.chance(0.6) ? 1 : dice.uniform(0.2, 5));
   }
   for (auto n = 1 + dice.below(3); n > 0; --n) {
     world.zones.push_back(dice.chance(0.4) ? kUnlimited : crowd * dice.uniform(100, 500));
@@ -153,7 +155,9 @@ class Player {
  public:
   explicit Player(const World& world) : world_(world), network_({.track_limits = true}) {
     for (double capacity : world.egresses) network_.add_egress(capacity);
-    for (const auto& [egress, cap] : world.sources) network_.add_source(egress, cap);
+    for (std::size_t i = 0; i < world.sources.size(); ++i) {
+      network_.add_source(world.sources[i].first, world.sources[i].second, world.weights[i]);
+    }
     for (double capacity : world.zones) network_.add_zone(capacity);
     for (const HostKind& kind : world.kinds) network_.add_host_kind(kind);
     for (const auto& [zone, kind] : world.hosts) network_.add_host(zone, kind);

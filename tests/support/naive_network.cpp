@@ -11,7 +11,8 @@ EgressId NaiveNetwork::add_egress(double capacity) {
   return static_cast<EgressId>(egresses_.size() - 1);
 }
 
-SourceId NaiveNetwork::add_source(EgressId egress, double connection_cap) {
+SourceId NaiveNetwork::add_source(EgressId egress, double connection_cap, double weight) {
+  weights_.push_back(weight);
   sources_.emplace_back(egress, connection_cap);
   return static_cast<SourceId>(sources_.size() - 1);
 }
@@ -37,6 +38,7 @@ ActivityId NaiveNetwork::start_flow(HostId host, SourceId source, double bytes, 
   job.host = host;
   job.flow = true;
   job.source = source;
+  job.weight = weights_[source];
   job.left = bytes;
   job.tag = tag;
   jobs_.push_back(job);
@@ -167,7 +169,7 @@ void NaiveNetwork::share_flows() {
     for (Link& link : all) {
       double used = 0, growing = 0;
       for (const Job* flow : link.flows) {
-        flow->frozen ? used += flow->rate : growing += 1;
+        flow->frozen ? used += flow->rate : growing += flow->weight;
       }
       if (growing == 0 || std::isinf(link.capacity)) continue;
       const double level = std::max(0.0, link.capacity - used) / growing;
@@ -180,7 +182,7 @@ void NaiveNetwork::share_flows() {
     for (Job* flow : tightest->flows) {
       if (flow->frozen) continue;
       flow->frozen = true;
-      flow->rate = least;
+      flow->rate = least * flow->weight;
       flow->limit = tightest->name;
     }
   }

@@ -26,8 +26,9 @@ enum class Parameter : std::uint8_t {
   commit_per_blob,
   flush_per_byte,
   connection_burst,
+  sharing_spread,
 };
-inline constexpr std::size_t kParameterCount = 13;
+inline constexpr std::size_t kParameterCount = 14;
 
 struct ParameterInfo {
   std::string_view name;  ///< path below a node pool's `runtime` or a registry
@@ -48,7 +49,7 @@ struct Prediction {
 
 /// The set-up of a case as a scenario: one pool of equal nodes, one registry or proxy.
 Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values);
-/// Simulates the case.
+/// Simulates the case; one of several pulls more than once, with other draws: medians.
 Prediction predict(const MeasuredCase& measured, const ParameterValues& values);
 
 }  // namespace pullsim

@@ -47,6 +47,10 @@ const FieldTable<RegistrySpec>& registry_table() {
         "initialWindow", &RegistrySpec::initial_window,
         "First window of a TCP connection, doubled each round trip; 0: connections are set up and "
         "fast at once. Linux: 14480 B.");
+    t.add<NumberCodec>("sharingSpread", &RegistrySpec::sharing_spread,
+                       "Standard deviation of the logarithm of a download's weight where links are "
+                       "shared; 0: streams share evenly.",
+                       {.max = 3});
     t.add("roundTrip", &RegistrySpec::round_trip,
           "Network round trip between node and registry. Default assumed: same region.");
     t.add("requestLatency", &RegistrySpec::request_latency,

@@ -65,7 +65,7 @@ void Cluster::build_network() {
   }
   std::int64_t nodes_max = 0;
   for (const NodePoolSpec& pool : scenario_.node_pools) {
-    host_kinds_.push_back(network.add_host_kind(host_kind(pool)));
+    host_kinds_.push_back(network.add_host_kind(host_kind(pool, host_kinds_.size())));
     pool_nodes_.push_back(0);
     pool_ready_.push_back(0);
     pool_series_.push_back(recorder_.add_series("nodes_ready", pool.name, "nodes"));
@@ -199,7 +199,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   node.layers().on_image(
       [this, id = identity.id](std::size_t image) { scheduler_->image_appeared(id, image); });
   if (check_nodes_) {
-    recorder_.watch_host(node.host(), host_kind(spec), node.name(), context_.watch_nodes);
+    recorder_.watch_host(node.host(), host_kind(spec, node.pool()), node.name(),
+                         context_.watch_nodes);
   }
   return node;
 }

@@ -52,7 +52,7 @@ void Cluster::check_conservation() {
   network_.catch_up();
   double sent = 0;
   for (const Registry& registry : registries_) {
-    const double bytes = network_.network().egress_bytes(registry.egress());
+    const double bytes = registry.bytes_sent(network_.network());
     result_.registry_bytes.push_back(bytes);
     sent += bytes;
   }

@@ -2,13 +2,14 @@
 // in manifest order within the slots that the runtime gives, and unpacking from the base up, each
 // layer only when it is complete, overlapping later downloads. How many slots, whose they are, and
 // in which order layers are unpacked are the choices of a PullPipeline, so that containerd 1.6 to
-// 2.3 and CRI-O are one code (node-and-registry facts 3 and 8.2). Leaves out tokens, redirects,
-// retries and the bytes of manifest and config.
+// 2.3 and CRI-O are one code (node-and-registry facts 3 and 8.2). The bytes of one connection are
+// in blob_transfer.hpp. Leaves out tokens, redirects, retries and the bytes of manifest and config.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
 #include <pullsim/result.hpp>
 
+#include "models/blob_transfer.hpp"
 #include "models/context.hpp"
 #include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
@@ -37,6 +38,8 @@ struct PullSite {
   std::unique_ptr<SlotPool> unpacks;    ///< of all pulls, if the pipeline unpacks in parallel
 
   PullSite(RandomStream stream) : requests(stream) {}
+  /// The runtime with its pipeline, and the slots that all pulls of the node share.
+  void set_runtime(Engine& engine, const RuntimeSpec& spec);
 };
 
 class ImagePull {
@@ -52,17 +55,25 @@ class ImagePull {
   double bytes_under_way();
 
  private:
-  /// A request, transfer or job of this pull that has ended, and the step that it came after: time
-  /// between the two was spent waiting for a slot or another pull. From the last one backwards they
-  /// are the critical path.
+  /// A request, transfer, job, commit or wait for the edge of this pull that has ended, and the
+  /// step that it came after: time between the two was spent waiting for a slot or another pull.
+  /// From the last one backwards they are the critical path.
   using StepId = std::int32_t;
   static constexpr StepId kNone = -1;
   struct Step {
-    enum class Kind : std::uint8_t { request, transfer, job } kind = Kind::request;
-    bool cold = false;
+    enum class Kind : std::uint8_t {
+      request,
+      edge,  // until another download has brought the blob to the edge
+      transfer,
+      commit,
+      job
+    } kind = Kind::request;
+    bool cold = false;      // a connection's cap is the edge's
+    bool upstream = false;  // the egress is the link behind the edge
     StepId after = kNone;
     SimTime begin, end;
     LimitSeconds limits{};
+    Duration idle{0};  // of a transfer: for acknowledgements
   };
 
   /// A part of a layer that has a connection of its own; the whole layer if it is not split.
@@ -72,7 +83,10 @@ class ImagePull {
     SimTime begin{};
     bool flowing = false;
     bool ended = false;
-    ActivityHandle flow;
+    bool cold = false;  // as in Step
+    bool upstream = false;
+    Connection connection;
+    std::unique_ptr<BlobTransfer> transfer;  // while it flows
   };
 
   struct Layer {
@@ -95,8 +109,9 @@ class ImagePull {
   };
 
   void resolve();
-  void request(bool takes_slot, void (ImagePull::*then)());
-  void send_request(bool holds_slot, void (ImagePull::*then)());
+  void request(bool takes_slot, Duration before, void (ImagePull::*then)());
+  void send_request(bool holds_slot, Duration before, void (ImagePull::*then)());
+  Duration connect_time();
   void resolved();
   void manifest_read();
   void config_read();
@@ -121,9 +136,13 @@ class ImagePull {
   void split(std::size_t layer);
   void ask_for_chunk(std::size_t layer, StepId after);
   void request_chunk(std::size_t layer, std::size_t chunk);
+  void answered(std::size_t layer, std::size_t chunk);
   void first_byte(std::size_t layer, std::size_t chunk);
-  void chunk_received(std::size_t layer, std::size_t chunk, StepId step);
+  void inflate_beside(std::size_t layer);
+  void chunk_received(std::size_t layer, std::size_t chunk, const Completion& completion);
   void part_ended(std::size_t layer, StepId step);
+  Duration commit_time(std::size_t layer) const;
+  void committed(std::size_t layer, StepId step);
   void there(std::size_t layer);
   void release_slot(std::size_t layer, StepId step);
   bool has_fetched(BlobId blob) const;
@@ -154,6 +173,7 @@ class ImagePull {
   StepId last_ = kNone;          // request or unpack that the rest comes after
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
   std::unique_ptr<SlotPool> own_downloads_;
+  std::vector<Connection> idle_;  // that earlier requests left open
   std::vector<BlobId> blobs_used_;
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;

@@ -21,10 +21,10 @@ void add(Causes& causes, Bottleneck cause, Duration time) {
   causes[static_cast<std::size_t>(cause)] += time;
 }
 
-Bottleneck cause_of(Limit limit, bool cold) {
+Bottleneck cause_of(Limit limit, bool cold, bool upstream) {
   switch (limit) {
     case Limit::egress:
-      return Bottleneck::egress;
+      return upstream ? Bottleneck::cold_edge : Bottleneck::egress;
     case Limit::uplink:
       return Bottleneck::uplink;
     case Limit::bandwidth:
@@ -41,7 +41,7 @@ Bottleneck cause_of(Limit limit, bool cold) {
 
 // Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding
 // leaves goes to the longest.
-void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool cold,
+void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool cold, bool upstream,
                Bottleneck otherwise) {
   double sum = 0;
   for (const double seconds : limits) sum += seconds;
@@ -56,10 +56,10 @@ void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool 
     const auto share =
         Duration{static_cast<std::int64_t>(static_cast<double>(total.count()) * (limits[i] / sum))};
     const Duration part = std::min(share, left);
-    add(causes, cause_of(static_cast<Limit>(i), cold), part);
+    add(causes, cause_of(static_cast<Limit>(i), cold, upstream), part);
     left -= part;
   }
-  add(causes, cause_of(static_cast<Limit>(longest), cold), left);
+  add(causes, cause_of(static_cast<Limit>(longest), cold, upstream), left);
 }
 
 }  // namespace
@@ -77,10 +77,18 @@ std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
         add(causes, Bottleneck::latency, time);
         break;
       case Step::Kind::transfer:
-        add_split(causes, time, step.limits, step.cold, Bottleneck::connection);
+        add(causes, Bottleneck::latency, step.idle);
+        add_split(causes, time - step.idle, step.limits, step.cold, step.upstream,
+                  Bottleneck::connection);
+        break;
+      case Step::Kind::edge:
+        add(causes, Bottleneck::cold_edge, time);
+        break;
+      case Step::Kind::commit:
+        add(causes, Bottleneck::disk, time);
         break;
       case Step::Kind::job:
-        add_split(causes, time, step.limits, false, Bottleneck::cpu);
+        add_split(causes, time, step.limits, false, false, Bottleneck::cpu);
         break;
     }
     t = step.begin;

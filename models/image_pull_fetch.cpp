@@ -108,9 +108,7 @@ void ImagePull::split(std::size_t index) {
   const std::int64_t part = pipeline().chunk_bytes > 0 ? pipeline().chunk_bytes : size;
   std::int64_t left = size;
   do {
-    Chunk chunk;
-    chunk.bytes = static_cast<double>(std::min(part, left));
-    layer.chunks.push_back(chunk);
+    layer.chunks.emplace_back().bytes = static_cast<double>(std::min(part, left));
     left -= part;
   } while (left > 0);
   layer.parts_left = layer.chunks.size();
@@ -130,28 +128,44 @@ void ImagePull::ask_for_chunk(std::size_t index, StepId after) {
 void ImagePull::request_chunk(std::size_t index, std::size_t number) {
   layers_[index].chunks[number].begin = context_.engine.now();
   ++context_.recorder.result().counters.requests;
-  const Duration time = registry().request_time(site_.requests.next());
-  context_.engine.in(time, "first byte", [this, index, number] { first_byte(index, number); });
+  Duration time = registry().request_time(site_.requests.next());
+  if (idle_.empty()) {
+    time += connect_time();
+  } else {
+    layers_[index].chunks[number].connection = idle_.back();
+    idle_.pop_back();
+  }
+  context_.engine.in(time, "first byte", [this, index, number] { answered(index, number); });
+}
+
+// The request has taken its time; where the edge makes downloads wait, the first of a layer may
+// have to. Its further ones find the blob there, or on its way by this download.
+void ImagePull::answered(std::size_t index, std::size_t number) {
+  Chunk& chunk = layers_[index].chunks[number];
+  chunk.after = add_step(Step::Kind::request, chunk.begin, chunk.after);
+  chunk.begin = context_.engine.now();
+  first_byte(index, number);
 }
 
 void ImagePull::first_byte(std::size_t index, std::size_t number) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   Chunk& chunk = layer.chunks[number];
+  if (number == 0 &&
+      registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); })) {
+    return;
+  }
   const SimTime now = context_.engine.now();
-  chunk.after = add_step(Step::Kind::request, chunk.begin, chunk.after);
+  if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, chunk.begin, chunk.after);
   chunk.begin = now;
   chunk.flowing = true;
-  const bool cold = registry().capped_by_edge(spec.blob);
-  chunk.flow = context_.network.start_flow(
-      site_.host, registry().source_for(spec.blob), chunk.bytes,
-      [this, index, number, cold](const Completion& c) {
-        const Chunk& ended = layers_[index].chunks[number];
-        const StepId step = add_step(Step::Kind::transfer, ended.begin, ended.after);
-        steps_.back().cold = cold;
-        steps_.back().limits = c.limited;
-        chunk_received(index, number, step);
-      });
+  chunk.cold = registry().capped_by_edge(spec.blob);
+  chunk.upstream = registry().comes_from_upstream(spec.blob);
+  const double luck = registry().spec().sharing_spread > 0 ? site_.requests.next() : 0;
+  chunk.transfer = std::make_unique<BlobTransfer>();
+  chunk.transfer->start(
+      context_, site_.host, registry(), spec.blob, chunk.bytes, chunk.connection, luck,
+      [this, index, number](const Completion& c) { chunk_received(index, number, c); });
   if (number > 0) return;
   layer.first_byte = now;
   // The answer tells the size: further connections are opened only now.
@@ -159,10 +173,13 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
       std::min(layer.chunks.size(), static_cast<std::size_t>(pipeline().slots));
   const StepId answered = chunk.after;
   while (layer.next_chunk < connections) ask_for_chunk(index, answered);
-  if (!pipeline().inflates_twice) return;
-  const double inflate = inflate_cpu_seconds(*spec.spec, site_.runtime->unpack);
+  if (pipeline().inflates_twice) inflate_beside(index);
+}
+
+void ImagePull::inflate_beside(std::size_t index) {
+  const double inflate = inflate_cpu_seconds(*entry().layers[index].spec, site_.runtime->unpack);
   if (!(inflate > 0)) return;
-  ++layer.parts_left;
+  ++layers_[index].parts_left;
   context_.network.start_work(site_.host, inflate, 0, [this, index](const Completion& c) {
     const Layer& inflated = layers_[index];
     const StepId step = add_step(Step::Kind::job, *inflated.first_byte, inflated.chunks[0].after);
@@ -171,11 +188,23 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
   });
 }
 
-void ImagePull::chunk_received(std::size_t index, std::size_t number, StepId step) {
+// A download slot is free at the last byte where slots are for requests; the older pipeline keeps
+// it until the blob is committed, and CRI-O until the layer is.
+void ImagePull::chunk_received(std::size_t index, std::size_t number,
+                               const Completion& completion) {
   Layer& layer = layers_[index];
-  layer.chunks[number].flowing = false;
-  layer.chunks[number].ended = true;
-  if (pipeline().unpack != PullPipeline::Unpack::chain) {
+  Chunk& chunk = layer.chunks[number];
+  const StepId step = add_step(Step::Kind::transfer, chunk.begin, chunk.after);
+  steps_.back().cold = chunk.cold;
+  steps_.back().upstream = chunk.upstream;
+  steps_.back().limits = completion.limited;
+  steps_.back().idle = chunk.transfer->idle();
+  idle_.push_back(chunk.transfer->connection());
+  chunk.flowing = false;
+  chunk.ended = true;
+  chunk.transfer.reset();
+  const bool commits_in_slot = !pipeline().requests_take_slots && commit_time(index) > Duration{0};
+  if (pipeline().unpack != PullPipeline::Unpack::chain && !commits_in_slot) {
     layer.holds_slot = false;
     downloads().release(mark(step));
   }
@@ -186,11 +215,35 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number, StepId ste
 void ImagePull::part_ended(std::size_t index, StepId step) {
   Layer& layer = layers_[index];
   if (--layer.parts_left > 0) return;
+  registry().fetched(entry().layers[index].blob);
+  const Duration time = commit_time(index);
+  if (time > Duration{0}) {
+    const SimTime begin = context_.engine.now();
+    context_.engine.in(time, "blob flushed", [this, index, begin, step] {
+      committed(index, add_step(Step::Kind::commit, begin, step));
+    });
+  } else {
+    committed(index, step);
+  }
+}
+
+// From a blob's last byte until it may be used.
+Duration ImagePull::commit_time(std::size_t index) const {
+  const RuntimeSpec& runtime = *site_.runtime;
+  double seconds = runtime.commit_per_blob;
+  if (runtime.commit_flush) {
+    const auto bytes = static_cast<double>(entry().layers[index].spec->size.count);
+    seconds += bytes / runtime.commit_flush->bytes_per_second;
+  }
+  return duration_up(seconds);
+}
+
+void ImagePull::committed(std::size_t index, StepId step) {
+  Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   layer.fetched = true;
-  layer.chunks = {};  // many pulls are kept to the end of the run
+  layer.chunks = std::vector<Chunk>();  // many pulls are kept to the end of the run
   layer.after = step;
-  registry().fetched(spec.blob);
   if (pipeline().shares_blobs) {
     site_.store->add_blob(spec.blob);
     site_.store->begin_use(spec.blob);

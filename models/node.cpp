@@ -43,8 +43,9 @@ std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal) {
   return pool.name + "-" + std::to_string(ordinal);
 }
 
-HostKind host_kind(const NodePoolSpec& pool) {
+HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index) {
   HostKind kind;
+  if (pool.shared_machine) kind.core_group = static_cast<std::uint32_t>(pool_index) + 1;
   if (pool.network) kind.bandwidth = payload_of(*pool.network).bytes_per_second;
   if (pool.disk_write) kind.disk = pool.disk_write->bytes_per_second;
   kind.cores = static_cast<double>(pool.cpu.count) / 1000.0;
@@ -62,16 +63,7 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
       kubelet_(context, site_, pool_.kubelet, name_, std::move(hooks)) {
   site_.node = identity.id;
   site_.host = context.network.network().add_host(zone, kind);
-  site_.runtime = &pool_.runtime;
-  site_.pipeline = pull_pipeline(pool_.runtime);
-  if (site_.pipeline.slots_of == PullPipeline::SlotScope::node) {
-    site_.downloads =
-        std::make_unique<SlotPool>(context.engine, site_.pipeline.slots, "download slot");
-  }
-  if (site_.pipeline.unpack == PullPipeline::Unpack::parallel) {
-    site_.unpacks =
-        std::make_unique<SlotPool>(context.engine, site_.pipeline.unpack_slots, "unpack slot");
-  }
+  site_.set_runtime(context.engine, pool_.runtime);
   site_.images = &images;
   site_.registries = &registries;
   site_.store = &layers_;

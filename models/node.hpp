@@ -77,6 +77,6 @@ NodeView view_of(const NodePoolSpec& pool, const NodeUse& use);
 std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal);
 
 /// A pool's nodes as hosts of the network: payload rate, cores, disk, CPU of receiving.
-HostKind host_kind(const NodePoolSpec& pool);
+HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index);
 
 }  // namespace pullsim

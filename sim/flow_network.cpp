@@ -27,10 +27,11 @@ EgressId FlowNetwork::add_egress(double bytes_per_second) {
   return number(state_->egresses.size() - 1);
 }
 
-SourceId FlowNetwork::add_source(EgressId egress, double connection_cap) {
+SourceId FlowNetwork::add_source(EgressId egress, double connection_cap, double weight) {
   PULLSIM_CHECK(egress < state_->egresses.size(), "a source has an egress of the network");
   PULLSIM_CHECK(connection_cap > 0, "a connection's cap is positive");
-  state_->sources.push_back({egress, connection_cap});
+  PULLSIM_CHECK(weight > 0 && std::isfinite(weight), "a flow's weight is positive");
+  state_->sources.push_back({egress, connection_cap, weight});
   return number(state_->sources.size() - 1);
 }
 
@@ -44,6 +45,20 @@ HostKindId FlowNetwork::add_host_kind(const HostKind& kind) {
   PULLSIM_CHECK(kind.bandwidth > 0 && kind.cores > 0 && kind.disk > 0, "a host has some capacity");
   PULLSIM_CHECK(kind.receive_cpu_seconds_per_byte >= 0, "receiving costs no negative time");
   state_->kinds.push_back(kind);
+  if (kind.core_group > 0) {
+    PULLSIM_CHECK(kind.core_group <= state_->kinds.size(), "core groups are numbered from 1");
+    if (state_->core_groups.size() <= kind.core_group) {
+      state_->core_groups.resize(kind.core_group + 1);
+    }
+    CoreGroup& group = state_->core_groups[kind.core_group];
+    PULLSIM_CHECK(
+        !group.known || (group.cores == kind.cores &&
+                         group.receive_cpu_seconds_per_byte == kind.receive_cpu_seconds_per_byte),
+        "kinds of one core group have the same cores and the same cost of receiving");
+    group.cores = kind.cores;
+    group.receive_cpu_seconds_per_byte = kind.receive_cpu_seconds_per_byte;
+    group.known = true;
+  }
   return number(state_->kinds.size() - 1);
 }
 

@@ -33,8 +33,10 @@ void FlowNetwork::State::activate(std::uint32_t class_id) {
     const std::uint32_t id = host_class.first_lane + i;
     lanes[id].rate = kNoRate;
     if (i >= host_class.flow_lanes) continue;
-    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) =
-        own_limit(host_class, sources[lanes[id].key].cap);
+    const Source& source = sources[lanes[id].key];
+    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) = own_limit(host_class, source.cap);
+    lanes[id].weight = source.weight;
+    lanes[id].own_limit /= source.weight;
     flow_order.insert(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier), id);
   }
   queue_speeds(class_id);
@@ -61,14 +63,17 @@ void FlowNetwork::State::share_out() {
   for (const Egress& egress : egresses) capacities.push_back(egress.capacity);
   capacities.insert(capacities.end(), zones.begin(), zones.end());
   groups.clear();
+  if (!core_groups.empty()) count_core_groups();
   for (const std::uint32_t id : flow_order) {
     const Lane& lane = lanes[id];
     HostClass& host_class = classes[lane.host_class];
     FlowGroup& group = groups.emplace_back();
     group.own_limit = lane.own_limit;
-    group.weight = static_cast<double>(host_class.population) * lane.count;
+    group.weight = static_cast<double>(host_class.population) * lane.count * lane.weight;
     group.links[0] = sources[lane.key].egress;
     group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
+    const std::uint32_t core_group = kinds[host_class.kind].core_group;
+    if (core_group > 0) group.links[3] = core_groups[core_group].link;
     if (host_class.flow_lanes < 2) continue;
     // Flows from several sources meet at the host: one link for all hosts of the class.
     if (host_class.host_link_solve != counters.solves) {
@@ -86,10 +91,55 @@ void FlowNetwork::State::share_out() {
       limit = Limit::egress;
     } else if (rates[g].stopped_by < egresses.size() + zones.size()) {
       limit = Limit::uplink;
+    } else if (rates[g].stopped_by == groups[g].links[3] &&
+               rates[g].stopped_by != GroupRate::kOwn) {
+      limit = Limit::cpu;
     } else if (rates[g].stopped_by != GroupRate::kOwn) {
       limit = classes[lane.host_class].flow_limit.total_by;
     }
-    set_rate(flow_order[g], rates[g].rate, limit);
+    set_rate(flow_order[g], rates[g].rate * lane.weight, limit);
+  }
+  if (!core_groups.empty()) share_core_groups();
+}
+
+// How many flows and works there are on the cores of each group, and the link that stands for what
+// the cores leave to flows.
+void FlowNetwork::State::count_core_groups() {
+  for (CoreGroup& group : core_groups) group.works = group.flows = 0;
+  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+    const HostClass& host_class = classes[id];
+    const std::uint32_t number = kinds[host_class.kind].core_group;
+    if (number == 0 || host_class.population == 0) continue;
+    CoreGroup& group = core_groups[number];
+    group.works += host_class.population * works_on_cores(host_class.works);
+    for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
+      group.flows += static_cast<double>(host_class.population) * host_class.counts[i].count;
+    }
+  }
+  for (CoreGroup& group : core_groups) {
+    group.link = FlowGroup::kNoLink;
+    const double a = group.receive_cpu_seconds_per_byte;
+    if (group.flows == 0 || a == 0 || group.cores == kUnlimited) continue;
+    group.link = static_cast<std::uint32_t>(capacities.size());
+    capacities.push_back(cores_flow_limit(group.cores, a, group.flows, group.works));
+  }
+}
+
+// What flows leave of the cores goes to the works, in equal parts.
+void FlowNetwork::State::share_core_groups() {
+  std::vector<double> busy(core_groups.size(), 0.0);
+  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+    const HostClass& host_class = classes[id];
+    const std::uint32_t number = kinds[host_class.kind].core_group;
+    if (number == 0 || host_class.population == 0) continue;
+    const double a = core_groups[number].receive_cpu_seconds_per_byte;
+    if (a > 0) busy[number] += a * host_class.population * class_flow_rate(host_class);
+    queue_speeds(id);
+  }
+  for (std::size_t g = 0; g < core_groups.size(); ++g) {
+    CoreGroup& group = core_groups[g];
+    if (group.works == 0 || group.cores == kUnlimited) continue;
+    group.work_speed = std::clamp((group.cores - busy[g]) / group.works, 0.0, 1.0);
   }
 }
 
@@ -122,7 +172,14 @@ void FlowNetwork::State::set_work_speeds(std::uint32_t class_id) {
   host_class.speeds_stale = false;
   if (host_class.population == 0) return;
   speeds.resize(host_class.works.size());
-  work_speeds(kinds[host_class.kind], class_flow_rate(host_class), host_class.works, speeds);
+  HostKind kind = kinds[host_class.kind];
+  const double flow_rate = class_flow_rate(host_class);
+  if (kind.core_group > 0 && kind.cores < kUnlimited) {
+    // The part of the group's cores that makes this host's works as fast as all others.
+    kind.cores = core_groups[kind.core_group].work_speed * works_on_cores(host_class.works);
+    kind.receive_cpu_seconds_per_byte = 0;
+  }
+  work_speeds(kind, flow_rate, host_class.works, speeds);
   for (std::uint32_t i = 0; i < speeds.size(); ++i) {
     set_rate(host_class.first_lane + host_class.flow_lanes + i, speeds[i].speed, speeds[i].limit);
   }

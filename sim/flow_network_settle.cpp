@@ -184,7 +184,8 @@ bool FlowNetwork::State::settle_classes() {
     HostClass& host_class = classes[id];
     host_class.touched = false;
     if (host_class.population == host_class.settled_population) continue;
-    changed = changed || host_class.flow_lanes > 0;
+    const bool shares_cores = kinds[host_class.kind].core_group > 0;
+    changed = changed || host_class.flow_lanes > 0 || shares_cores;
     if (host_class.settled_population == 0) activate(id);
     if (host_class.population == 0) deactivate(id);
     host_class.settled_population = host_class.population;

@@ -54,7 +54,8 @@ struct Lane {
   double clock = 0;
   double rate = 0;
   double since = 0;
-  double own_limit = kUnlimited;  // of a flow lane: rate at which its own host or cap stops it
+  double own_limit = kUnlimited;  // of a flow lane: level at which its own host or cap stops it
+  double weight = 1;              // of a flow lane: rate over level
   std::uint32_t host_class = 0;
   std::uint32_t count = 0;  // activities of one host
   LaneKey key = 0;
@@ -82,6 +83,19 @@ struct Egress {
 struct Source {
   EgressId egress = 0;
   double cap = kUnlimited;
+  double weight = 1;
+};
+
+/// Cores that the hosts of a group share; see HostKind::core_group.
+struct CoreGroup {
+  double cores = kUnlimited;
+  double receive_cpu_seconds_per_byte = 0;
+  bool known = false;
+  // Found when rates are shared out:
+  double works = 0;  // jobs on cores
+  double flows = 0;
+  std::uint32_t link = kNoIndex;
+  double work_speed = 1;
 };
 
 /// How long each limit has held, per lane, host lane and activity. Kept only on request.
@@ -130,6 +144,8 @@ struct FlowNetwork::State {
   void queue_speeds(std::uint32_t class_id);
   void set_work_speeds(std::uint32_t class_id);
   double class_flow_rate(const HostClass& host_class) const;
+  void count_core_groups();
+  void share_core_groups();
   void mark_stale(std::uint32_t lane);
 
   // flow_network_queries.cpp
@@ -160,6 +176,7 @@ struct FlowNetwork::State {
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<Host> hosts;
+  std::vector<CoreGroup> core_groups;  // by HostKind::core_group; the first stands for none
   HostClasses classes;
   std::vector<Lane> lanes;
   std::vector<HostLane> host_lanes;

@@ -14,14 +14,18 @@ constexpr double kRounding = 1 + 1e-12;
 
 bool only_writes(const WorkGroup& work) { return std::isinf(work.write_per_cpu_second); }
 
-/// Works that need a core.
+}  // namespace
+
 double works_on_cores(std::span<const WorkGroup> works) {
   double count = 0;
   for (const WorkGroup& work : works) count += only_writes(work) ? 0 : work.count;
   return count;
 }
 
-}  // namespace
+double cores_flow_limit(double cores, double receive_cpu_seconds_per_byte, double flows,
+                        double works) {
+  return std::max(cores - works, cores * flows / (flows + works)) / receive_cpu_seconds_per_byte;
+}
 
 HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
                               std::span<const WorkGroup> works) {
@@ -39,11 +43,9 @@ HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
   }
   const double a = kind.receive_cpu_seconds_per_byte;
   if (a > 0) {
-    const double on_cores = works_on_cores(works);
     limit.each = 1 / a;
-    if (!std::isinf(kind.cores)) {
-      const double c = kind.cores;
-      const double cpu = std::max(c - on_cores, c * k / (k + on_cores)) / a;
+    if (!std::isinf(kind.cores) && kind.core_group == 0) {
+      const double cpu = cores_flow_limit(kind.cores, a, k, works_on_cores(works));
       if (cpu < limit.total) {
         limit.total = cpu;
         limit.total_by = Limit::cpu;

@@ -25,6 +25,7 @@ struct HostFlowLimit {
   double each = kUnlimited;  ///< one flow: a stream is handled by one thread
 };
 
+/// Without the cores of a group, which are no limit of one host.
 HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
                               std::span<const WorkGroup> works);
 
@@ -32,6 +33,13 @@ struct WorkSpeed {
   double speed = 0;  ///< CPU seconds per second; bytes per second for a job that only writes
   Limit limit = Limit::cpu;
 };
+
+/// Receive rate that `cores` leave to `flows` flows beside `works` jobs.
+double cores_flow_limit(double cores, double receive_cpu_seconds_per_byte, double flows,
+                        double works);
+
+/// Works that need a core.
+double works_on_cores(std::span<const WorkGroup> works);
 
 /// Speeds while the host receives `flow_rate` bytes per second. `speeds` as long as `works`.
 void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGroup> works,

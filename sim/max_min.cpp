@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace pullsim {
 
 namespace {
 constexpr std::uint32_t kNone = FlowGroup::kNoLink;
-}
+constexpr std::uint32_t kLinks = std::tuple_size_v<decltype(FlowGroup::links)>;
+}  // namespace
 
 void MaxMinSolver::prepare(std::span<const double> capacities, std::span<const FlowGroup> groups) {
   links_.assign(capacities.size(), Link{});
@@ -80,8 +82,8 @@ std::span<const GroupRate> MaxMinSolver::solve(std::span<const double> capacitie
     const std::uint32_t full = heap_.top().slot;
     level = heap_.top().key;
     heap_.remove(full, index_);
-    for (std::uint32_t at = links_[full].first; at != kNone; at = next_[at / 3][at % 3]) {
-      if (stopped_[at / 3] == 0) stop(at / 3, level, full, groups);
+    for (std::uint32_t at = links_[full].first; at != kNone; at = next_[at / kLinks][at % kLinks]) {
+      if (stopped_[at / kLinks] == 0) stop(at / kLinks, level, full, groups);
     }
   }
 }

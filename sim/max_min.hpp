@@ -25,14 +25,14 @@ namespace pullsim {
 struct FlowGroup {
   static constexpr std::uint32_t kNoLink = 0xFFFFFFFFu;
   double own_limit = 0;  ///< rate of one flow at which it grows no more, whatever the links have
-  double weight = 0;     ///< number of flows; whole
-  std::array<std::uint32_t, 3> links{kNoLink, kNoLink, kNoLink};
+  double weight = 0;     ///< number of flows, or the sum of their weights
+  std::array<std::uint32_t, 4> links{kNoLink, kNoLink, kNoLink, kNoLink};
 };
 
 struct GroupRate {
   /// Stopped by its own limit, not by a link.
   static constexpr std::uint32_t kOwn = 0xFFFFFFFFu;
-  double rate = 0;                  ///< of one flow; infinite if nothing limits it
+  double rate = 0;                  ///< of a flow of weight 1; infinite if nothing limits it
   std::uint32_t stopped_by = kOwn;  ///< a link, or kOwn
 };
 
@@ -59,7 +59,7 @@ class MaxMinSolver {
   void stop(std::uint32_t group, double rate, std::uint32_t by, std::span<const FlowGroup> groups);
 
   std::vector<Link> links_;
-  std::vector<std::array<std::uint32_t, 3>> next_;  // lists of the groups of a link
+  std::vector<std::array<std::uint32_t, 4>> next_;  // lists of the groups of a link
   std::vector<GroupRate> rates_;
   std::vector<char> stopped_;
   IndexedHeap heap_;

@@ -21,6 +21,9 @@
 //    where x_j are the max-min shares of the remaining disk D - T, with the demands
 //    d_j min(1, (c - a T) / u).
 //    So what flows do not use, works get at once, and the other way round.
+//  * Hosts of one core group (containers of one machine): k, u and T count over the whole group in
+//    the terms with c, and the one with k is one link over all the group's flows. Bandwidth and
+//    disk stay each host's own.
 //
 // How (flow-network page in docs/models): hosts in the same state - zone, kind, number of flows per
 // source, kinds of works - form a class. All of them see the same rates, so each class keeps one
@@ -61,6 +64,9 @@ struct HostKind {
   double cores = kUnlimited;
   double disk = kUnlimited;
   double receive_cpu_seconds_per_byte = 0;
+  /// Above 0: the cores are one machine's, shared by all hosts of that group. Kinds of one group
+  /// have the same cores and the same cost of receiving (checked).
+  std::uint32_t core_group = 0;
   friend bool operator==(const HostKind&, const HostKind&) = default;
 };
 
@@ -105,7 +111,8 @@ class FlowNetwork {
   EgressId add_egress(double bytes_per_second);
   /// Where flows come from: an egress link and the cap of one connection. Several sources may share
   /// one egress.
-  SourceId add_source(EgressId egress, double connection_cap);
+  /// Where links are shared, its flows get `weight` times what one of weight 1 gets (> 0: checked).
+  SourceId add_source(EgressId egress, double connection_cap, double weight = 1);
   ZoneId add_zone(double uplink_bytes_per_second);
   HostKindId add_host_kind(const HostKind& kind);
   HostId add_host(ZoneId zone, HostKindId kind);

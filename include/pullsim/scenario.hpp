@@ -47,6 +47,20 @@ struct RegistrySpec {
   std::optional<Bandwidth> egress;          ///< line rate shared by all pulls; none: no limit
   std::optional<Bandwidth> per_connection;  ///< payload of one connection; none: no cap
   std::optional<Bandwidth> cold_fetch;      ///< payload of the first fetch of a blob; none: no edge
+  /// Line rate at which an edge that lacks a blob fetches it, shared by all such fetches; none: no
+  /// limit of its own.
+  std::optional<Bandwidth> upstream;
+  /// A download of a blob that the edge is fetching waits until the edge has it whole, as behind
+  /// nginx with proxy_cache_lock.
+  bool cold_waits = false;
+  /// What a connection may send before `per_connection` holds, as nginx does with limit_rate.
+  Bytes connection_burst{0};
+  /// Standard deviation of the logarithm of a download's weight where links are shared: streams
+  /// that start together do not get equal parts. 0: they do.
+  double sharing_spread = 0;
+  /// What a new TCP connection may send in its first round trip, doubled in each further one; 0:
+  /// connections are there at once and at full speed. Linux: 10 segments, 14480 bytes.
+  Bytes initial_window{0};
   Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
   /// Server time of one request, seconds. Assumed.
   Distribution request_latency = Distribution::constant(0.030);
@@ -82,6 +96,9 @@ struct RuntimeSpec {
   bool discard_unpacked_layers = false;     ///< containerd's default
   UnpackCost unpack;
   double download_cpu_per_byte = 5.5e-9;  ///< receiving, hashing, writing; contract section 4
+  double pull_overhead = 0;               ///< seconds of a pull before its first request
+  double commit_per_blob = 0;             ///< seconds from a blob's last byte until it may be used
+  std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
 };
 
 struct KubeletSpec {
@@ -109,6 +126,8 @@ struct NodePoolSpec {
   MilliCpu allocatable_cpu{0};      ///< what pods may request; filled by the reader
   Bytes allocatable_memory{0};
   std::int64_t max_pods = 110;      ///< Kubernetes' default
+  /// The nodes are containers of one machine and share its `cpu`, as in kind or a laboratory.
+  bool shared_machine = false;
   std::optional<Bandwidth> network; ///< line rate; none: no limit
   std::optional<Bandwidth> disk_write;  ///< none: no limit
   std::optional<Bytes> disk_size;

@@ -41,4 +41,18 @@ struct SinglePull {
 };
 SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t image);
 
+/// A pull asked of one node's runtime directly, as a measurement does: no pod, no kubelet.
+struct PullRequest {
+  std::size_t pool = 0;
+  std::int64_t node = 0;  ///< ordinal in its pool, below `nodes_initial`
+  std::size_t image = 0;
+  Duration start{0};
+};
+
+/// Runs these pulls on the initial nodes of the scenario, which hold what `cached` and
+/// `cached_initially` say. The result has one row in `pulls` for each request, in their order, and
+/// rows of layers; there are no pods, workloads or events. Needs find_problems() to be empty.
+RunResult simulate_pulls(const Scenario& scenario, const std::vector<PullRequest>& requests,
+                         std::uint32_t run);
+
 }  // namespace pullsim

@@ -1,20 +1,36 @@
 // The cost of unpacking one layer; see the header.
 #include "models/decisions/unpack_cost.hpp"
 
+#include <algorithm>
+
 namespace pullsim {
+
+namespace {
+
+constexpr double kShrinkDecoded = 0.1;  // at this and above every compressed byte is decoded
+
+double decoded_bytes(const LayerSpec& layer) {
+  const auto compressed = static_cast<double>(layer.size.count);
+  const auto unpacked = static_cast<double>(layer.unpacked.count);
+  const double shrink = unpacked > 0 ? std::max(0.0, 1 - compressed / unpacked) : 0;
+  return compressed * std::min(1.0, shrink / kShrinkDecoded);
+}
+
+}  // namespace
 
 double inflate_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {
   double per_compressed_byte = 0;
+  double read = static_cast<double>(layer.size.count);
   double per_byte = cost.none_per_byte;
   if (layer.compression == Compression::gzip) {
     per_compressed_byte = cost.gzip_per_compressed_byte;
     per_byte = cost.gzip_per_byte;
+    read = decoded_bytes(layer);
   } else if (layer.compression == Compression::zstd) {
     per_compressed_byte = cost.zstd_per_compressed_byte;
     per_byte = cost.zstd_per_byte;
   }
-  return static_cast<double>(layer.size.count) * per_compressed_byte +
-         static_cast<double>(layer.unpacked.count) * per_byte;
+  return read * per_compressed_byte + static_cast<double>(layer.unpacked.count) * per_byte;
 }
 
 double unpack_cpu_seconds(const LayerSpec& layer, const UnpackCost& cost) {

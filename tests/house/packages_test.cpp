@@ -21,6 +21,8 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"tbb", "libtbb-dev"},
     {"oneapi", "libtbb-dev"},
     {"Random123", "librandom123-dev"},
+    {"Eigen", "libeigen3-dev"},
+    {"unsupported", "libeigen3-dev"},
     {"boost", "libboost-dev"},
     {"catch2", "catch2"},
     {"valijson", "libvalijson-dev"},

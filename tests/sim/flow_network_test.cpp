@@ -355,3 +355,22 @@ TEST_CASE("asking or moving on between a change and settle is a fault") {
   CHECK_THROWS_AS(star.network.add_egress(-1), Fault);
   CHECK_THROWS_AS(star.network.add_host_kind({.cores = 0}), Fault);
 }
+
+TEST_CASE("flows share a full link in proportion to their weights, up to their caps") {
+  FlowNetwork network;
+  const EgressId egress = network.add_egress(90);
+  const SourceId light = network.add_source(egress, kUnlimited);
+  const SourceId heavy = network.add_source(egress, kUnlimited, 2);
+  const SourceId capped = network.add_source(egress, 30, 6);
+  const ZoneId zone = network.add_zone(kUnlimited);
+  const HostId host = network.add_host(zone, network.add_host_kind({}));
+  const ActivityId a = network.start_flow(host, light, 1e6, 0);
+  const ActivityId b = network.start_flow(host, heavy, 1e6, 0);
+  const ActivityId c = network.start_flow(host, capped, 1e6, 0);
+  network.settle();
+  CHECK(network.rate(a) == Approx(20));
+  CHECK(network.rate(b) == Approx(40));
+  CHECK(network.rate(c) == Approx(30));
+  CHECK(network.limit(c) == Limit::connection);
+  CHECK_THROWS_AS(network.add_source(egress, 30, 0), Fault);
+}

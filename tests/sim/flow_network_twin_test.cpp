@@ -33,6 +33,7 @@ struct Action {
 struct World {
   std::vector<double> egresses;
   std::vector<std::pair<EgressId, double>> sources;
+  std::vector<double> weights;  // of sources
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<std::pair<ZoneId, HostKindId>> hosts;
@@ -90,11 +91,20 @@ World random_world(std::uint32_t seed, std::uint32_t crowd) {
   for (auto n = 1 + dice.below(3); n > 0; --n) {
     world.sources.emplace_back(dice.below(egresses),
                                dice.chance(0.4) ? kUnlimited : dice.uniform(20, 150));
+    world.weights.push_back(dice.chance(0.6) ? 1 : dice.uniform(0.2, 5));
   }
   for (auto n = 1 + dice.below(3); n > 0; --n) {
     world.zones.push_back(dice.chance(0.4) ? kUnlimited : crowd * dice.uniform(100, 500));
   }
   for (auto n = 1 + dice.below(3); n > 0; --n) world.kinds.push_back(random_kind(dice));
+  if (dice.chance(0.3)) {  // all kinds share the cores of one machine
+    world.kinds.front().cores = crowd * dice.uniform(0.5, 5);
+    for (HostKind& kind : world.kinds) {
+      kind.receive_cpu_seconds_per_byte = world.kinds.front().receive_cpu_seconds_per_byte;
+      kind.cores = world.kinds.front().cores;
+      kind.core_group = 1;
+    }
+  }
   const auto zones = static_cast<std::uint32_t>(world.zones.size());
   const auto kinds = static_cast<std::uint32_t>(world.kinds.size());
   for (auto n = crowd * (1 + dice.below(5)); n > 0; --n) {
@@ -145,7 +155,9 @@ class Player {
  public:
   explicit Player(const World& world) : world_(world), network_({.track_limits = true}) {
     for (double capacity : world.egresses) network_.add_egress(capacity);
-    for (const auto& [egress, cap] : world.sources) network_.add_source(egress, cap);
+    for (std::size_t i = 0; i < world.sources.size(); ++i) {
+      network_.add_source(world.sources[i].first, world.sources[i].second, world.weights[i]);
+    }
     for (double capacity : world.zones) network_.add_zone(capacity);
     for (const HostKind& kind : world.kinds) network_.add_host_kind(kind);
     for (const auto& [zone, kind] : world.hosts) network_.add_host(zone, kind);

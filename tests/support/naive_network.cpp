@@ -11,7 +11,8 @@ EgressId NaiveNetwork::add_egress(double capacity) {
   return static_cast<EgressId>(egresses_.size() - 1);
 }
 
-SourceId NaiveNetwork::add_source(EgressId egress, double connection_cap) {
+SourceId NaiveNetwork::add_source(EgressId egress, double connection_cap, double weight) {
+  weights_.push_back(weight);
   sources_.emplace_back(egress, connection_cap);
   return static_cast<SourceId>(sources_.size() - 1);
 }
@@ -37,6 +38,7 @@ ActivityId NaiveNetwork::start_flow(HostId host, SourceId source, double bytes, 
   job.host = host;
   job.flow = true;
   job.source = source;
+  job.weight = weights_[source];
   job.left = bytes;
   job.tag = tag;
   jobs_.push_back(job);
@@ -92,12 +94,39 @@ NaiveNetwork::Link NaiveNetwork::host_link(HostId host) {
     }
   }
   const double a = kind.receive_cpu_seconds_per_byte;
-  if (a > 0 && kind.cores < kUnlimited) {
+  if (a > 0 && kind.cores < kUnlimited && kind.core_group == 0) {
     const double cpu = std::max(kind.cores - u_cores, kind.cores * k / (k + u_cores)) / a;
     if (cpu < link.capacity) {
       link.capacity = cpu;
       link.name = Limit::cpu;
     }
+  }
+  return link;
+}
+
+NaiveNetwork::GroupUse NaiveNetwork::group_use(std::uint32_t group) {
+  GroupUse use;
+  for (Job& job : jobs_) {
+    const HostKind& kind = kinds_[hosts_[job.host].kind];
+    if (kind.core_group != group || job.left <= 0) continue;
+    use.cores = kind.cores;
+    use.receive = kind.receive_cpu_seconds_per_byte;
+    if (job.flow) {
+      use.flows.push_back(&job);
+      use.flow_rate += job.rate;
+    } else if (job.writes_per_unit < kUnlimited) {
+      use.works += 1;
+    }
+  }
+  return use;
+}
+
+NaiveNetwork::Link NaiveNetwork::group_link(std::uint32_t group) {
+  const GroupUse use = group_use(group);
+  Link link{kUnlimited, Limit::cpu, use.flows};
+  const double k = static_cast<double>(use.flows.size());
+  if (k > 0 && use.receive > 0 && use.cores < kUnlimited) {
+    link.capacity = std::max(use.cores - use.works, use.cores * k / (k + use.works)) / use.receive;
   }
   return link;
 }
@@ -119,6 +148,9 @@ std::vector<NaiveNetwork::Link> NaiveNetwork::links() {
     all.push_back(link);
   }
   for (HostId h = 0; h < hosts_.size(); ++h) all.push_back(host_link(h));
+  std::uint32_t groups = 0;
+  for (const HostKind& kind : kinds_) groups = std::max(groups, kind.core_group);
+  for (std::uint32_t g = 1; g <= groups; ++g) all.push_back(group_link(g));
   for (Job& job : jobs_) {
     if (!job.flow || job.left <= 0) continue;
     all.push_back({sources_[job.source].second, Limit::connection, {&job}});
@@ -137,7 +169,7 @@ void NaiveNetwork::share_flows() {
     for (Link& link : all) {
       double used = 0, growing = 0;
       for (const Job* flow : link.flows) {
-        flow->frozen ? used += flow->rate : growing += 1;
+        flow->frozen ? used += flow->rate : growing += flow->weight;
       }
       if (growing == 0 || std::isinf(link.capacity)) continue;
       const double level = std::max(0.0, link.capacity - used) / growing;
@@ -150,7 +182,7 @@ void NaiveNetwork::share_flows() {
     for (Job* flow : tightest->flows) {
       if (flow->frozen) continue;
       flow->frozen = true;
-      flow->rate = least;
+      flow->rate = least * flow->weight;
       flow->limit = tightest->name;
     }
   }
@@ -177,6 +209,11 @@ void NaiveNetwork::share_works(HostId host) {
     const double a = kind.receive_cpu_seconds_per_byte;
     const double busy = a > 0 ? a * flow_rate : 0;
     speed = std::min(1.0, (kind.cores - busy) / u_cores);
+  }
+  if (kind.core_group > 0 && kind.cores < kUnlimited) {
+    const GroupUse use = group_use(kind.core_group);
+    const double busy = use.receive > 0 ? use.receive * use.flow_rate : 0;
+    speed = use.works > 0 ? std::clamp((use.cores - busy) / use.works, 0.0, 1.0) : 1;
   }
   for (auto& [demand, job] : demands) {
     demand = job->writes_per_unit < kUnlimited ? job->writes_per_unit * speed : kUnlimited;

@@ -16,7 +16,7 @@ class NaiveNetwork {
   explicit NaiveNetwork(FlowNetworkOptions = {}) {}
 
   EgressId add_egress(double capacity);
-  SourceId add_source(EgressId egress, double connection_cap);
+  SourceId add_source(EgressId egress, double connection_cap, double weight = 1);
   ZoneId add_zone(double capacity);
   HostKindId add_host_kind(const HostKind& kind);
   HostId add_host(ZoneId zone, HostKindId kind);
@@ -40,6 +40,7 @@ class NaiveNetwork {
     HostId host = 0;
     bool flow = false;
     SourceId source = 0;
+    double weight = 1;
     double left = 0;
     double writes_per_unit = 0;  // of a work; infinite: it only writes
     std::uint64_t tag = 0;
@@ -62,6 +63,16 @@ class NaiveNetwork {
   const Job& find(ActivityId activity) const;
   std::vector<Link> links();
   Link host_link(HostId host);
+  Link group_link(std::uint32_t group);
+  /// Cores, cost of receiving, works on cores and flow rate of a group of hosts.
+  struct GroupUse {
+    double cores = kUnlimited;
+    double receive = 0;
+    double works = 0;
+    double flow_rate = 0;
+    std::vector<Job*> flows;
+  };
+  GroupUse group_use(std::uint32_t group);
   void share_flows();
   void share_works(HostId host);
 
@@ -69,6 +80,7 @@ class NaiveNetwork {
   ActivityId next_id_ = 0;
   std::vector<double> egresses_;
   std::vector<std::pair<EgressId, double>> sources_;
+  std::vector<double> weights_;  // of sources
   std::vector<double> zones_;
   std::vector<HostKind> kinds_;
   std::vector<HostState> hosts_;

@@ -111,6 +111,8 @@ void add_figures(FieldTable<PoolDraft>& t) {
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
   t.add("maxPods", &PoolDraft::max_pods_written, "Pods that a node takes.",
         {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});
+  t.add("sharedMachine", &PoolDraft::shared_machine,
+        "The nodes are containers of one machine and share its `cpu`, as with kind.");
   t.block("network", itself, network_table, "see below", "Network of a node.");
   t.block("disk", itself, disk_table, "see below", "Disk of a node.");
 }

@@ -34,6 +34,23 @@ const FieldTable<RegistrySpec>& registry_table() {
     t.add("coldFetch", &RegistrySpec::cold_fetch,
           "Payload rate of the first fetch of a blob through the edge, which then keeps it; none: "
           "no edge.");
+    t.add(
+        "upstream", &RegistrySpec::upstream,
+        "Line rate at which the edge fetches blobs that it lacks, shared by all; none: no limit of "
+        "its own, and no edge.");
+    t.add("coldWaits", &RegistrySpec::cold_waits,
+          "Downloads of a blob that the edge is fetching wait until it is there whole (nginx's "
+          "`proxy_cache_lock`).");
+    t.add("connectionBurst", &RegistrySpec::connection_burst,
+          "What a connection may receive before `perConnection` holds.");
+    t.add(
+        "initialWindow", &RegistrySpec::initial_window,
+        "First window of a TCP connection, doubled each round trip; 0: connections are set up and "
+        "fast at once. Linux: 14480 B.");
+    t.add<NumberCodec>("sharingSpread", &RegistrySpec::sharing_spread,
+                       "Standard deviation of the logarithm of a download's weight where links are "
+                       "shared; 0: streams share evenly.",
+                       {.max = 3});
     t.add("roundTrip", &RegistrySpec::round_trip,
           "Network round trip between node and registry. Default assumed: same region.");
     t.add("requestLatency", &RegistrySpec::request_latency,

@@ -155,6 +155,18 @@ const FieldTable<RuntimeSpec>& download_table() {
   return table;
 }
 
+const FieldTable<RuntimeSpec>& commit_table() {
+  static const FieldTable<RuntimeSpec> table = [] {
+    FieldTable<RuntimeSpec> t;
+    t.add<CostCodec>("perBlob", &RuntimeSpec::commit_per_blob,
+                     "Time from the last byte of a blob until it may be unpacked.");
+    t.add("flush", &RuntimeSpec::commit_flush,
+          "Rate at which a blob is written back at its commit; none: at once.");
+    return t;
+  }();
+  return table;
+}
+
 }  // namespace
 
 const FieldTable<RuntimeDraft>& runtime_table() {
@@ -186,6 +198,11 @@ const FieldTable<RuntimeDraft>& runtime_table() {
     t.block(
         "download", [](RuntimeDraft& draft) -> RuntimeSpec& { return draft; }, download_table,
         "see below", "Cost of downloading.");
+    t.block(
+        "commit", [](RuntimeDraft& draft) -> RuntimeSpec& { return draft; }, commit_table,
+        "see below", "Cost of committing a blob.");
+    t.add<CostCodec>("pullOverhead", &RuntimeDraft::pull_overhead,
+                     "Time of a pull before its first request.");
     t.custom({"config", "file", "none",
               "A containerd configuration, version 2 or 3, as on the node; the keys of this block "
               "override it."},

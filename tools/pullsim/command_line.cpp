@@ -118,7 +118,7 @@ int default_threads() {
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
-  std::string platform, ratio;
+  std::string platform, ratio, observed, test, validation;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -153,6 +153,30 @@ void add_inspect(CLI::App* verb, Words* words) {
   verb->add_option("-o,--output", words->format);
   verb->add_option("--platform", words->platform);
   verb->add_option("--unpacked-ratio", words->ratio);
+}
+
+void add_calibrate(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("--observed", words->observed);
+  verb->add_option("--test", words->test);
+  verb->add_option("--out", words->out);
+  verb->add_option("-o,--output", words->format);
+  verb->add_option("--validation", words->validation);
+}
+
+CalibrateArguments calibrate_arguments(const Words& words) {
+  CalibrateArguments arguments;
+  arguments.observed = words.observed;
+  arguments.test = words.test;
+  arguments.out = words.out;
+  arguments.validation = words.validation;
+  arguments.format = read_format(words.format);
+  if (!arguments.validation.empty()) return arguments;
+  if (arguments.observed.empty() || arguments.out.empty()) {
+    refuse(kMissing, "`calibrate` needs `--observed` and `--out`",
+           "write `pullsim calibrate --observed CASES.json --out profile.yaml`");
+  }
+  return arguments;
 }
 
 RunArguments run_arguments(const Words& words) {
@@ -237,7 +261,8 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(word, {"run", "validate", "inspect", "schema", "version"}, "pullsim"));
+         spelling_help(word, {"run", "validate", "inspect", "calibrate", "schema", "version"},
+                       "pullsim"));
 }
 
 CommandLine parse(std::vector<std::string> words) {
@@ -253,11 +278,13 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* run = app.add_subcommand("run");
   CLI::App* validate = app.add_subcommand("validate");
   CLI::App* inspect = app.add_subcommand("inspect");
+  CLI::App* calibrate = app.add_subcommand("calibrate");
   CLI::App* version = app.add_subcommand("version");
   CLI::App* reference = app.add_subcommand("reference");
   CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
   add_inspect(inspect, &given);
+  add_calibrate(calibrate, &given);
   add_common(validate, &given);
   validate->add_option("files", given.files);
   add_common(version, &given);
@@ -282,6 +309,7 @@ CommandLine parse(std::vector<std::string> words) {
   }
   if (verb == run) return run_arguments(given);
   if (verb == inspect) return inspect_arguments(given);
+  if (verb == calibrate) return calibrate_arguments(given);
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);

@@ -26,7 +26,7 @@ struct SchemaArguments {};
 
 using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
-                 VersionArguments, ReferenceArguments, SchemaArguments>;
+                 CalibrateArguments, VersionArguments, ReferenceArguments, SchemaArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

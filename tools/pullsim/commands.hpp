@@ -55,6 +55,17 @@ struct InspectArguments {
 };
 int inspect_command(const InspectArguments& arguments);
 
+struct CalibrateArguments {
+  std::string observed;
+  std::string test;        ///< empty: none
+  std::string out;         ///< the profile
+  std::string validation;  ///< cases; when given, the validation page is all that is written
+  Format format = Format::table;
+};
+int calibrate_command(const CalibrateArguments& arguments);
+/// The page docs/validation.md on standard output. Not listed in the help.
+int validation_command(const std::string& cases);
+
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();

@@ -18,6 +18,7 @@ Verbs:
   run SCENARIO        simulates, judges the thresholds, prints a summary
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
+  calibrate           fits the model to measured pulls, says how well it fits
   schema scenario     the JSON Schema of scenario files, for editors
   version             version of the program and of its file formats
 
@@ -72,6 +73,18 @@ pullsim inspect IMAGE...: layers, largest first, and what the images have in com
   --unpacked-ratio X     unpacked over compressed size of layers that do not say
 )";
 
+constexpr std::string_view kCalibrate =
+    R"(  pullsim calibrate --observed cases.json --out profile.yaml
+  pullsim calibrate --observed a.json --test b.json --out profile.yaml -o json
+
+pullsim calibrate: fits parameters to measured pulls and says how well they predict.
+
+  --observed FILE        measured cases to fit; docs/models/calibration.md has the format
+  --test FILE            cases that are predicted only; measured times are optional there
+  --out FILE             the profile: parameters with 95 % intervals
+  -o, --output FORMAT    table (default) or json
+)";
+
 constexpr std::string_view kSchema =
     R"(  pullsim schema scenario > scenario.schema.json
 
@@ -84,9 +97,8 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 10> kLaterVerbs = {
-    "compare", "sweep",  "merge", "solve",  "calibrate",
-    "explain", "report", "init",  "config", "completion"};
+constexpr std::array<std::string_view, 9> kLaterVerbs = {
+    "compare", "sweep", "merge", "solve", "explain", "report", "init", "config", "completion"};
 
 constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
                                                          "--config", "--verbose",   "-v",
@@ -99,6 +111,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "validate") return std::string(kValidate);
   if (verb == "inspect") return std::string(kInspect);
   if (verb == "schema") return std::string(kSchema);
+  if (verb == "calibrate") return std::string(kCalibrate);
   if (verb == "version") return std::string(kVersion);
   return std::string(kGeneral);
 }

@@ -1,0 +1,172 @@
+// The verb `calibrate`: what it reads and refuses, that it finds parameters which it made up
+// itself, and how far off it is on the committed measurements.
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tools/calibrate/calibration.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+using namespace pullsim;
+using pullsim::test::Folder;
+using pullsim::test::Ran;
+using pullsim::test::run_pullsim;
+using pullsim::test::text_of;
+
+namespace {
+
+const std::string kLab = std::string(PULLSIM_SOURCE_DIR) + "/tests/data/lab/containerd-lab.json";
+
+const std::vector<MeasuredCase>& lab() {
+  static const std::vector<MeasuredCase> cases = [] {
+    Diagnostics diagnostics;
+    auto read = read_measured_cases(kLab, diagnostics);
+    REQUIRE_FALSE(diagnostics.has_errors());
+    return read;
+  }();
+  return cases;
+}
+
+void write(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+/// One case with one pull of one layer; `change` edits it before it is written.
+std::string one_case(const std::function<void(nlohmann::json&)>& change) {
+  nlohmann::json file = nlohmann::json::parse(text_of(kLab));
+  nlohmann::json first = file["cases"][0];
+  change(first);
+  return nlohmann::json{{"cases", {first}}}.dump();
+}
+
+Ran refused(const std::string& text) {
+  const Folder folder;
+  write(folder / "a.json", text);
+  const Ran ran = run_pullsim("calibrate --observed a.json --out p.yaml", folder);
+  CHECK(ran.code == 2);
+  CHECK(ran.out.empty());
+  CHECK_FALSE(std::filesystem::exists(folder / "p.yaml"));
+  return ran;
+}
+
+}  // namespace
+
+TEST_CASE("Measured cases are read with everything that a prediction needs") {
+  REQUIRE(lab().size() == 43);
+  const MeasuredCase& one = lab()[0];
+  CHECK(one.id == "unlimited/tiny1");
+  CHECK(one.images[0].layers[0].size.count == 1061418);
+  CHECK(one.images[0].layers[0].unpacked.count == 2549760);
+  CHECK(one.images[0].layers[0].files == 51);
+  CHECK(*one.measured_seconds == 0.0692);
+  CHECK(*one.concurrency == 3);
+  CHECK(*one.shared_cores == 2);
+  CHECK_FALSE(one.node_bits_per_second);
+}
+
+TEST_CASE("Faults of a case file are findings with a place") {
+  using nlohmann::json;
+  const struct {
+    std::function<void(json&)> change;
+    const char* code;
+  } faults[] = {
+      {[](json& c) { c.erase("setup"); }, "PS2002"},
+      {[](json& c) { c["setup"]["pulls"] = "none"; }, "PS2003"},
+      {[](json& c) { c["setup"]["pulls"][0]["node"] = -1; }, "PS2006"},
+      {[](json& c) { c["setup"]["pulls"][0]["image"] = "other"; }, "PS3001"},
+      {[](json& c) { c["setup"]["pulls"] = json::array(); }, "PS3013"},
+      {[](json& c) { c["setup"]["path"] = "carrier pigeon"; }, "PS2007"},
+      {[](json& c) { c["setup"]["rtt_s"] = -1; }, "PS2006"},
+      {[](json& c) { c["setup"]["node_nic_bps"] = 0; }, "PS2006"},
+      {[](json& c) { c["measured"]["median_s"] = 0; }, "PS2006"},
+      {[](json& c) { c["measured"]["pulls"] = json::array(); }, "PS2011"},
+      {[](json& c) { c.erase("measured"); }, "PS3021"},
+      {[](json& c) {
+         json layer = c["setup"]["images"][0]["layers"][0];
+         layer["compressed_bytes"] = 5;
+         c["setup"]["images"][0]["layers"].push_back(layer);
+       },
+       "PS5005"},
+  };
+  for (const auto& fault : faults) {
+    INFO(fault.code);
+    CHECK(refused(one_case(fault.change)).err.find(fault.code) != std::string::npos);
+  }
+  const std::string twice = nlohmann::json::parse(text_of(kLab))["cases"][0].dump();
+  CHECK(refused("{\"cases\": [" + twice + "," + twice + "]}").err.find("PS3002") !=
+        std::string::npos);
+  CHECK(refused("{\"items\": []}").err.find("PS2009") != std::string::npos);
+}
+
+TEST_CASE("A test without measured times is predicted; the profile is written") {
+  const Folder folder;
+  write(folder / "b.json", one_case([](nlohmann::json& c) { c.erase("measured"); }));
+  const Ran ran =
+      run_pullsim("calibrate --observed " + kLab + " --test b.json --out p.yaml -o json", folder);
+  REQUIRE(ran.code == 0);
+  const auto json = nlohmann::json::parse(ran.out);
+  CHECK(json["observed"]["cases"].size() == 43);
+  CHECK(json["parameters"].size() == kParameterCount);
+  CHECK(json["test"]["cases"][0]["predicted_seconds"].get<double>() > 0);
+  CHECK_FALSE(json["test"]["cases"][0].contains("measured_seconds"));
+  CHECK_FALSE(json["test"].contains("median"));
+  CHECK(text_of(folder / "p.yaml").find("kind: Profile") != std::string::npos);
+}
+
+TEST_CASE("Parameters behind times of our own making are found again") {
+  ParameterValues truth = starting_values();
+  for (std::size_t i = 0; i < kParameterCount; ++i) truth[i] *= i % 2 == 0 ? 1.3 : 0.8;
+  std::vector<MeasuredCase> made = lab();
+  for (MeasuredCase& one : made) {
+    const Prediction told = predict(one, truth);
+    one.measured_seconds = told.makespan_seconds;
+    one.spread = 0.0;
+    for (std::size_t p = 0; p < one.pulls.size(); ++p) {
+      one.pulls[p].measured_seconds = told.pull_seconds[p];
+      if (one.pulls[p].download_seconds) one.pulls[p].download_seconds = told.download_seconds[p];
+    }
+  }
+  const Fit fit = fit_parameters(made);
+  for (const FittedParameter& one : fit.parameters) {
+    if (!one.identifiable) continue;
+    INFO(info(one.parameter).name);
+    CHECK(one.value == Approx(truth[static_cast<std::size_t>(one.parameter)]).epsilon(0.15));
+  }
+  CHECK(predict_all(made, fit.values).error.median < 0.005);
+}
+
+TEST_CASE("What the cases say nothing about is called not identifiable and keeps its start") {
+  std::vector<MeasuredCase> few(lab().begin() + 1, lab().begin() + 4);  // gzip, no cap, no zstd
+  const Fit fit = fit_parameters(few);
+  for (const Parameter unseen :
+       {Parameter::zstd_per_byte, Parameter::connection_burst, Parameter::fetch_only_per_byte}) {
+    const FittedParameter& one = fit.parameters[static_cast<std::size_t>(unseen)];
+    INFO(info(unseen).name);
+    CHECK_FALSE(one.identifiable);
+    CHECK(one.value == Approx(info(unseen).start).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("Errors are summed up as median and p90 of their sizes and as the mean with sign") {
+  const ErrorSummary sum = summarise({-0.1, 0.2, 0.0, 0.3, -0.4});
+  CHECK(sum.count == 5);
+  CHECK(sum.median == Approx(0.2));
+  CHECK(sum.p90 == Approx(0.36));
+  CHECK(sum.bias == Approx(0.0).margin(1e-12));
+  CHECK(summarise({}).count == 0);
+}
+
+TEST_CASE("The measured laboratory is predicted as well as the validation page says") {
+  const Calibration all = calibrate(lab(), std::nullopt);
+  CHECK(all.observed.error.median < 0.025);
+  CHECK(all.observed.error.p90 < 0.09);
+  CHECK(std::abs(all.observed.error.bias) < 0.02);
+  CHECK(all.held_back.error.median < 0.04);
+}
+
+TEST_CASE("docs/validation.md is what the committed cases give") {
+  const Ran ran = run_pullsim("calibrate --validation " + kLab);
+  REQUIRE(ran.code == 0);
+  CHECK(ran.out == text_of(std::string(PULLSIM_SOURCE_DIR) + "/docs/validation.md"));
+}

@@ -1,0 +1,140 @@
+// A calibration for people, for programs and as a profile.
+#include "tools/calibrate/calibration.hpp"
+#include "tools/input/diagnostic.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace pullsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string error_line(const ErrorSummary& error) {
+  return fmt::format("median {:.1f} %, p90 {:.1f} %, bias {:+.1f} %", 100 * error.median,
+                     100 * error.p90, 100 * error.bias);
+}
+
+std::string value_text(const FittedParameter& one) {
+  if (!one.identifiable) return fmt::format("{:.4g}  not identifiable from these data", one.value);
+  return fmt::format("{:.4g}  [{:.3g}, {:.3g}]", one.value, one.low, one.high);
+}
+
+std::string set_text(const std::string& title, const CaseSet& set) {
+  std::string out = fmt::format("\n{} ({} cases", title, set.cases.size());
+  if (set.error.count == 0) {
+    out += ", none measured)\n";
+  } else {
+    out += fmt::format("): {}\n", error_line(set.error));
+  }
+  out += fmt::format("  {:<44} {:>10} {:>10} {:>8}\n", "case", "predicted", "measured", "error");
+  for (const CaseResult& result : set.cases) {
+    out += fmt::format("  {:<44} {:>9.3f}s", printable(result.id), result.predicted_seconds);
+    if (const auto error = result.relative_error()) {
+      out += fmt::format(" {:>9.3f}s {:>+7.1f}%", *result.measured_seconds, 100 * *error);
+    }
+    out += "\n";
+  }
+  if (set.by_experiment.size() > 1) out += "  by experiment:\n";
+  for (const auto& [name, error] : set.by_experiment) {
+    if (set.by_experiment.size() < 2) break;
+    out +=
+        fmt::format("  {:<44} {:>3} cases, {}\n", printable(name), error.count, error_line(error));
+  }
+  return out;
+}
+
+Json set_json(const CaseSet& set) {
+  Json out;
+  out["cases"] = Json::array();
+  for (const CaseResult& result : set.cases) {
+    Json one;
+    one["id"] = result.id;
+    one["predicted_seconds"] = result.predicted_seconds;
+    if (const auto error = result.relative_error()) {
+      one["measured_seconds"] = *result.measured_seconds;
+      one["relative_error"] = *error;
+    }
+    one["pulls"] = Json::array();
+    for (const CaseResult::Pull& pull : result.pulls) {
+      Json line;
+      line["predicted_seconds"] = pull.predicted_seconds;
+      if (pull.measured_seconds) line["measured_seconds"] = *pull.measured_seconds;
+      one["pulls"].push_back(std::move(line));
+    }
+    out["cases"].push_back(std::move(one));
+  }
+  if (set.error.count > 0) {
+    out["median"] = set.error.median;
+    out["p90"] = set.error.p90;
+    out["bias"] = set.error.bias;
+    for (const auto& [name, error] : set.by_experiment) {
+      out["experiments"][name] = {{"cases", error.count},
+                                  {"median", error.median},
+                                  {"p90", error.p90},
+                                  {"bias", error.bias}};
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string calibration_text(const Calibration& calibration) {
+  std::string out = "Parameters, with 95 % intervals\n";
+  for (const FittedParameter& one : calibration.fit.parameters) {
+    const ParameterInfo& known = info(one.parameter);
+    out += fmt::format("  {:<46} {:<6} {}\n", known.name, known.unit, value_text(one));
+  }
+  out += set_text("Observed", calibration.observed);
+  if (calibration.held_back.error.count > 0) {
+    out +=
+        set_text(fmt::format("Held back, fitted on the other {}", calibration.held_back_fitted_on),
+                 calibration.held_back);
+  }
+  if (calibration.test) out += set_text("Test", *calibration.test);
+  return out;
+}
+
+std::string calibration_json(const Calibration& calibration) {
+  Json out;
+  out["observed"] = set_json(calibration.observed);
+  if (calibration.test) out["test"] = set_json(*calibration.test);
+  if (calibration.held_back.error.count > 0) {
+    out["held_back"] = set_json(calibration.held_back);
+    out["held_back"]["fitted_on"] = calibration.held_back_fitted_on;
+  }
+  out["parameters"] = Json::array();
+  for (const FittedParameter& one : calibration.fit.parameters) {
+    Json line;
+    line["name"] = info(one.parameter).name;
+    line["value"] = one.value;
+    line["interval95"] = {one.low, one.high};
+    line["unit"] = info(one.parameter).unit;
+    line["identifiable"] = one.identifiable;
+    out["parameters"].push_back(std::move(line));
+  }
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string calibration_profile(const Calibration& calibration, const std::string& observed_file) {
+  std::string out = fmt::format(
+      "# Fitted by pullsim {} to {} cases of {}\n# {}\n"
+      "# A parameter that is not identifiable has the value that it had before the fit, or one "
+      "that\n"
+      "# only makes sense together with the others.\n",
+      PULLSIM_VERSION, calibration.observed.error.count, Json(printable(observed_file)).dump(),
+      error_line(calibration.observed.error));
+  out += "apiVersion: pullsim/v1\nkind: Profile\nparameters:\n";
+  for (const FittedParameter& one : calibration.fit.parameters) {
+    const ParameterInfo& known = info(one.parameter);
+    out += fmt::format(
+        "  - name: \"{}\"\n    value: {:.6g}\n    unit: \"{}\"\n"
+        "    interval95: [{:.6g}, {:.6g}]\n    identifiable: {}\n",
+        known.name, one.value, known.unit, one.low, one.high, one.identifiable);
+  }
+  return out;
+}
+
+}  // namespace pullsim

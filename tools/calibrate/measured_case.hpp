@@ -1,0 +1,53 @@
+// A measured pull, or several at once: what was set up, and how long it took. The measurement-case
+// format of tests/data/lab as plain data; figures stay in the units of the file. Leaves out what is
+// only for people (kernel, processor model, timelines of layers).
+#pragma once
+
+#include "tools/input/diagnostic.hpp"
+
+#include <pullsim/scenario.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+struct CasePull {
+  std::int64_t node = 0;
+  std::size_t image = 0;  ///< index into MeasuredCase::images
+  double start_seconds = 0;
+  std::optional<double> measured_seconds;  ///< duration of this call; median over repeats
+  /// Call's start to the commit of its last blob; absent when it fetched none.
+  std::optional<double> download_seconds;
+};
+
+struct MeasuredCase {
+  std::string id;
+  std::string experiment;
+  std::vector<ImageSpec> images;
+  std::vector<std::size_t> preloaded;
+  std::vector<CasePull> pulls;
+  bool fetch_only = false;     ///< `ctr content fetch`: nothing is unpacked
+  bool through_proxy = false;  ///< blobs come from a caching proxy
+  bool proxy_cold = false;     ///< which has none of them yet
+  std::optional<double> node_bits_per_second;
+  std::optional<double> egress_bits_per_second;
+  std::optional<double> connection_bytes_per_second;
+  std::optional<std::int64_t> concurrency;
+  double round_trip_seconds = 0;
+  bool unpigz = false;
+  std::optional<std::int64_t> shared_cores;  ///< none: each node is a machine of its own
+  /// Makespan: first start to last end.
+  std::optional<double> measured_seconds;
+  /// (max - min) / median over the repeats; absent with fewer than two.
+  std::optional<double> spread;
+
+  std::int64_t node_count() const;
+};
+
+/// The cases of a file; empty with findings when it cannot be read.
+std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnostics& diagnostics);
+
+}  // namespace pullsim

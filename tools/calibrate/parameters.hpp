@@ -1,0 +1,55 @@
+// What a calibration may change, and how a measured case becomes a scenario under given values.
+// Every prediction is a run of the simulator; there is no formula of its own here.
+#pragma once
+
+#include "tools/calibrate/measured_case.hpp"
+
+#include <pullsim/simulate.hpp>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace pullsim {
+
+enum class Parameter : std::uint8_t {
+  gzip_per_compressed_byte,
+  gzip_per_byte,
+  unpigz_per_compressed_byte,
+  zstd_per_byte,
+  per_file,
+  per_layer,
+  download_per_byte,
+  fetch_only_per_byte,
+  request_latency,
+  pull_overhead,
+  commit_per_blob,
+  flush_per_byte,
+  connection_burst,
+  sharing_spread,
+};
+inline constexpr std::size_t kParameterCount = 14;
+
+struct ParameterInfo {
+  std::string_view name;  ///< path below a node pool's `runtime` or a registry
+  std::string_view unit;
+  double start = 0;  ///< where the search begins, and what stays if the data say nothing
+};
+const ParameterInfo& info(Parameter parameter);
+
+/// Values by Parameter.
+using ParameterValues = std::array<double, kParameterCount>;
+ParameterValues starting_values();
+
+struct Prediction {
+  double makespan_seconds = 0;
+  std::vector<double> pull_seconds;      ///< by MeasuredCase::pulls
+  std::vector<double> download_seconds;  ///< start to last commit, by pull
+};
+
+/// The set-up of a case as a scenario: one pool of equal nodes, one registry or proxy.
+Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values);
+/// Simulates the case; one of several pulls more than once, with other draws: medians.
+Prediction predict(const MeasuredCase& measured, const ParameterValues& values);
+
+}  // namespace pullsim

@@ -1,0 +1,96 @@
+// docs/validation.md from the committed cases, so that no figure on it is typed by hand.
+#include "tools/calibrate/calibration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pullsim {
+namespace {
+
+constexpr double kLargestLearnt = 200e6;  // compressed bytes of the cases to extrapolate from
+
+std::string percent(double share) { return fmt::format("{:+.1f} %", 100 * share); }
+
+/// One mark for each two per cent, to the left or right of the middle.
+std::string bar(double error) {
+  const auto marks = static_cast<std::size_t>(std::min(8.0, std::round(std::abs(error) * 50)));
+  const std::string line(marks, '#');
+  return error < 0 ? fmt::format("{:>8}\\|{:8}", line, "") : fmt::format("{:8}\\|{:<8}", "", line);
+}
+
+std::string case_table(const CaseSet& set) {
+  std::string out =
+      "| case | predicted | measured | error | -16 % to +16 % |\n|---|---|---|---|---|\n";
+  for (const CaseResult& one : set.cases) {
+    const auto error = one.relative_error();
+    if (!error) continue;
+    out += fmt::format("| {} | {:.3f} s | {:.3f} s | {} | `{}` |\n", one.id, one.predicted_seconds,
+                       *one.measured_seconds, percent(*error), bar(*error));
+  }
+  return out;
+}
+
+std::string experiment_table(const CaseSet& set) {
+  std::string out = "| experiment | cases | median | p90 | bias |\n|---|---|---|---|---|\n";
+  const auto line = [&](const std::string& name, const ErrorSummary& error) {
+    out += fmt::format("| {} | {} | {:.1f} % | {:.1f} % | {} |\n", name, error.count,
+                       100 * error.median, 100 * error.p90, percent(error.bias));
+  };
+  for (const auto& [name, error] : set.by_experiment) line(name, error);
+  line("all", set.error);
+  return out;
+}
+
+bool learnt_from(const MeasuredCase& one) {
+  double bytes = 0;
+  for (const LayerSpec& layer : one.images.front().layers) {
+    bytes += static_cast<double>(layer.size.count);
+  }
+  return one.node_count() == 1 && one.pulls.size() == 1 && one.round_trip_seconds == 0 &&
+         bytes <= kLargestLearnt;
+}
+
+std::string extrapolation(const std::vector<MeasuredCase>& cases) {
+  std::vector<MeasuredCase> learnt;
+  std::vector<MeasuredCase> rest;
+  for (const MeasuredCase& one : cases) (learnt_from(one) ? learnt : rest).push_back(one);
+  const CaseSet far = predict_all(rest, fit_parameters(learnt).values);
+  return fmt::format(
+      "## Extrapolated\n\nFitted on the {} cases with one pull on one node, an image of at most "
+      "200 MB and no added\nround trip; the others predicted.\n\n{}\n{}\n",
+      learnt.size(), experiment_table(far), case_table(far));
+}
+
+}  // namespace
+
+std::string validation_page(const std::vector<MeasuredCase>& cases) {
+  const Calibration all = calibrate(cases, std::nullopt);
+  std::string out =
+      "# Validation\n\nPredicted against measured pulls. This page is generated: "
+      "`pullsim calibrate --validation CASES`\nwrites it and a test compares it with the "
+      "committed cases; nothing on it is typed by hand. Errors are\n(predicted - measured) / "
+      "measured; median and p90 are of absolute errors, bias is the mean of signed\nones. "
+      "[Calibration](models/calibration.md) says how the fit works, what is assumed and where the "
+      "model is\nwrong.\n\n";
+  out += fmt::format("## Fitted on all {} cases\n\n{}\n{}\n", all.observed.error.count,
+                     experiment_table(all.observed), case_table(all.observed));
+  out += fmt::format(
+      "## Held back\n\nFitted on {} cases, the other {} predicted; which is which follows from a "
+      "hash of the case's name.\n\n{}\n{}\n",
+      all.held_back_fitted_on, all.held_back.cases.size(), experiment_table(all.held_back),
+      case_table(all.held_back));
+  out += extrapolation(cases);
+  out += "## Parameters\n\n| parameter | value | 95 % interval | unit |\n|---|---|---|---|\n";
+  for (const FittedParameter& one : all.fit.parameters) {
+    const std::string interval = one.identifiable
+                                     ? fmt::format("{:.3g} to {:.3g}", one.low, one.high)
+                                     : std::string("not identifiable from these data");
+    out += fmt::format("| `{}` | {:.3g} | {} | {} |\n", info(one.parameter).name, one.value,
+                       interval, info(one.parameter).unit);
+  }
+  return out;
+}
+
+}  // namespace pullsim

@@ -43,8 +43,9 @@ Case random_case(std::uint64_t number) {
   NodePoolSpec& pool = result.scenario.node_pools[0];
   pool.cpu = MilliCpu{64'000};
   pool.runtime = RuntimeSpec{};
-  pool.runtime.max_concurrent_downloads = dice.within(1, 5);
-  result.slots = static_cast<std::size_t>(pool.runtime.max_concurrent_downloads);
+  const std::int64_t slots = dice.within(1, 5);
+  pool.runtime.max_concurrent_downloads = slots;
+  result.slots = static_cast<std::size_t>(slots);
   for (const LayerSpec& spec : specs) {
     result.layers.push_back({spec.digest, to_seconds(registry.round_trip),
                              static_cast<double>(spec.size.count) / kConnection,

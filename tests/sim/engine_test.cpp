@@ -145,7 +145,8 @@ TEST_CASE("random scheduling and cancelling agrees with an ordered map") {
     int sequence = 0;
     for (int round = 0; round < 20; ++round) {
       for (auto i = random() % 60; i > 0; --i) {
-        const std::int64_t time = engine.now().time_since_epoch().count() + random() % 30;
+        const std::int64_t time =
+            engine.now().time_since_epoch().count() + static_cast<std::int64_t>(random() % 30);
         const Phase phase = random() % 4 == 0 ? Phase::settle : Phase::act;
         const int id = sequence++;
         handles.push_back(engine.at(
@@ -159,7 +160,8 @@ TEST_CASE("random scheduling and cancelling agrees with an ordered map") {
         CHECK(engine.cancel(victim) == (found != twin.end()));
         if (found != twin.end()) twin.erase(found);
       }
-      const std::int64_t deadline = engine.now().time_since_epoch().count() + random() % 20;
+      const std::int64_t deadline =
+          engine.now().time_since_epoch().count() + static_cast<std::int64_t>(random() % 20);
       while (!twin.empty() && std::get<0>(twin.begin()->first) <= deadline) {
         expected.push_back(std::get<2>(twin.begin()->first));
         twin.erase(twin.begin());

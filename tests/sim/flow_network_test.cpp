@@ -239,7 +239,7 @@ TEST_CASE("extreme sizes and links") {
   SECTION("nothing is limited: everything ends at once") {
     Star star(2, kUnlimited);
     star.network.advance(5);
-    for (int i = 0; i < 4; ++i) star.network.start_flow(i % 2, star.source, 1e12 * (i + 1), 0);
+    for (HostId i = 0; i < 4; ++i) star.network.start_flow(i % 2, star.source, 1e12 * (i + 1), 0);
     star.network.start_work(0, 0, 1e9, 9);
     const auto ended = star.finish();
     REQUIRE(ended.size() == 5);
@@ -261,7 +261,7 @@ TEST_CASE("extreme sizes and links") {
     Star star(3, 3e9);
     star.network.start_flow(0, star.source, 5e13, 0);
     star.network.settle();
-    for (int i = 0; i < 40; ++i) {
+    for (HostId i = 0; i < 40; ++i) {
       star.network.start_flow(1 + i % 2, star.source, 1e12, 1);
       star.network.settle();
       star.network.advance(star.network.next_completion());

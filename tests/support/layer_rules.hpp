@@ -110,7 +110,7 @@ class NodeLayers {
       sum += spec(row).size.count;
       ++fetched;
     }
-    rules_.hold(open_at_once(downloads) <= pool.runtime.max_concurrent_downloads,
+    rules_.hold(open_at_once(downloads) <= pool.runtime.max_concurrent_downloads.value_or(3),
                 "no more downloads at once than the runtime allows");
     rules_.hold(pull.bytes_fetched.count == sum && pull.layers_fetched == fetched,
                 "bytes and layers of a pull are those of its rows");

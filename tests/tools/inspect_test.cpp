@@ -84,9 +84,9 @@ TEST_CASE("the JSON has the keys of the contract in a fixed order and integers o
   CHECK(web["layers_bytes"].is_number_integer());
   CHECK(web["distinct_bytes"] == 243401000);
   CHECK(web["fetched_bytes"] == 243400000);
-  CHECK(web["warnings"] == nlohmann::json({"something was assumed"}));
-  CHECK(web["layers"][0]["shared_with"] == nlohmann::json({"slim.json"}));
-  CHECK(web["layers"][1]["shared_with"] == nlohmann::json::array());
+  CHECK(web["warnings"] == nlohmann::ordered_json({"something was assumed"}));
+  CHECK(web["layers"][0]["shared_with"] == nlohmann::ordered_json({"slim.json"}));
+  CHECK(web["layers"][1]["shared_with"] == nlohmann::ordered_json::array());
   CHECK(web["layers"][1]["compression"] == "gzip");
   CHECK(json["shared"].size() == 1);
   CHECK(json["shared"][0]["a"] == "web.json");

@@ -54,13 +54,15 @@ Json as_json(const YamlNode& node) {
   return json;
 }
 
-bool fits(const std::string& yaml) {
+std::vector<std::string> misfits(const std::string& yaml) {
   Diagnostics diagnostics;
   const auto tree = read_yaml(yaml, {"test.yaml"}, diagnostics);
   REQUIRE(tree);
   const Json text = Json::parse(scenario_schema());
-  return test::schema_errors(text, as_json(*tree)).empty();
+  return test::schema_errors(text, as_json(*tree));
 }
+
+bool fits(const std::string& yaml) { return misfits(yaml).empty(); }
 
 std::string with(const std::string& more) {
   return "apiVersion: pullsim/v1\nkind: Scenario\nname: a\nimages: {web: {manifest: a.json}}\n"
@@ -84,7 +86,8 @@ TEST_CASE("every scenario and the contract's example fit the schema") {
     ++checked;
   }
   CHECK(checked >= 6);
-  CHECK(fits(text_of(kRoot / "tests/data/contract/supported.yaml")));
+  CHECK(misfits(text_of(kRoot / "tests/data/contract/supported.yaml")) ==
+        std::vector<std::string>{});
 }
 
 TEST_CASE("the schema takes every form of a value") {

@@ -219,7 +219,7 @@ const FieldTable<KubeletDraft>& kubelet_table() {
     t.add("serializeImagePulls", &KubeletDraft::serialize_written, "One pull at a time.",
           {.fallback = "true"});
     t.custom({"maxParallelImagePulls", "whole number from 1", "none",
-              "Pulls at once when they are not serial; none: no limit."},
+              "Pulls at once when they are not serial; none: no limit.", false, true},
              false, read_parallel_pulls);
     t.add("registryPullQPS", &KubeletDraft::qps_written, "Pulls begun in a second; 0: no limit.",
           {.fallback = "5"});

@@ -171,8 +171,8 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
   // The answer tells the size: further connections are opened only now.
   const auto connections =
       std::min(layer.chunks.size(), static_cast<std::size_t>(pipeline().slots));
-  const StepId answered = chunk.after;
-  while (layer.next_chunk < connections) ask_for_chunk(index, answered);
+  const StepId answer = chunk.after;
+  while (layer.next_chunk < connections) ask_for_chunk(index, answer);
   if (pipeline().inflates_twice) inflate_beside(index);
 }
 

@@ -25,13 +25,14 @@ struct Rule {
 template <class M>
 struct Codec;
 
-// NOLINTNEXTLINE(bugprone-macro-parentheses): a type cannot stand in parentheses
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses
 #define PULLSIM_CODEC(Name, Member)                                                        \
   struct Name {                                                                            \
     static bool read(Reader& reader, const YamlNode& node, Member& out, const Rule& rule); \
     static std::string type(const Rule& rule);                                             \
     static std::string show(const Member& value);                                          \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 PULLSIM_CODEC(BoolCodec, bool);
 PULLSIM_CODEC(CountCodec, std::int64_t);

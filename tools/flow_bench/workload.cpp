@@ -1,6 +1,7 @@
 // Reading and making workloads; see the header.
 #include "tools/flow_bench/workload.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -39,7 +40,7 @@ class Reader {
     for (const auto& [key, value] : object.items()) {
       if (known.count(key) != 0) continue;
       const std::string shown = Json(key).dump(-1, ' ', true, Json::error_handler_t::replace);
-      mistake(path, "does not know the key " + shown + "; it knows " + list);
+      mistake(path, fmt::format("does not know the key {}; it knows {}", shown, list));
     }
   }
   const Json* member(const Json& object, const std::string& path, const char* key, bool needed) {

@@ -43,7 +43,7 @@ Json layer_json(const LayerSpec& layer, const std::vector<std::string>& shared_w
   json["files"] = layer.files;
   json["compression"] = compression_name(layer.compression);
   json["created_by"] = layer.created_by;
-  json["shared_with"] = std::move(shared_with);
+  json["shared_with"] = shared_with;
   return json;
 }
 
@@ -97,7 +97,7 @@ std::string inspect_json(const std::vector<ImageFile>& images) {
       for (const std::size_t holder : held_by.at(layer.digest)) {
         if (holder != i) others.push_back(images[holder].file);
       }
-      layers.push_back(layer_json(layer, std::move(others)));
+      layers.push_back(layer_json(layer, others));
     }
     Json json;
     json["file"] = image.file;

@@ -92,6 +92,10 @@ TEST_CASE("a file that is missing, a folder, or too large is refused") {
 }
 
 TEST_CASE("a file that gives a read error is a fault of the surroundings") {
+  if (!fs::exists("/proc/self/mem")) {  // a root folder without /proc has no such file
+    WARN("no /proc here: nothing to read from");
+    return;
+  }
   Diagnostics diagnostics;  // reading this file from its start fails with an input/output error
   CHECK_FALSE(read_study("/proc/self/mem", {}, diagnostics));
   REQUIRE(diagnostics.list().size() == 1);

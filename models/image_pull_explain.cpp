@@ -64,11 +64,13 @@ void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool 
 
 }  // namespace
 
-std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
+std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain(StepId last) const {
   const PullRow& pull = context_.recorder.result().pulls[row_];
+  const SimTime now = context_.engine.now();
   Causes causes{};
-  SimTime t = *pull.finished;
-  for (StepId id = last_; id != kNone;) {
+  for (const auto& [cause, time] : pull.held_up_by) add(causes, cause, time);  // failed attempts
+  SimTime t = now;
+  for (StepId id = last; id != kNone;) {
     const Step& step = steps_[static_cast<std::size_t>(id)];
     add(causes, Bottleneck::slots, t - step.end);
     const Duration time = step.end - step.begin;
@@ -95,8 +97,10 @@ std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
     id = step.after;
   }
   add(causes, Bottleneck::slots, t - *pull.started);  // all of a pull that joined another
-  add(causes, Bottleneck::queue, *pull.started - pull.requested - pull.back_off);
-  add(causes, Bottleneck::back_off, pull.back_off);
+  if (!failure_) {
+    add(causes, Bottleneck::queue, *pull.started - pull.requested - pull.back_off - pull.failed);
+    add(causes, Bottleneck::back_off, pull.back_off);
+  }
 
   std::vector<std::pair<Bottleneck, Duration>> parts;
   Duration sum{0};
@@ -105,7 +109,8 @@ std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
     sum += causes[i];
     if (causes[i] > Duration{0}) parts.emplace_back(static_cast<Bottleneck>(i), causes[i]);
   }
-  PULLSIM_CHECK(sum == *pull.finished - pull.requested, "the causes of a pull add up to its time");
+  const Duration whole = failure_ ? pull.failed : now - pull.requested;
+  PULLSIM_CHECK(sum == whole, "the causes of a pull add up to its time");
   return parts;
 }
 

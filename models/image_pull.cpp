@@ -29,9 +29,11 @@ ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::siz
 
 PullRow& ImagePull::row() { return context_.recorder.result().pulls[row_]; }
 
-ImagePull::StepId ImagePull::add_step(Step::Kind kind, SimTime begin, StepId after) {
+ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t> layer,
+                                      SimTime begin, StepId after) {
   Step step;
   step.kind = kind;
+  step.layer = layer;
   step.after = after;
   step.begin = begin;
   step.end = context_.engine.now();
@@ -112,7 +114,7 @@ void ImagePull::send_request(bool holds_slot, Duration before, void (ImagePull::
   holds_request_slot_ = holds_slot;
   context_.engine.in(time, "registry answered", [this, begin, then] {
     if (failure_) return;
-    last_ = add_step(Step::Kind::request, begin, last_);
+    last_ = add_step(Step::Kind::request, {}, begin, last_);
     if (holds_request_slot_) downloads().release(mark(last_));
     holds_request_slot_ = false;
     (this->*then)();
@@ -222,7 +224,7 @@ void ImagePull::write_times() {
   pull.download = download_end - download_start;
   pull.unpack = *pull.finished - download_end;
   pull.outcome = Outcome::ok;
-  pull.held_up_by = explain(last_);
+  explain(last_);
   pull.bottleneck = longest_cause(pull);
 }
 

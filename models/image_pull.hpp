@@ -81,6 +81,7 @@ class ImagePull {
     } kind = Kind::request;
     bool cold = false;      // a connection's cap is the edge's
     bool upstream = false;  // the egress is the link behind the edge
+    std::optional<std::size_t> layer;
     StepId after = kNone;
     SimTime begin, end;
     LimitSeconds limits{};
@@ -178,10 +179,10 @@ class ImagePull {
   void write_layer_rows();
   void write_times();
 
-  StepId add_step(Step::Kind kind, SimTime begin, StepId after);
+  StepId add_step(Step::Kind kind, std::optional<std::size_t> layer, SimTime begin, StepId after);
   StepId granted_after(const SlotPool& pool, StepId asked_after) const;
   std::uint64_t mark(StepId step) const;
-  std::vector<std::pair<Bottleneck, Duration>> explain(StepId last) const;
+  void explain(StepId last);
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }
@@ -211,6 +212,9 @@ class ImagePull {
   std::optional<PullFailure> failure_;
 };
 
+/// Adds the wait before an attempt that begins at `until`, or before the image was found, to what
+/// held the pull up: queue and back-off, since its request or since its last attempt failed.
+void explain_wait(PullRow* pull, SimTime until, bool keep_path);
 /// What held a pull up longest; none if nothing did.
 Bottleneck longest_cause(const PullRow& pull);
 

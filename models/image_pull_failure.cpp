@@ -17,7 +17,7 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   PullRow& pull = row();
   pull.failure = why;
   pull.failed += context_.engine.now() - *pull.started;
-  pull.held_up_by = explain(step);
+  explain(step);
   pull.fetched_before.resize(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
@@ -37,9 +37,9 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
 // Whoever ends a pull from outside ends a step of it: the transfer that is under way for the lowest
 // layer, or what comes after the last step that has ended.
 ImagePull::StepId ImagePull::step_cut_off(PullFailure why) {
-  for (const Layer& layer : layers_) {
-    for (const Chunk& chunk : layer.chunks) {
-      if (chunk.flowing) return add_step(Step::Kind::transfer, chunk.begin, chunk.after);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    for (const Chunk& chunk : layers_[i].chunks) {
+      if (chunk.flowing) return add_step(Step::Kind::transfer, i, chunk.begin, chunk.after);
     }
   }
   const auto last = std::max_element(steps_.begin(), steps_.end(),
@@ -47,7 +47,7 @@ ImagePull::StepId ImagePull::step_cut_off(PullFailure why) {
   const StepId after = last == steps_.end() ? kNone : static_cast<StepId>(last - steps_.begin());
   const SimTime begin = after == kNone ? *row().started : last->end;
   const bool disk = why == PullFailure::no_space;
-  return add_step(disk ? Step::Kind::commit : Step::Kind::request, begin, after);
+  return add_step(disk ? Step::Kind::commit : Step::Kind::request, {}, begin, after);
 }
 
 void ImagePull::give_up(std::size_t index) {

@@ -174,11 +174,7 @@ void Kubelet::image_appeared(PodId id) {
   PullRow& pull = pull_of(work_.at(id));
   pull.started = pull.finished = now;
   pull.outcome = Outcome::ok;
-  const Duration queued = now - pull.requested - pull.back_off - pull.failed;
-  if (queued > Duration{0}) pull.held_up_by.emplace_back(Bottleneck::queue, queued);
-  if (pull.back_off > Duration{0}) {
-    pull.held_up_by.emplace_back(Bottleneck::back_off, pull.back_off);
-  }
+  explain_wait(&pull, now, context_.scenario.keep_paths);
   pull.bottleneck = longest_cause(pull);
   work_.erase(id);
   PodRow& pod_row = row(id);

@@ -23,9 +23,9 @@ enum class Bottleneck : std::uint8_t {
   network,     ///< the node's network interface
   disk,
   cpu,
-  slots,    ///< the runtime's concurrent downloads, or another pull's layer in flight
-  queue,    ///< the kubelet's pull queue
-  latency,  ///< round trips and request times
+  slots,     ///< the runtime's concurrent downloads, or another pull's layer in flight
+  queue,     ///< the kubelet's pull queue
+  latency,   ///< round trips and request times
   back_off,
   cold_edge  ///< first fetch of a blob through the edge
 };
@@ -41,55 +41,77 @@ using MaybeTime = std::optional<SimTime>;
 
 /// A pod created after t = 0. Initial replicas have no row.
 struct PodRow {
-  std::size_t workload = 0;         ///< index into Scenario::workloads
-  std::int64_t ordinal = 0;         ///< n-th pod of its workload, initial replicas counted
+  std::size_t workload = 0;    ///< index into Scenario::workloads
+  std::int64_t ordinal = 0;    ///< n-th pod of its workload, initial replicas counted
   std::optional<std::size_t> node;  ///< index into RunResult::nodes
   std::size_t image = 0;
   SimTime created{};
   MaybeTime scheduled;
-  MaybeTime sandbox;       ///< sandbox and network ready
-  MaybeTime pull_started;  ///< left the kubelet's queue; absent when no pull was needed
+  MaybeTime sandbox;        ///< sandbox and network ready
+  MaybeTime pull_started;   ///< left the kubelet's queue; absent when no pull was needed
   MaybeTime pull_finished;
-  MaybeTime started;  ///< container running
+  MaybeTime started;        ///< container running
   MaybeTime ready;
-  MaybeTime served;       ///< traffic reaches it
-  Duration node_wait{0};  ///< share of created -> scheduled spent waiting for a new node
+  MaybeTime served;         ///< traffic reaches it
+  Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
   std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the last pull made for it
-  bool wanted = true;  ///< false: deleted by a scale-down or roll-out, no longer asked for
+  bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
+};
+
+/// Wall time by what held it up.
+using HeldUpBy = std::vector<std::pair<Bottleneck, Duration>>;
+
+/// One step on the way that took longest through a pull: the next one could begin when it ended.
+struct PullStep {
+  enum class Kind : std::uint8_t {
+    queue,        ///< in the kubelet's queue, failed attempts and their back-off included
+    request,      ///< to a registry, until its answer
+    edge,         ///< until the registry's edge has the blob
+    transfer,     ///< of a layer or a part of it
+    commit,       ///< of a blob: flushed and renamed
+    work,         ///< unpacking, or decompressing beside the download
+    other_pulls,  ///< for a slot or a layer that another pull of the node has
+  };
+  Kind kind = Kind::request;
+  std::optional<std::size_t> layer;  ///< position, base 0; absent: of the pull as a whole
+  SimTime begin{};
+  SimTime end{};
+  HeldUpBy held_up_by;  ///< adds up to end - begin
 };
 
 struct PullRow {
   std::size_t node = 0;
   std::size_t image = 0;
-  SimTime requested{};  ///< the kubelet asks (before its queue)
-  MaybeTime started;    ///< left the queue: the attempt that succeeded, or that is under way
+  SimTime requested{};     ///< the kubelet asks (before its queue)
+  MaybeTime started;       ///< left the queue: the attempt that succeeded, or that is under way
   MaybeTime finished;
-  Duration resolve{0};   ///< requests until the first layer could be asked for
-  Duration download{0};  ///< first request to last byte
-  Duration unpack{0};    ///< unpacking that no download hides
+  Duration resolve{0};     ///< requests until the first layer could be asked for
+  Duration download{0};    ///< first request to last byte
+  Duration unpack{0};      ///< unpacking that no download hides
   Bytes bytes_fetched{0};
   std::int64_t layers_fetched = 0;
   std::int64_t layers_reused = 0;
   std::int64_t attempts = 1;
-  Duration back_off{0};  ///< share of requested -> started spent after failed attempts
-  Duration failed{0};    ///< share of requested -> started spent in attempts that failed
+  Duration back_off{0};    ///< share of requested -> started spent after failed attempts
+  Duration failed{0};      ///< share of requested -> started spent in attempts that failed
   std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
   std::vector<bool> fetched_before;    ///< by layer: complete in an attempt that failed; or empty
-  double bytes_lost = 0;  ///< received in attempts that failed, and of no use to later ones
+  double bytes_lost = 0;   ///< received in attempts that failed, and of no use to later ones
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
-  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested. Before
-  /// that, what held up the attempts that failed: adds up to `failed`.
-  std::vector<std::pair<Bottleneck, Duration>> held_up_by;
+  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
+  /// the end of the last attempt that failed.
+  HeldUpBy held_up_by;
+  std::vector<PullStep> path;  ///< from requested to finished without gaps, if the scenario asks
 };
 
 struct LayerRow {
   enum class Source : std::uint8_t { registry, cache, chain, other_pull };
   std::size_t node = 0;
   std::size_t image = 0;
-  std::size_t layer = 0;  ///< position, base 0
-  std::size_t pull = 0;   ///< index into RunResult::pulls
+  std::size_t layer = 0;   ///< position, base 0
+  std::size_t pull = 0;    ///< index into RunResult::pulls
   MaybeTime requested;
   MaybeTime first_byte;
   MaybeTime committed;
@@ -100,11 +122,11 @@ struct LayerRow {
 };
 
 struct NodeRow {
-  std::string name;  ///< pool and ordinal, "general-3"
+  std::string name;        ///< pool and ordinal, "general-3"
   std::size_t pool = 0;
   std::size_t zone = 0;
   bool initial = false;
-  SimTime requested{};  ///< t = 0 for initial nodes
+  SimTime requested{};     ///< t = 0 for initial nodes
   MaybeTime registered;
   MaybeTime ready;
   MaybeTime removed;
@@ -127,7 +149,7 @@ struct SeriesInfo {
 struct ScaleOut {
   std::size_t workload = 0;
   SimTime started{};
-  MaybeTime done;  ///< absent: not done by the end of the run
+  MaybeTime done;          ///< absent: not done by the end of the run
   std::int64_t pods_wanted = 0;
 };
 
@@ -135,32 +157,32 @@ struct RunCounters {
   std::uint64_t events = 0;
   std::uint64_t flows = 0;
   std::uint64_t flows_peak = 0;
-  std::int64_t bytes_fetched = 0;  ///< compressed layer bytes through the network
-  std::int64_t requests = 0;       ///< to registries
+  std::int64_t bytes_fetched = 0;   ///< compressed layer bytes through the network
+  std::int64_t requests = 0;        ///< to registries
   std::uint64_t network_solves = 0;
-  std::uint64_t checks = 0;  ///< invariants that were checked and held
+  std::uint64_t checks = 0;         ///< invariants that were checked and held
 };
 
 struct RunResult {
   std::uint32_t run = 0;
   /// Last event, the duration's end if something was pending; integrals run on to that end.
   SimTime ended{};
-  std::vector<PodRow> pods;      ///< by creation
-  std::vector<PullRow> pulls;    ///< by request
-  std::vector<LayerRow> layers;  ///< by pull, then position
-  std::vector<NodeRow> nodes;    ///< by request
+  std::vector<PodRow> pods;          ///< by creation
+  std::vector<PullRow> pulls;        ///< by request
+  std::vector<LayerRow> layers;      ///< by pull, then position
+  std::vector<NodeRow> nodes;        ///< by request
   std::vector<SeriesInfo> series;
-  std::vector<TimelineRow> timeline;  ///< by time
+  std::vector<TimelineRow> timeline; ///< by time
   std::vector<ScaleOut> scale_outs;
   /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds.
   double unserved_pod_seconds = 0;
-  std::vector<double> registry_bytes;            ///< per registry: bytes that left it
+  std::vector<double> registry_bytes;  ///< per registry: bytes that left it
   std::vector<std::int64_t> registry_throttled;  ///< per registry: requests answered 429
   /// Node time from request to removal or the scenario's duration, in node-seconds.
   double node_seconds = 0;
   RunCounters counters;
-  std::uint64_t digest = 0;           ///< over (time, label) of all events
-  std::vector<std::string> warnings;  ///< what the model had to leave out, once each
+  std::uint64_t digest = 0;          ///< over (time, label) of all events
+  std::vector<std::string> warnings; ///< what the model had to leave out, once each
 };
 
 }  // namespace pullsim

@@ -34,10 +34,11 @@ struct PullPipeline {
   Unpack unpack = Unpack::serial;
   std::int64_t unpack_slots = 1;  ///< of the whole node; parallel only
 
-  bool keeps_blobs = true;        ///< false: a blob goes when the pulls that use it have ended
-  bool shares_blobs = true;       ///< pulls in flight download a blob once
-  bool resumes_downloads = true;  ///< what a failed pull received of a blob is not asked for again
-  bool inflates_twice = false;    ///< decompressed beside the download too, for the diff ID
+  bool keeps_blobs = true;      ///< false: a blob goes when the pulls that use it have ended
+  bool shares_blobs = true;     ///< pulls in flight download a blob once
+  /// What a failed pull received of a blob is not asked for again.
+  bool resumes_downloads = true;
+  bool inflates_twice = false;  ///< decompressed beside the download too, for the diff ID
   /// Any unpacked layer with the same digest can be copied, whatever is below it.
   bool copies_layers = false;
   bool joins_pulls = false;  ///< pulls of one image in flight are one

@@ -238,7 +238,7 @@ TEST_CASE("failures at random moments lose no byte, no nanosecond and no lock") 
         for (int k = number(1, 5); k > 0; --k) {
           layers.push_back(layer("l" + std::to_string(number(0, 6)), number(1, 30)));
           layers.back().size = layers.back().unpacked =
-              Bytes{(layers.back().digest.back() - '0') * 4 * kMB};
+              Bytes{4 * kMB * (layers.back().digest.back() - '0')};
         }
         images.push_back(image("i" + std::to_string(i), layers));
       }

@@ -2,6 +2,7 @@
 // findings are collected; a finding that only some variants have says which.
 #include "tools/input/study.hpp"
 
+#include "tools/input/kubernetes_objects.hpp"
 #include "tools/input/overrides.hpp"
 #include "tools/input/scenario_reader.hpp"
 #include "tools/input/sha256.hpp"
@@ -60,6 +61,7 @@ class StudyReader {
     study_.sha256 = sha256_hex(*text);
     read_sets();
     root_ = *root;
+    expand_objects(reader, root_, configs_, sources_, warnings_);
     read_variants(reader);
     select_variants();
     for (const VariantText& variant : variants_) read_variant(variant);
@@ -168,7 +170,8 @@ class StudyReader {
     Variant variant;
     variant.name = text.name;
     variant.places = places_of(tree, sources_);
-    variant.warnings = std::move(read->warnings);
+    variant.warnings = warnings_;
+    variant.warnings.insert(variant.warnings.end(), read->warnings.begin(), read->warnings.end());
     study_.name = read->scenario.name;
     study_.question = read->question;
     study_.seed = read->scenario.seed;
@@ -248,6 +251,7 @@ class StudyReader {
   ImageLoader images_;
   ConfigFiles configs_;
   std::vector<std::string> sources_;
+  std::vector<std::string> warnings_;  // of the file as a whole
   std::vector<SetOption> sets_;
   YamlNode root_;
   std::vector<VariantText> variants_;

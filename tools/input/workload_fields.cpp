@@ -73,6 +73,12 @@ void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft&) {
                        "write `Deployment`");
 }
 
+// Objects are workloads by now, if they were alone in their item.
+void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
+  reader.error("PS2011", node.place, "`objects` stands beside other keys of a workload",
+               {"", "give `objects` an item of its own: `- objects: [k8s/api.yaml]`", ""});
+}
+
 void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.strategy_place = node.place;
   strategy_table().read(reader, node, out);
@@ -86,7 +92,10 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.about("What runs. Its initial replicas are ready and served at the start.");
     t.add<NameCodec>("name", &WorkloadDraft::name, "Name in paths and results.",
                      {.required = true});
-    t.refuse("objects", "write the workload in the short form: `name`, `replicas`, `image`");
+    t.custom({"objects", "list of files", "none",
+              "Real Kubernetes objects instead of all other keys: Deployments of these files, "
+              "several documents and `List` included. See docs/kubernetes-objects.md."},
+             false, read_objects_beside);
     t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
              read_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");

@@ -46,7 +46,7 @@ void ImagePull::look_for_blob(std::size_t index) {
     release_slot(index, layer.after);
     return;
   }
-  if (!spec.spec->fetched) store.add_blob(spec.blob);
+  if (!spec.spec->fetched) store.note_blob(spec.blob);
   if (pipeline().copies_layers && store.has_snapshot(spec.chain)) {
     there(index);
     return;

@@ -148,7 +148,7 @@ void ImagePull::commit(std::size_t index) {
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");
   site_.store->add_snapshot(layer.chain);
-  if (pipeline().copies_layers) site_.store->add_blob(layer.blob);
+  if (pipeline().copies_layers) site_.store->note_blob(layer.blob);
   site_.store->snapshot_locks().unlock(layer.chain);
 }
 

@@ -67,9 +67,9 @@ void ImagePuller::leave_queue(ContainerId container) {
   pull.outcome = Outcome::pending;
   wish.under_way = true;
   hooks_.started(container);
-  const std::size_t row = wish.row;
-  pulls_.push_back(std::make_unique<ImagePull>(context_, site_, row, pull.image));
-  pulls_.back()->start([this, container, row] { ended(container, row); });
+  pulls_.push_back(std::make_unique<ImagePull>(context_, site_, wish.row, pull.image));
+  const ImagePull* started = pulls_.back().get();
+  pulls_.back()->start([this, container, started] { ended(container, *started); });
 }
 
 void ImagePuller::failed(ContainerId container) {
@@ -78,15 +78,23 @@ void ImagePuller::failed(ContainerId container) {
   wish.under_way = false;
   wish.failed_at = context_.engine.now();
   row_of(wish).outcome = Outcome::back_off;
+  row_of(wish).started.reset();
   hooks_.ended(container, wish.row, false);
 }
 
-void ImagePuller::ended(ContainerId container, std::size_t row) {
+void ImagePuller::ended(ContainerId container, const ImagePull& pull) {
   slots_.release();
   const auto found = wishes_.find(container);
-  if (found == wishes_.end() || found->second.row != row) return;  // its pod is gone
-  wishes_.erase(found);
-  hooks_.ended(container, row, true);
+  if (found == wishes_.end()) {  // its pod is gone
+    PullRow& row = context_.recorder.result().pulls[pull.row_index()];
+    if (pull.failure()) row.outcome = Outcome::deleted;
+    if (pull.failure()) row.started.reset();
+  } else if (pull.failure()) {
+    failed(container);
+  } else {
+    wishes_.erase(found);
+    hooks_.ended(container, pull.row_index(), true);
+  }
 }
 
 std::optional<SimTime> ImagePuller::backed_off_until(ContainerId container) const {
@@ -104,14 +112,8 @@ bool ImagePuller::found(ContainerId container) {
   pull.back_off += now - wish->second.failed_at;
   pull.started = pull.finished = now;
   pull.outcome = Outcome::ok;
-  const Duration queued = now - pull.requested - pull.back_off;
-  if (queued > Duration{0}) pull.held_up_by.emplace_back(Bottleneck::queue, queued);
-  if (pull.back_off > Duration{0}) {
-    pull.held_up_by.emplace_back(Bottleneck::back_off, pull.back_off);
-  }
-  if (!pull.held_up_by.empty()) {
-    pull.bottleneck = queued > pull.back_off ? Bottleneck::queue : Bottleneck::back_off;
-  }
+  explain_wait(&pull, now, context_.scenario.keep_paths);
+  pull.bottleneck = longest_cause(pull);
   wishes_.erase(wish);
   return true;
 }

@@ -66,7 +66,7 @@ class ImagePuller {
 
   void leave_queue(ContainerId container);
   void failed(ContainerId container);
-  void ended(ContainerId container, std::size_t row);
+  void ended(ContainerId container, const ImagePull& pull);
   PullRow& row_of(const Wish& wish);
   void record_queue();
 

@@ -1,10 +1,11 @@
 // Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both
 // are being made right now. One download and one unpack for a layer however many pulls ask: later
 // ones wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4).
-// Where unpacked layers are discarded, a blob goes with the last pull that uses it. Removing an
-// image frees every blob and snapshot that no other image and no pull under way needs, leftovers of
-// failed pulls among them; which image goes is image_gc.hpp's concern. Leaves out containerd's
-// leases and the delay of its own collector.
+// Where unpacked layers are discarded, a blob goes with the last pull that uses it. What a failed
+// pull has received of a blob waits for the next one. Removing an image frees every blob and
+// snapshot that no other image and no pull under way needs, leftovers of failed pulls among them;
+// which image goes is image_gc.hpp's concern. Leaves out containerd's leases, the delay of its own
+// collector, and the room of parts of blobs.
 #pragma once
 
 #include <pullsim/engine.hpp>
@@ -69,6 +70,14 @@ class LayerStore {
   /// A pull works with this blob, which keeps it; one end for each begin.
   void begin_use(BlobId blob);
   void end_use(BlobId blob);
+  /// The pull that used it failed before the blob was unpacked: it stays for the next one.
+  void abandon_use(BlobId blob);
+  /// What a failed pull has received of a blob: the next one goes on from there.
+  void keep_partial(BlobId blob, double bytes);
+  /// Bytes received before, now the caller's; 0 if there are none.
+  double take_partial(BlobId blob);
+  /// Of all blobs that nobody has come back for.
+  double partial_bytes() const;
   /// A pull of this image is under way, which keeps its layers; one end for each begin.
   void begin_pull(std::size_t image) { ++pulling_[image]; }
   void end_pull(std::size_t image);
@@ -105,6 +114,7 @@ class LayerStore {
   bool blobs_take_room_;  // false: a blob stands for a layer that is unpacked somewhere
   std::vector<BlobId> in_use_;  // one entry for each use; empty where blobs are kept
   NodeDisk* disk_;
+  std::vector<std::pair<BlobId, double>> partial_;  // few
 };
 
 }  // namespace pullsim

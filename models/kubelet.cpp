@@ -13,6 +13,10 @@ namespace pullsim {
 
 namespace {
 
+// From binding until the API server knows that the kubelet did not take a pod; assumed, facts 2.2
+// have an expected delay below this for status updates.
+constexpr Duration kRejection = std::chrono::milliseconds(100);
+
 Bytes storage_request(const WorkloadSpec& workload) {
   Bytes sum = workload.ephemeral_storage_request;
   for (const ContainerSpec& container : workload.more_containers) {
@@ -35,13 +39,33 @@ Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& imag
                [this](ContainerId id, std::size_t pull, bool pulled) { pull_ended(id, pull, pulled); }}),
       eviction_(context, disk, images, spec.disk, node,
                 {[this] { return candidates(); }, [this](PodId id) { return evict(id); },
-                 hooks_.pressure_changed}),
+                 [this] { pressure_changed(); }}),
       api_(spec.api.qps, spec.api.burst),
-      relist_phase_(duration_up(context.stream(node, "relist").at(0) * to_seconds(kRelistPeriod))) {
-  disk_.on_change([this] {
-    images_.look();
-    eviction_.look();
-  });
+      relist_phase_(duration_up(context.stream(node, "relist").at(0) * to_seconds(kRelistPeriod))),
+      node_(node) {
+  disk_.on_change([this] { disk_changed(); });
+}
+
+void Kubelet::disk_changed() {
+  if (context_.watch_nodes) {
+    Recorder& recorder = context_.recorder;
+    if (!disk_series_) disk_series_ = recorder.add_series("disk_used", node_, "bytes");
+    recorder.record(*disk_series_, context_.engine.now(),
+                    static_cast<double>(disk_.used().count));
+  }
+  images_.look();
+  eviction_.look();
+}
+
+void Kubelet::pressure_changed() {
+  if (context_.watch_nodes) {
+    Recorder& recorder = context_.recorder;
+    if (!pressure_series_) {
+      pressure_series_ = recorder.add_series("disk_pressure", node_, "condition");
+    }
+    recorder.record(*pressure_series_, context_.engine.now(), eviction_.pressure() ? 1 : 0);
+  }
+  hooks_.pressure_changed();
 }
 
 PodRow& Kubelet::row(PodId id) { return context_.recorder.result().pods[hooks_.pod(id).row]; }
@@ -60,7 +84,9 @@ void Kubelet::admit(PodId id) {
   residents_.push_back({id, {}, Bytes{0}, false});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
-    hooks_.evicted(id, Duration{0});
+    context_.engine.in(kRejection, "pod not admitted", [this, id] {
+      if (hooks_.pod(id).phase != PodPhase::gone) hooks_.evicted(id, Duration{0});
+    });
     return;
   }
   status_update();

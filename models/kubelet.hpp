@@ -114,6 +114,8 @@ class Kubelet {
   SimTime status_update();
   void became_ready(PodId id);
 
+  void disk_changed();
+  void pressure_changed();
   std::vector<EvictionCandidate> candidates();
   Duration evict(PodId id);
   Resident* resident_of(PodId id);
@@ -132,6 +134,9 @@ class Kubelet {
   std::optional<SimTime> kubelet_started_;
   std::unordered_map<PodId, Worker> workers_;
   std::vector<Resident> residents_;  // by arrival
+  std::string node_;
+  std::optional<std::uint16_t> disk_series_;
+  std::optional<std::uint16_t> pressure_series_;
 };
 
 }  // namespace pullsim

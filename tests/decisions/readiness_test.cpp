@@ -58,3 +58,50 @@ TEST_CASE("a pod is ready at the relist, or at the probe that makes it so") {
     }
   }
 }
+
+TEST_CASE("a startup probe runs at its worker's ticks, and gives up after its budget") {
+  // Ticks at 2, 12, 22, ... s; started at 5.0 s, seen at 5.4 s.
+  struct Case {
+    const char* name;
+    std::int64_t answers, delay, failures;  // s
+    std::int64_t at;                        // s
+    bool started;
+  };
+  for (const Case& c : {Case{"the first tick after the status update", 5, 0, 3, 12, true},
+                        Case{"answers between ticks", 13, 0, 3, 22, true},
+                        Case{"the last probe of the budget", 32, 0, 3, 32, true},
+                        Case{"too late: killed by the last one", 33, 0, 3, 32, false},
+                        Case{"the delay puts the first probe off", 5, 8, 3, 22, true},
+                        Case{"and the budget with it", 43, 8, 3, 42, false},
+                        Case{"one failure is enough", 20, 0, 1, 12, false}}) {
+    INFO(c.name);
+    StartupInput input;
+    input.started = ms(5000);
+    input.seen = ms(5400);
+    input.able_to_answer = ms(c.answers * 1000);
+    input.ticker = ms(2000);
+    input.probe.initial_delay = std::chrono::seconds(c.delay);
+    input.probe.failure_threshold = c.failures;
+    CHECK(startup_outcome(input) == StartupOutcome{ms(c.at * 1000), c.started});
+  }
+}
+
+TEST_CASE("probe workers of a fresh kubelet begin at a random time, others at once") {
+  const Duration period = std::chrono::seconds(10);
+  CHECK(first_probe_tick(ms(3000), std::nullopt, period, 0.5) == ms(3000));
+  CHECK(first_probe_tick(ms(3000), ms(0), period, 0.5) == ms(8000));
+  CHECK(first_probe_tick(ms(9999), ms(0), period, 0.25) == ms(12499));
+  CHECK(first_probe_tick(ms(10000), ms(0), period, 0.5) == ms(10000));
+}
+
+TEST_CASE("with a startup probe the readiness clock begins at its success") {
+  ReadinessInput input;
+  input.started = ms(5000);
+  input.able_to_answer = ms(5000);
+  input.seen = ms(22000);
+  CHECK(ready_time(input) == ms(22000));
+  ReadinessProbeSpec probe;
+  probe.success_threshold = 2;
+  input.probe = probe;
+  CHECK(ready_time(input) == ms(32000));
+}

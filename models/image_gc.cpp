@@ -102,9 +102,8 @@ std::vector<GcImage> ImageGc::images() const {
 }
 
 bool ImageGc::has_unused() const {
-  return std::any_of(records_.begin(), records_.end(), [](const Record& record) {
-    return record.present && record.containers == 0;
-  });
+  return std::any_of(records_.begin(), records_.end(),
+                     [](const Record& record) { return record.present && record.containers == 0; });
 }
 
 bool ImageGc::wants_pass() const {
@@ -137,8 +136,8 @@ void ImageGc::pass() {
 
 bool ImageGc::delete_unused() {
   detect();
-  const GcPass all = free_images(images(), std::nullopt, policy_.image_minimum_gc_age,
-                                 context_.engine.now());
+  const GcPass all =
+      free_images(images(), std::nullopt, policy_.image_minimum_gc_age, context_.engine.now());
   remove(all);
   return !all.removed.empty();
 }

@@ -36,7 +36,9 @@ Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& imag
       hooks_(std::move(hooks)),
       puller_(context, site, spec, node,
               {[this](ContainerId id) { pull_started(id); },
-               [this](ContainerId id, std::size_t pull, bool pulled) { pull_ended(id, pull, pulled); }}),
+               [this](ContainerId id, std::size_t pull, bool pulled) {
+                 pull_ended(id, pull, pulled);
+               }}),
       eviction_(context, disk, images, spec.disk, node,
                 {[this] { return candidates(); }, [this](PodId id) { return evict(id); },
                  [this] { pressure_changed(); }}),
@@ -50,8 +52,7 @@ void Kubelet::disk_changed() {
   if (context_.watch_nodes) {
     Recorder& recorder = context_.recorder;
     if (!disk_series_) disk_series_ = recorder.add_series("disk_used", node_, "bytes");
-    recorder.record(*disk_series_, context_.engine.now(),
-                    static_cast<double>(disk_.used().count));
+    recorder.record(*disk_series_, context_.engine.now(), static_cast<double>(disk_.used().count));
   }
   images_.look();
   eviction_.look();

@@ -16,8 +16,8 @@ using Role = PodContainer::Role;
 // The stream of a container's draw of one kind; restarts draw further numbers.
 Duration draw_for(const Context& context, const PodContainer& container, const char* purpose,
                   const Distribution& distribution, std::int64_t restarts) {
-  return draw(distribution, context.stream(container.key, purpose)
-                                .at(static_cast<std::uint64_t>(restarts)));
+  return draw(distribution,
+              context.stream(container.key, purpose).at(static_cast<std::uint64_t>(restarts)));
 }
 
 }  // namespace

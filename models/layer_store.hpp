@@ -110,8 +110,8 @@ class LayerStore {
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;
   KeyedLocks image_locks_;
-  bool keeps_blobs_;      // false: a blob goes when no pull uses it any more
-  bool blobs_take_room_;  // false: a blob stands for a layer that is unpacked somewhere
+  bool keeps_blobs_;            // false: a blob goes when no pull uses it any more
+  bool blobs_take_room_;        // false: a blob stands for a layer that is unpacked somewhere
   std::vector<BlobId> in_use_;  // one entry for each use; empty where blobs are kept
   NodeDisk* disk_;
   std::vector<std::pair<BlobId, double>> partial_;  // few

@@ -1,6 +1,6 @@
 // A node: its room for pods, its place in the network, its layers, and its way from the cloud
-// request to Ready and to its removal. Leaves out DaemonSets, conditions and taints other than those
-// of disk pressure, and burst credits.
+// request to Ready and to its removal. Leaves out DaemonSets, conditions and taints other than
+// those of disk pressure, and burst credits.
 #pragma once
 
 #include <pullsim/result.hpp>

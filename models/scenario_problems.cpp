@@ -67,8 +67,7 @@ class Finder {
     }
     add("PS3006", "workloads." + workload.name + ".requests",
         "a pod of " + quoted(workload.name) + " fits no node: it requests " +
-            milli(pod.request.cpu.count) + " CPU and " + mebi(pod.request.memory.count) +
-            " memory",
+            milli(pod.request.cpu.count) + " CPU and " + mebi(pod.request.memory.count) + " memory",
         note, "lower `requests`, or give a pool a larger machine type");
   }
 

@@ -80,7 +80,7 @@ class Scheduler {
   std::vector<NodeView> views_;
   std::vector<std::vector<bool>> has_image_;  // by image, then node
   std::multimap<SimTime, NodeId> image_changes_;
-  std::optional<std::size_t> viewed_image_;   // the one that views_ tell of
+  std::optional<std::size_t> viewed_image_;  // the one that views_ tell of
   std::uint16_t queue_series_;
 };
 

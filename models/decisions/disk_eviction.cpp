@@ -9,8 +9,8 @@ namespace pullsim {
 Bytes threshold_bytes(const EvictionThreshold& threshold, Bytes capacity) {
   if (threshold.percent <= 0) return threshold.size;
   const auto share = static_cast<float>(threshold.percent) / 100.0F;
-  return Bytes{static_cast<std::int64_t>(static_cast<double>(capacity.count) *
-                                         static_cast<double>(share))};
+  return Bytes{
+      static_cast<std::int64_t>(static_cast<double>(capacity.count) * static_cast<double>(share))};
 }
 
 bool disk_threshold_met(const DiskPolicySpec& policy, Bytes capacity, Bytes available) {

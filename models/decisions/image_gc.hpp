@@ -19,10 +19,10 @@ namespace pullsim {
 /// An image on the node as the collector knows it.
 struct GcImage {
   std::size_t image = 0;
-  Bytes size;                              ///< as the runtime reports it
-  std::optional<SimTime> first_detected;   ///< none: there when the kubelet started
-  std::optional<SimTime> last_used;        ///< none: never seen in use
-  bool in_use = false;                     ///< by a container, running or dead
+  Bytes size;                             ///< as the runtime reports it
+  std::optional<SimTime> first_detected;  ///< none: there when the kubelet started
+  std::optional<SimTime> last_used;       ///< none: never seen in use
+  bool in_use = false;                    ///< by a container, running or dead
 };
 
 /// 100 - floor(100 * available / capacity); the disk counts as full if it has no capacity. Disks

@@ -27,8 +27,8 @@ SimTime ready_time(const ReadinessInput& input) {
 StartupOutcome startup_outcome(const StartupInput& input) {
   const StartupProbeSpec& probe = input.probe;
   const Duration phase = input.ticker.time_since_epoch();
-  const SimTime first = next_tick(std::max(input.seen, input.started + probe.initial_delay), phase,
-                                  probe.period);
+  const SimTime first =
+      next_tick(std::max(input.seen, input.started + probe.initial_delay), phase, probe.period);
   const SimTime success = next_tick(std::max(first, input.able_to_answer), phase, probe.period);
   const std::int64_t failures = (success - first) / probe.period;
   if (failures < probe.failure_threshold) return {success, true};

@@ -35,10 +35,10 @@ struct ReadinessInput {
 SimTime ready_time(const ReadinessInput& input);
 
 struct StartupInput {
-  SimTime started;          ///< container running
-  SimTime seen;             ///< the status update that sees it running
-  SimTime able_to_answer;   ///< the process answers from here on
-  SimTime ticker;           ///< one of the worker's ticks
+  SimTime started;         ///< container running
+  SimTime seen;            ///< the status update that sees it running
+  SimTime able_to_answer;  ///< the process answers from here on
+  SimTime ticker;          ///< one of the worker's ticks
   StartupProbeSpec probe;
 };
 

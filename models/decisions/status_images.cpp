@@ -10,9 +10,8 @@ namespace pullsim {
 std::vector<std::size_t> status_images(std::span<const StatusImage> images,
                                        std::int64_t images_max) {
   std::vector<StatusImage> sorted(images.begin(), images.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const StatusImage& a, const StatusImage& b) {
-    return a.size > b.size;
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const StatusImage& a, const StatusImage& b) { return a.size > b.size; });
   std::vector<std::size_t> listed;
   for (const StatusImage& image : sorted) {
     if (images_max >= 0 && static_cast<std::int64_t>(listed.size()) == images_max) break;

@@ -25,12 +25,12 @@ TEST_CASE("a hard threshold is met when less is available than it asks for") {
   };
   const EvictionThreshold share{15, {}};
   const EvictionThreshold size{0, Bytes{120}};
-  for (const Case& c : {Case{"below the share", share, {}, 149, true},
-                        Case{"above it", share, {}, 151, false},
-                        Case{"the other signal", {}, size, 119, true},
-                        Case{"exactly what is asked for", {}, size, 120, false},
-                        Case{"the larger of two acts", share, size, 130, true},
-                        Case{"both off", {}, {}, 0, false}}) {
+  for (const Case& c :
+       {Case{"below the share", share, {}, 149, true}, Case{"above it", share, {}, 151, false},
+        Case{"the other signal", {}, size, 119, true},
+        Case{"exactly what is asked for", {}, size, 120, false},
+        Case{"the larger of two acts", share, size, 130, true},
+        Case{"both off", {}, {}, 0, false}}) {
     INFO(c.name);
     DiskPolicySpec policy;
     policy.imagefs_available = c.imagefs;

@@ -30,11 +30,11 @@ TEST_CASE("use of the disk in percent is rounded against what is available") {
     const char* name;
     std::int64_t capacity, available, percent;
   };
-  for (const Case& c : {Case{"empty", 100, 100, 0}, Case{"full", 100, 0, 100},
-                        Case{"a little less than 16 % left counts as 15", 1000, 159, 85},
-                        Case{"exactly 16 % left", 1000, 160, 84},
-                        Case{"more available than there is", 100, 120, 0},
-                        Case{"no capacity", 0, 0, 100}}) {
+  for (const Case& c :
+       {Case{"empty", 100, 100, 0}, Case{"full", 100, 0, 100},
+        Case{"a little less than 16 % left counts as 15", 1000, 159, 85},
+        Case{"exactly 16 % left", 1000, 160, 84}, Case{"more available than there is", 100, 120, 0},
+        Case{"no capacity", 0, 0, 100}}) {
     INFO(c.name);
     CHECK(disk_usage_percent(Bytes{c.capacity}, Bytes{c.available}) == c.percent);
   }
@@ -50,12 +50,11 @@ TEST_CASE("a pass wants what is missing at the low threshold, once the high one 
 
 TEST_CASE("unused images go by last use, then by detection, until enough is counted") {
   const Duration two_minutes = std::chrono::minutes(2);
-  std::vector<GcImage> images = {
-      unused(0, 4, 100, 900), unused(1, 4, 50, 300), unused(2, 4, 20, 300),
-      unused(3, 4, std::nullopt, std::nullopt), unused(4, 4, 10, std::nullopt)};
+  std::vector<GcImage> images = {unused(0, 4, 100, 900), unused(1, 4, 50, 300),
+                                 unused(2, 4, 20, 300), unused(3, 4, std::nullopt, std::nullopt),
+                                 unused(4, 4, 10, std::nullopt)};
   // Never used before used; among equals first detected first, there from the start before all.
-  CHECK(free_images(images, std::nullopt, two_minutes, at(1000)).removed ==
-        Numbers{3, 4, 2, 1, 0});
+  CHECK(free_images(images, std::nullopt, two_minutes, at(1000)).removed == Numbers{3, 4, 2, 1, 0});
   const GcPass pass = free_images(images, gb(5), two_minutes, at(1000));
   CHECK(pass.removed == Numbers{3, 4});
   CHECK(pass.freed == gb(8));

@@ -6,8 +6,8 @@
 using namespace pullsim;  // NOLINT: tests read better without the prefix
 
 TEST_CASE("the largest images are listed, no more than the maximum") {
-  const std::vector<StatusImage> images = {{0, Bytes{5}}, {1, Bytes{9}}, {2, Bytes{5}},
-                                           {3, Bytes{1}}};
+  const std::vector<StatusImage> images = {
+      {0, Bytes{5}}, {1, Bytes{9}}, {2, Bytes{5}}, {3, Bytes{1}}};
   using Numbers = std::vector<std::size_t>;
   CHECK(status_images(images, 50) == Numbers{1, 0, 2, 3});
   CHECK(status_images(images, 2) == Numbers{1, 0});
@@ -17,13 +17,13 @@ TEST_CASE("the largest images are listed, no more than the maximum") {
 
 TEST_CASE("the scheduler sees a change after the cache's tick and then the status's") {
   StatusClocks clocks;
-  clocks.cache_phase = std::chrono::seconds(7);    // 7, 37, 67
-  clocks.status_phase = std::chrono::seconds(2);   // 2, 12, 22
+  clocks.cache_phase = std::chrono::seconds(7);   // 7, 37, 67
+  clocks.status_phase = std::chrono::seconds(2);  // 2, 12, 22
   struct Case {
     std::int64_t change, listed, reported;
   };
-  for (const Case& c : {Case{0, 7, 12}, Case{7, 7, 12}, Case{8, 37, 42}, Case{36, 37, 42},
-                        Case{38, 67, 72}}) {
+  for (const Case& c :
+       {Case{0, 7, 12}, Case{7, 7, 12}, Case{8, 37, 42}, Case{36, 37, 42}, Case{38, 67, 72}}) {
     const SimTime change = kSimStart + std::chrono::seconds(c.change);
     const SimTime listed = listed_at(clocks, change);
     CHECK(listed == kSimStart + std::chrono::seconds(c.listed));

@@ -117,7 +117,8 @@ TEST_CASE("a garbage collection pass counts reported sizes and stops at the low 
 
 TEST_CASE("an image pulled lately is too young for a pass; the next one takes it") {
   // `first` is given up at once; the kubelet detects its image at the next tick of its clock.
-  Scenario scenario = small_disk({image("web", {layer("a", 340)}), image("first", {layer("b", 90)})});
+  Scenario scenario =
+      small_disk({image("web", {layer("a", 340)}), image("first", {layer("b", 90)})});
   add_workload(scenario, "first", 1, 0);
   ScenarioEvent down;
   down.at = seconds(2);
@@ -125,8 +126,8 @@ TEST_CASE("an image pulled lately is too young for a pass; the next one takes it
   down.replicas = 0;
   scenario.events.push_back(down);
   scenario.duration = seconds(1200);
-  const SimTime tick = next_tick(at_seconds(4), phase(scenario, "image-gc", 300),
-                                 std::chrono::minutes(5));
+  const SimTime tick =
+      next_tick(at_seconds(4), phase(scenario, "image-gc", 300), std::chrono::minutes(5));
   const auto used = series(simulate(scenario, 0), "disk_used");
   CHECK(used.back() == std::pair{tick + std::chrono::minutes(5), megabytes(680)});
 }
@@ -138,14 +139,15 @@ TEST_CASE("imageMaximumGCAge removes unused images from a disk with room") {
   const SimTime tick = next_tick(at_seconds(0) + Duration{1}, phase(scenario, "image-gc", 300),
                                  std::chrono::minutes(5));
   const auto used = series(simulate(scenario, 0), "disk_used");
-  const auto gone = std::find_if(used.begin(), used.end(),
-                                 [tick](const auto& row) { return row.first == tick; });
+  const auto gone =
+      std::find_if(used.begin(), used.end(), [tick](const auto& row) { return row.first == tick; });
   REQUIRE(gone != used.end());  // never used: as old as can be
   CHECK(gone->second == std::prev(gone)->second - megabytes(20));
 }
 
 TEST_CASE("disk pressure: unused images go first, and that is enough") {
-  Scenario scenario = small_disk({image("web", {layer("a", 340)}), image("old", {layer("b", 100)})});
+  Scenario scenario =
+      small_disk({image("web", {layer("a", 340)}), image("old", {layer("b", 100)})});
   scenario.node_pools[0].cached_initially = {1};
   scenario.node_pools[0].kubelet.disk.imagefs_available = EvictionThreshold{15, {}};
   const RunResult result = simulate(scenario, 0);
@@ -177,9 +179,8 @@ TEST_CASE("an eviction, to the second") {
   CHECK(result.pods[0].outcome == Outcome::ok);  // uses nothing beyond its image
 
   const auto used = series(result, "disk_used");
-  const auto freed = std::find_if(used.begin(), used.end(), [](const auto& row) {
-    return row.second == megabytes(602);
-  });
+  const auto freed = std::find_if(used.begin(), used.end(),
+                                  [](const auto& row) { return row.second == megabytes(602); });
   CHECK(std::any_of(used.begin(), used.end(), [&](const auto& row) {
     return row == std::pair{evicted + seconds(1), megabytes(602)};
   }));
@@ -229,7 +230,8 @@ TEST_CASE("a pod bound before the taint is known is not admitted") {
 
 TEST_CASE("a full disk fails the pull, which comes back after its back-off") {
   // 700 MB are in use; the image needs 300 + 300. At 30 s the other pod goes and gives 500 MB back.
-  Scenario scenario = small_disk({image("web", {layer("a", 300)}), image("log", {layer("b", 100)})});
+  Scenario scenario =
+      small_disk({image("web", {layer("a", 300)}), image("log", {layer("b", 100)})});
   add_workload(scenario, "log", 1, 0);
   scenario.workloads[1].ephemeral_storage_use = Bytes{500 * kMB};
   scenario.workloads[1].replicas = 1;

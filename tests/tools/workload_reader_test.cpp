@@ -86,7 +86,8 @@ TEST_CASE("the short form stays one container") {
 TEST_CASE("the kubelet's keys for its disk, spelled as in its configuration") {
   const Read out = read(scenario_with(
       ", disk: {size: 50GB, used: 6GB}, kubelet: {imageGCHighThresholdPercent: 70, "
-      "imageGCLowThresholdPercent: 60, imageMinimumGCAge: 1m, imageMaximumGCAge: 24h, evictionHard: "
+      "imageGCLowThresholdPercent: 60, imageMinimumGCAge: 1m, imageMaximumGCAge: 24h, "
+      "evictionHard: "
       "{nodefs.available: 2Gi}, evictionPressureTransitionPeriod: 30s, nodeStatusMaxImages: -1, "
       "nodeStatusUpdateFrequency: 20s, kubeAPIQPS: 5, kubeAPIBurst: 10}",
       "    image: web\n"));
@@ -119,8 +120,8 @@ TEST_CASE("pods, disks and kubelets that make no sense are refused with what to 
   };
   for (const Case& c :
        {Case{"no container at all", "", "    replicas: 1\n", "PS2002", "a list of `containers`"},
-        Case{"both forms", "", "    image: web\n    containers: [{name: a, image: web}]\n", "PS2011",
-             "write `image` at a container"},
+        Case{"both forms", "", "    image: web\n    containers: [{name: a, image: web}]\n",
+             "PS2011", "write `image` at a container"},
         Case{"a probe of no container", "",
              "    readinessProbe: {}\n    containers: [{name: a, image: web}]\n", "PS2011",
              "write `readinessProbe` at a container"},
@@ -136,9 +137,8 @@ TEST_CASE("pods, disks and kubelets that make no sense are refused with what to 
              "PS2007", "Always"},
         Case{"a probe that never gives up", "",
              "    image: web\n    startupProbe: {failureThreshold: 0}\n", "PS2006", "write 1"},
-        Case{"collected down to more than at first",
-             ", kubelet: {imageGCHighThresholdPercent: 70}", "    image: web\n", "PS3031",
-             "low 80, high 70"},
+        Case{"collected down to more than at first", ", kubelet: {imageGCHighThresholdPercent: 70}",
+             "    image: web\n", "PS3031", "low 80, high 70"},
         Case{"percent of a hundred", ", kubelet: {imageGCHighThresholdPercent: 101}",
              "    image: web\n", "PS2006", "0 to 100"},
         Case{"a share above all", ", kubelet: {evictionHard: {imagefs.available: 115%}}",

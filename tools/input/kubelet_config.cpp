@@ -54,8 +54,8 @@ const FieldTable<EvictionHard>& eviction_table() {
     t.add<ThresholdCodec>("nodefs.available", &EvictionHard::nodefs_available,
                           "What must be available for logs and volumes.",
                           {.zero = true, .fallback = "off"});
-    for (const char* signal : {"memory.available", "nodefs.inodesFree", "imagefs.inodesFree",
-                               "pid.available"}) {
+    for (const char* signal :
+         {"memory.available", "nodefs.inodesFree", "imagefs.inodesFree", "pid.available"}) {
       t.refuse(signal, "leave it out: only the space on the disk is modelled");
     }
     return t;

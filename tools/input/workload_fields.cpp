@@ -63,8 +63,7 @@ const FieldTable<StartupProbeSpec>& startup_probe_table() {
     t.add<BareSecondsCodec>("periodSeconds", &StartupProbeSpec::period, "Between probes.",
                             {.min = 1});
     t.add("failureThreshold", &StartupProbeSpec::failure_threshold,
-          "Failures in a row after which the container is killed.",
-          {.min = 1, .max = INT32_MAX});
+          "Failures in a row after which the container is killed.", {.min = 1, .max = INT32_MAX});
     return t;
   }();
   return table;
@@ -85,8 +84,7 @@ const FieldTable<ReadinessProbeSpec>& probe_table() {
   return table;
 }
 
-constexpr const char* kPolicyMeaning =
-    "When the registry is asked about an image that is present.";
+constexpr const char* kPolicyMeaning = "When the registry is asked about an image that is present.";
 constexpr const char* kPolicyDefault = "`Always` for tag `latest` or none, else `IfNotPresent`";
 
 FieldTable<ContainerDraft> container_fields() {
@@ -180,8 +178,7 @@ const FieldTable<WorkloadDraft>& workload_table() {
           {.fallback = "that of the first of `containers`"});
     t.add("imagePullPolicy", &WorkloadDraft::policy_written, kPolicyMeaning,
           {.fallback = kPolicyDefault});
-    t.block("requests", itself, requests_table<WorkloadDraft>, "see below",
-            "What a pod requests.");
+    t.block("requests", itself, requests_table<WorkloadDraft>, "see below", "What a pod requests.");
     t.custom<ContainerDraft>(
         {"containers", "list of blocks", "one, from the keys of this block",
          "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests` and the probes; "

@@ -128,11 +128,10 @@ PodGroups group_pods(std::span<const HpaPod> pods, HpaMetric metric, const HpaRe
     const HpaPod& pod = pods[i];
     if (pod.deleted || pod.phase == Phase::failed) {
       groups.ignored.push_back(i);
-    } else if (pod.phase == Phase::pending) {
-      groups.unready.push_back(i);
-    } else if (!pod.sample) {
+    } else if (pod.phase != Phase::pending && !pod.sample) {
       groups.missing.push_back(i);
-    } else if (metric == HpaMetric::cpu && cpu_is_unready(pod, readiness, now)) {
+    } else if (pod.phase == Phase::pending ||
+               (metric == HpaMetric::cpu && cpu_is_unready(pod, readiness, now))) {
       groups.unready.push_back(i);
     } else {
       ++groups.ready;

@@ -66,7 +66,7 @@ TEST_CASE("unused images go by last use, then by detection, until enough is coun
     images[2].first_detected = at(881);
     CHECK(free_images(images, std::nullopt, two_minutes, at(1000)).removed == Numbers{1, 0});
     images[2].first_detected = at(880);
-    CHECK(free_images(images, std::nullopt, two_minutes, at(1000)).removed == Numbers{2, 1, 0});
+    CHECK(free_images(images, std::nullopt, two_minutes, at(1000)).removed == Numbers{1, 2, 0});
   }
   SECTION("not enough: what there is goes") {
     CHECK(free_images(images, gb(100), two_minutes, at(1000)).freed == gb(20));

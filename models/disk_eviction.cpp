@@ -68,6 +68,7 @@ void DiskEviction::check() {
     const std::vector<EvictionCandidate> pods = hooks_.pods();
     if (threshold_met() && !pods.empty()) {
       std::vector<PodDiskUse> uses;
+      uses.reserve(pods.size());
       for (const EvictionCandidate& pod : pods) uses.push_back(pod.disk);
       const Duration gone = hooks_.evict(pods[disk_eviction_order(uses).front()].pod);
       const std::int64_t polls = std::max<std::int64_t>(

@@ -34,6 +34,7 @@ void ImagePull::slot_granted(std::size_t index, std::size_t number) {
   Layer& layer = layers_[index];
   if (number > 0) {
     const StepId after = layer.chunks[number].after;
+    layer.chunks[number].holds_slot = true;
     request_chunk(index, number);
     queue_next_part(index, after);
     return;
@@ -52,6 +53,7 @@ void ImagePull::look_for_blob(std::size_t index) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   LayerStore& store = *site_.store;
+  if (failure_) return;
   if (finished_) {  // other pulls have done everything meanwhile
     release_slot(index, layer.after);
     return;
@@ -64,12 +66,12 @@ void ImagePull::look_for_blob(std::size_t index) {
   if (store.has_blob(spec.blob) || has_fetched(spec.blob)) {
     if (layer.source != LayerRow::Source::other_pull) layer.source = LayerRow::Source::cache;
     layer.copied = pipeline().copies_layers && store.has_blob(spec.blob);
-    store.begin_use(spec.blob);
-    blobs_used_.push_back(spec.blob);
+    use_blob(index);
     there(index);
     return;
   }
-  if (pipeline().shares_blobs && !store.blob_locks().try_lock(spec.blob)) {
+  layer.holds_blob_lock = pipeline().shares_blobs && store.blob_locks().try_lock(spec.blob);
+  if (pipeline().shares_blobs && !layer.holds_blob_lock) {
     layer.waited = true;
     layer.source =
         repeats_own_fetch(index) ? LayerRow::Source::cache : LayerRow::Source::other_pull;
@@ -96,6 +98,7 @@ void ImagePull::ask_before_parts(std::size_t index) {
   const SimTime begin = context_.engine.now();
   context_.engine.in(registry().request_time(site_.requests.next()), "registry answered",
                      [this, index, begin] {
+                       if (failure_) return;
                        Layer& layer = layers_[index];
                        layer.after = add_step(Step::Kind::request, index, begin, layer.after);
                        ask_for_slot(index, 0);
@@ -134,11 +137,13 @@ void ImagePull::fetch(std::size_t index) {
 
 void ImagePull::split(std::size_t index) {
   Layer& layer = layers_[index];
-  const std::int64_t size = entry().layers[index].spec->size.count;
-  const std::int64_t part = pipeline().chunk_bytes > 0 ? pipeline().chunk_bytes : size;
-  std::int64_t left = size;
+  const auto size = static_cast<double>(entry().layers[index].spec->size.count);
+  layer.resumed = site_.store->take_partial(entry().layers[index].blob);
+  const auto buffer = static_cast<double>(pipeline().chunk_bytes);
+  double left = size - layer.resumed;
+  const double part = buffer > 0 ? buffer : left;
   do {
-    layer.chunks.emplace_back().bytes = static_cast<double>(std::min(part, left));
+    layer.chunks.emplace_back().bytes = std::min(part, left);
     left -= part;
   } while (left > 0);
   layer.parts_left = layer.chunks.size();
@@ -174,6 +179,7 @@ void ImagePull::request_chunk(std::size_t index, std::size_t number) {
 // The request has taken its time; where the edge makes downloads wait, the first of a layer may
 // have to. Its further ones find the blob there, or on its way by this download.
 void ImagePull::answered(std::size_t index, std::size_t number) {
+  if (failure_) return;
   Chunk& chunk = layers_[index].chunks[number];
   chunk.after = add_step(Step::Kind::request, index, chunk.begin, chunk.after);
   chunk.begin = context_.engine.now();
@@ -181,12 +187,15 @@ void ImagePull::answered(std::size_t index, std::size_t number) {
 }
 
 void ImagePull::first_byte(std::size_t index, std::size_t number) {
+  if (failure_) return;
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   Chunk& chunk = layer.chunks[number];
-  if (number == 0 &&
-      registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); })) {
-    return;
+  if (number == 0) {
+    const bool waits =
+        registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); });
+    if (waits) return;
+    layer.fills_edge = registry().cold(spec.blob);
   }
   const SimTime now = context_.engine.now();
   if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, index, chunk.begin, chunk.after);
@@ -215,13 +224,14 @@ void ImagePull::inflate_beside(std::size_t index) {
   const double inflate = inflate_cpu_seconds(*entry().layers[index].spec, site_.runtime->unpack);
   if (!(inflate > 0)) return;
   ++layers_[index].parts_left;
-  context_.network.start_work(site_.host, inflate, 0, [this, index](const Completion& c) {
+  const auto done = [this, index](const Completion& c) {
     const Layer& inflated = layers_[index];
     const StepId step =
         add_step(Step::Kind::job, index, *inflated.first_byte, inflated.chunks[0].after);
     steps_.back().limits = c.limited;
     part_ended(index, step);
-  });
+  };
+  layers_[index].inflate = context_.network.start_work(site_.host, inflate, 0, done);
 }
 
 // A download slot is free at the last byte where slots are for requests; the older pipeline keeps
@@ -241,8 +251,8 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
   chunk.transfer.reset();
   const bool commits_in_slot = pipeline().slot_until_commit && commit_time(index) > Duration{0};
   if (pipeline().unpack != PullPipeline::Unpack::chain && !commits_in_slot) {
-    layer.holds_slot = false;
-    release_download(step);
+    (number == 0 ? layer.holds_slot : chunk.holds_slot) = false;
+    release_download(mark(step));
   }
   if (!pipeline().parts_queue_at_once && layer.next_chunk < layer.chunks.size()) {
     ask_for_chunk(index, step);
@@ -258,6 +268,7 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   if (time > Duration{0}) {
     const SimTime begin = context_.engine.now();
     context_.engine.in(time, "blob flushed", [this, index, begin, step] {
+      if (failure_) return;
       committed(index, add_step(Step::Kind::commit, index, begin, step));
     });
   } else {
@@ -284,9 +295,9 @@ void ImagePull::committed(std::size_t index, StepId step) {
   layer.after = step;
   if (pipeline().shares_blobs) {
     site_.store->add_blob(spec.blob);
-    site_.store->begin_use(spec.blob);
-    blobs_used_.push_back(spec.blob);
+    use_blob(index);
     site_.store->blob_locks().unlock(spec.blob);
+    layer.holds_blob_lock = false;
   }
   PullRow& pull = row();
   pull.bytes_fetched += spec.spec->size;

@@ -51,6 +51,7 @@ void ImagePull::ask_for_slot(std::size_t index, std::size_t number) {
     return;
   }
   own_downloads_->acquire([this, index, number] {
+    if (failure_) return;  // the pool goes with the pull
     StepId& after = asked_after(index, number);
     after = granted_after(*own_downloads_, after);
     ask_for_node_slot(index, number);
@@ -63,6 +64,10 @@ void ImagePull::ask_for_node_slot(std::size_t index, std::size_t number) {
     return;
   }
   site_.downloads->acquire([this, index, number] {
+    if (failure_) {
+      site_.downloads->release(kNobody);
+      return;
+    }
     StepId& after = asked_after(index, number);
     after = granted_after(*site_.downloads, after);
     slot_granted(index, number);
@@ -77,12 +82,12 @@ ImagePull::StepId& ImagePull::asked_after(std::size_t index, std::size_t number)
 void ImagePull::release_slot(std::size_t index, StepId step) {
   if (!layers_[index].holds_slot) return;
   layers_[index].holds_slot = false;
-  release_download(step);
+  release_download(mark(step));
 }
 
-void ImagePull::release_download(StepId step) {
-  if (own_downloads_) own_downloads_->release(mark(step));
-  if (site_.downloads) site_.downloads->release(mark(step));
+void ImagePull::release_download(std::uint64_t by) {
+  if (own_downloads_) own_downloads_->release(by);
+  if (site_.downloads) site_.downloads->release(by);
 }
 
 void ImagePull::ask_for_job_slot(std::size_t index) {
@@ -91,6 +96,7 @@ void ImagePull::ask_for_job_slot(std::size_t index) {
     return;
   }
   own_unpacks_->acquire([this, index] {
+    if (failure_) return;  // as above
     Layer& layer = layers_[index];
     layer.unpack_after = granted_after(*own_unpacks_, layer.unpack_after);
     ask_for_node_job_slot(index);
@@ -103,6 +109,10 @@ void ImagePull::ask_for_node_job_slot(std::size_t index) {
     return;
   }
   site_.unpacks->acquire([this, index] {
+    if (failure_) {
+      site_.unpacks->release(kNobody);
+      return;
+    }
     start_unpack(index, granted_after(*site_.unpacks, layers_[index].unpack_after));
   });
 }

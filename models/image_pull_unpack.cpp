@@ -7,6 +7,7 @@
 namespace pullsim {
 
 void ImagePull::advance() {
+  if (failure_) return;
   switch (pipeline().unpack) {
     case PullPipeline::Unpack::serial:
       advance_serial();
@@ -37,9 +38,10 @@ void ImagePull::advance_serial() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_serial(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     if (may_unpack(next_unpack_)) {
       start_unpack(next_unpack_, last_);
@@ -62,9 +64,10 @@ void ImagePull::advance_parallel() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_parallel(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     site_.unpacks->acquire([this] { unpack_slot_granted(); });
     return;
@@ -73,6 +76,10 @@ void ImagePull::advance_parallel() {
 }
 
 void ImagePull::unpack_slot_granted() {
+  if (failure_) {
+    site_.unpacks->release(kNobody);
+    return;
+  }
   issued_after_ = granted_after(*site_.unpacks, issued_after_);
   const std::size_t index = next_unpack_++;
   Layer& layer = layers_[index];
@@ -107,9 +114,10 @@ void ImagePull::advance_chain() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_chain(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     start_unpack(next_unpack_, last_);
     return;
   }
@@ -131,9 +139,10 @@ void ImagePull::advance_jobs() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_jobs(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     if (!layers_[next_unpack_].applied) {
       claimed_ = true;
@@ -153,9 +162,10 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
   layer.works_left = 1;
-  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              static_cast<double>(spec.unpacked.count),
-                              [this, index](const Completion& c) { work_ended(index, c); });
+  layer.unpacking =
+      context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
+                                  static_cast<double>(spec.unpacked.count),
+                                  [this, index](const Completion& c) { work_ended(index, c); });
   if (pipeline().stores_blobs && layer.own_fetch) store_beside(index);
 }
 
@@ -163,8 +173,8 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
 void ImagePull::store_beside(std::size_t index) {
   const auto bytes = static_cast<double>(entry().layers[index].spec->size.count);
   ++layers_[index].works_left;
-  context_.network.start_work(site_.host, 0, bytes,
-                              [this, index](const Completion& c) { work_ended(index, c); });
+  layers_[index].storing = context_.network.start_work(
+      site_.host, 0, bytes, [this, index](const Completion& c) { work_ended(index, c); });
 }
 
 void ImagePull::work_ended(std::size_t index, const Completion& completion) {
@@ -200,6 +210,7 @@ void ImagePull::unpacked(std::size_t index) {
 }
 
 void ImagePull::commit(std::size_t index) {
+  layers_[index].holds_snapshot_lock = false;
   const ImageLayer& layer = entry().layers[index];
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");

@@ -16,6 +16,7 @@ PullPipeline crio() {
   pipeline.pull_slots = kCrioDownloads;
   pipeline.unpack = PullPipeline::Unpack::chain;
   pipeline.shares_blobs = false;
+  pipeline.resumes_downloads = false;
   pipeline.inflates_twice = true;
   pipeline.copies_layers = true;
   pipeline.joins_pulls = true;
@@ -32,6 +33,7 @@ PullPipeline docker(const RuntimeSpec& runtime) {
   pipeline.slot_before_lock = false;
   pipeline.slot_until_commit = false;
   pipeline.keeps_blobs = false;
+  pipeline.resumes_downloads = false;
   pipeline.reports_unpacked_size = true;
   return pipeline;
 }
@@ -52,6 +54,7 @@ PullPipeline soci(const SociParallelPull& settings) {
   pipeline.node_unpack_slots = settings.max_concurrent_unpacks.value_or(0);
   pipeline.keeps_blobs = !settings.discard_unpacked_layers;
   pipeline.shares_blobs = false;
+  pipeline.resumes_downloads = false;
   pipeline.stores_blobs = !settings.discard_unpacked_layers;
   return pipeline;
 }

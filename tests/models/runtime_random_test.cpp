@@ -46,7 +46,6 @@ class Maker {
       soci.max_concurrent_unpacks_per_image = runtime.max_concurrent_unpacks;
       soci.discard_unpacked_layers = runtime.discard_unpacked_layers;
     }
-    if (version == "docker") runtime.name = "docker";
     add_pods(scenario);
     return scenario;
   }

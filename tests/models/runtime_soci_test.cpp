@@ -178,9 +178,7 @@ TEST_CASE("containerd 1.2 unpacks nothing before the last blob is there") {
 
 TEST_CASE("Docker has three downloads for all pulls, free at the last byte, and keeps no blob") {
   const auto docker = [](const std::vector<ImageSpec>& images) {
-    Scenario scenario = runtime_scenario("28.0", images);
-    scenario.node_pools[0].runtime.name = "docker";
-    return scenario;
+    return runtime_scenario("docker", images);
   };
   SECTION("slots of the daemon") {
     // First: a, b, c 0..2. Second, from 1 on: its manifest needs no slot; d and e 2..3, unpacked

@@ -138,7 +138,7 @@ TEST_CASE("pods, disks and kubelets that make no sense are refused with what to 
         Case{"a probe that never gives up", "",
              "    image: web\n    startupProbe: {failureThreshold: 0}\n", "PS2006", "write 1"},
         Case{"collected down to more than at first", ", kubelet: {imageGCHighThresholdPercent: 70}",
-             "    image: web\n", "PS3031", "low 80, high 70"},
+             "    image: web\n", "PS3033", "low 80, high 70"},
         Case{"percent of a hundred", ", kubelet: {imageGCHighThresholdPercent: 101}",
              "    image: web\n", "PS2006", "0 to 100"},
         Case{"a share above all", ", kubelet: {evictionHard: {imagefs.available: 115%}}",

@@ -24,7 +24,7 @@ constexpr std::int64_t kDiskMax = 1'000'000'000'000'000;  // 1 PB
 void check_disk(Reader& reader, const PoolDraft& pool) {
   const DiskPolicySpec& policy = pool.kubelet.disk;
   if (policy.image_gc_low_percent > policy.image_gc_high_percent) {
-    reader.error("PS3031", pool.place,
+    reader.error("PS3033", pool.place,
                  fmt::format("`{}` collects images down to more than where it begins", pool.name),
                  {"", "give `imageGCLowThresholdPercent` <= `imageGCHighThresholdPercent`",
                   fmt::format("low {}, high {}", policy.image_gc_low_percent,

@@ -109,6 +109,8 @@ class Kubelet {
   void startup_succeeded(PodId id, std::size_t container);
   void startup_failed(PodId id, std::size_t container);
   void killed(PodId id, std::size_t container);
+  std::vector<SimTime> resyncs(const PodContainer& container, SimTime seen,
+                               SimTime able_to_answer) const;
   void await_ready(PodId id, Worker& worker, std::size_t container, SimTime seen);
   void container_ready(PodId id, std::size_t container);
   SimTime status_update();

@@ -93,12 +93,30 @@ void Kubelet::killed(PodId id, std::size_t index) {
   sync(id);
 }
 
+// The worker's own syncs, as far as they can find a container ready that was not before.
+std::vector<SimTime> Kubelet::resyncs(const PodContainer& container, SimTime seen,
+                                      SimTime able_to_answer) const {
+  std::vector<SimTime> syncs;
+  if (!container.readiness_probe) return syncs;
+  const RandomStream stream = context_.stream(container.key, "resync");
+  const ReadinessProbeSpec& probe = *container.readiness_probe;
+  const SimTime end = std::min(kSimStart + context_.scenario.duration,
+                               std::max(able_to_answer, seen + probe.initial_delay) +
+                                   repeated(probe.period, probe.success_threshold));
+  for (SimTime next = seen + resync_wait(stream.at(0)); next <= end;) {
+    syncs.push_back(next);
+    next += resync_wait(stream.at(syncs.size()));
+  }
+  return syncs;
+}
+
 void Kubelet::await_ready(PodId id, Worker& worker, std::size_t index, SimTime seen) {
   ReadinessInput input;
   input.started = worker.states[index].started_at;
   input.able_to_answer = worker.states[index].able_to_answer;
   input.seen = seen;
   input.probe = worker.containers[index].readiness_probe;
+  input.syncs = resyncs(worker.containers[index], seen, worker.states[index].able_to_answer);
   context_.engine.at(ready_time(input), "container ready",
                      [this, id, index] { container_ready(id, index); });
 }

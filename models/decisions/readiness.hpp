@@ -5,15 +5,16 @@
 // at the ticks of its worker, whose clock began when the pod was added; until it has succeeded no
 // readiness probe runs, and when it has failed too often the container is killed. The status update
 // that sees a container running and started triggers its first readiness probe and resets that
-// probe's ticker; further probes follow every period (node-and-registry facts 2.1, 2.2). Left out:
-// readiness probes that later status updates trigger - of other containers of the pod, or every 60
-// to 90 s - which can find a container ready before its next tick.
+// probe's ticker; further probes follow every period, and each later sync of the pod triggers one
+// and resets the ticker again (node-and-registry facts 2.1, 2.2). Left out: syncs that other
+// containers of the pod bring along.
 #pragma once
 
 #include <pullsim/scenario.hpp>
 #include <pullsim/units.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace pullsim {
 
@@ -27,7 +28,12 @@ struct ReadinessInput {
   /// The status update that sees it running, and started; none: the first relist after its start.
   std::optional<SimTime> seen = std::nullopt;
   std::optional<ReadinessProbeSpec> probe = std::nullopt;
+  std::vector<SimTime> syncs = {};  ///< of the pod after that, rising
 };
+
+/// Time from a sync in which nothing failed to the worker's next one, if nothing else happens:
+/// syncFrequency, stretched by 1 + 0.5 u with u in (0, 1).
+Duration resync_wait(double u);
 
 /// Moment of the kubelet's relist at which the pod is Ready (no probe), or of the probe that makes
 /// it Ready: the success_threshold-th success in a row. A probe counts from initialDelaySeconds

@@ -105,3 +105,35 @@ TEST_CASE("with a startup probe the readiness clock begins at its success") {
   input.probe = probe;
   CHECK(ready_time(input) == ms(32000));
 }
+
+TEST_CASE("a resync of the pod triggers a readiness probe and moves its ticks") {
+  struct Case {
+    const char* name;
+    std::int64_t answers, threshold;  // s
+    std::vector<std::int64_t> syncs;  // s
+    std::int64_t ready;               // s
+  };
+  // Seen at 1 s, probes every 50 s: 1, 51, 101, ...
+  for (const Case& c : {Case{"before it", 40, 1, {70}, 51}, Case{"at it", 60, 1, {70}, 70},
+                        Case{"after it, on its ticks", 75, 1, {70}, 120},
+                        Case{"at the second", 100, 1, {70, 110}, 110},
+                        Case{"successes before and at it add up", 40, 2, {70}, 70},
+                        Case{"and go on after it", 40, 3, {70}, 120},
+                        Case{"two before it are enough", 40, 2, {160}, 101},
+                        Case{"one at the same instant counts once", 100, 2, {101}, 151},
+                        Case{"no sync", 60, 1, {}, 101}}) {
+    INFO(c.name);
+    ReadinessInput input;
+    input.started = ms(500);
+    input.seen = ms(1000);
+    input.able_to_answer = ms(c.answers * 1000);
+    ReadinessProbeSpec probe;
+    probe.period = std::chrono::seconds(50);
+    probe.success_threshold = c.threshold;
+    input.probe = probe;
+    for (const std::int64_t sync : c.syncs) input.syncs.push_back(ms(sync * 1000));
+    CHECK(ready_time(input) == ms(c.ready * 1000));
+  }
+  CHECK(resync_wait(0) == std::chrono::seconds(60));
+  CHECK(resync_wait(0.5) == std::chrono::seconds(75));
+}

@@ -50,7 +50,9 @@ class RandomPods {
     if (dice_.percent(80)) pool.disk_size = Bytes{dice_.within(60, 400) * kMega};
     pool.disk_used = Bytes{dice_.within(0, 50) * kMega};
     pool.runtime.version = dice_.one_of<const char*>({"1.6", "1.7", "2.1"});
-    if (dice_.percent(25)) pool.runtime.name = "cri-o";
+    if (dice_.percent(20)) pool.runtime.name = "cri-o";
+    if (dice_.percent(15)) pool.runtime.name = "docker";
+    if (dice_.percent(15)) pool.runtime.soci.emplace();
     if (dice_.percent(25)) pool.runtime.discard_unpacked_layers = true;
     KubeletSpec& kubelet = pool.kubelet;
     kubelet.serialize_image_pulls = dice_.percent(50);

@@ -217,6 +217,7 @@ ScatterChart chart_of(const std::vector<PublishedResult>& results) {
 PublishedPart published_part(const std::vector<PublishedCase>& cases,
                              const PublishedParameters& parameters) {
   std::vector<PublishedResult> results;
+  results.reserve(cases.size());
   for (const PublishedCase& one : cases) results.push_back(predict_published(one, parameters));
   PublishedPart part;
   part.text = introduction(results, parameters);

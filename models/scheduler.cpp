@@ -3,6 +3,7 @@
 
 #include "models/decisions/pod_placement.hpp"
 #include "models/decisions/readiness.hpp"
+#include "models/decisions/scheduling_queue.hpp"
 #include "models/recorder.hpp"
 #include "sim/check.hpp"
 
@@ -10,21 +11,6 @@
 #include <utility>
 
 namespace pullsim {
-
-namespace {
-
-// Back-off of a pod that fits nowhere and the flush of its queue (control-plane facts 2.6).
-constexpr Duration kBackoffFirst = std::chrono::seconds(1);
-constexpr Duration kBackoffMax = std::chrono::seconds(10);
-constexpr Duration kFlushPeriod = std::chrono::seconds(1);
-
-Duration backoff(std::int64_t attempts) {
-  Duration delay = kBackoffFirst;
-  for (std::int64_t i = 1; i < attempts && delay < kBackoffMax; ++i) delay *= 2;
-  return std::min(delay, kBackoffMax);
-}
-
-}  // namespace
 
 Scheduler::Scheduler(Context& context, const ImageTable& images,
                      const std::vector<std::unique_ptr<Node>>& nodes, SchedulerHooks hooks)
@@ -34,8 +20,8 @@ Scheduler::Scheduler(Context& context, const ImageTable& images,
       hooks_(std::move(hooks)),
       binds_(context.scenario.control_plane.scheduler.qps,
              context.scenario.control_plane.scheduler.burst),
-      flush_phase_(
-          duration_up(context.stream("scheduler", "flush").at(0) * to_seconds(kFlushPeriod))),
+      flush_phase_(duration_up(context.stream("scheduler", "flush").at(0) *
+                               to_seconds(kBackoffFlushPeriod))),
       has_image_(images.size()),
       queue_series_(context.recorder.add_series("scheduler_queue", "cluster", "pods")) {}
 
@@ -126,9 +112,10 @@ void Scheduler::node_ready(NodeId id) {
   const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
   views_.insert(views_.begin() + (place - ids_.begin()), NodeView{});
   ids_.insert(place, id);
+  const std::vector<bool>& images = nodes_[id]->status().images(context_.engine.now());
   for (std::size_t image = 0; image < has_image_.size(); ++image) {
     has_image_[image].resize(nodes_.size());
-    has_image_[image][id] = nodes_[id]->layers().has_image(image);
+    has_image_[image][id] = images[image];
   }
   look_at(id);
   try_again();
@@ -139,10 +126,18 @@ void Scheduler::room_appeared(NodeId id) {
   try_again();
 }
 
-void Scheduler::image_appeared(NodeId id, std::size_t image) {
-  if (has_image_[image].size() <= id) return;  // not Ready yet: seen when it is
-  has_image_[image][id] = true;
-  if (viewed_image_ == image) viewed_image_.reset();
+// A node that is not Ready yet is looked at when it is.
+void Scheduler::take_in_image_changes() {
+  const SimTime now = context_.engine.now();
+  while (!image_changes_.empty() && image_changes_.begin()->first <= now) {
+    const NodeId id = image_changes_.begin()->second;
+    image_changes_.erase(image_changes_.begin());
+    const std::vector<bool>& images = nodes_[id]->status().images(now);
+    for (std::size_t image = 0; image < has_image_.size(); ++image) {
+      if (has_image_[image].size() > id) has_image_[image][id] = images[image];
+    }
+    viewed_image_.reset();
+  }
 }
 
 void Scheduler::look_at(NodeId id) {
@@ -151,8 +146,11 @@ void Scheduler::look_at(NodeId id) {
   const Node& node = *nodes_[id];
   NodeView& view = views_[static_cast<std::size_t>(place - ids_.begin())];
   const bool has_image = viewed_image_ && has_image_[*viewed_image_][id];
+  const std::optional<Bytes> image_size = view.image_size;
   view = view_of(node.pool_spec(), node.use());
   view.has_image = has_image;
+  view.image_size = image_size;
+  view.schedulable = node.schedulable();
 }
 
 // A pod whose back-off has passed is tried at once; the others at the first flush after it.
@@ -161,13 +159,13 @@ void Scheduler::try_again() {
   for (const PodId id : unschedulable_) {
     Entry& entry = entries_.at(id);
     if (entry.in_backoff || entry.active) continue;
-    const SimTime earliest = entry.last_attempt + backoff(entry.attempts);
+    const SimTime earliest = entry.last_attempt + queue_backoff(entry.attempts);
     if (now >= earliest) {
       activate(id);
       continue;
     }
     entry.in_backoff = true;
-    context_.engine.at(next_tick(earliest, flush_phase_, kFlushPeriod), "back-off flushed",
+    context_.engine.at(next_tick(earliest, flush_phase_, kBackoffFlushPeriod), "back-off flushed",
                        [this, id] {
                          const auto found = entries_.find(id);
                          if (found == entries_.end() || !found->second.in_backoff) return;
@@ -180,6 +178,7 @@ void Scheduler::try_again() {
 std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
   const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
   const PodToPlace wanted{requests_of(workload), images_[pod.image].reported_size};
+  take_in_image_changes();
   if (viewed_image_ != pod.image) {
     viewed_image_ = pod.image;
     for (std::size_t i = 0; i < ids_.size(); ++i) {

@@ -81,6 +81,7 @@ struct PullStep {
 };
 
 struct PullRow {
+  std::optional<std::size_t> pod;  ///< index into RunResult::pods: whom it was made for
   std::size_t node = 0;
   std::size_t image = 0;
   SimTime requested{};     ///< the kubelet asks (before its queue)

@@ -122,7 +122,16 @@ class SchemaBuilder {
       if (field.required) required.push_back(field.key);
     }
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
-    if (!required.empty()) schema["required"] = required;
+    if (required.empty()) return schema;
+    Json choices = Json::array({{{"required", required}}});
+    for (const FieldDoc& field : found->second->fields) {
+      if (field.alone) choices.push_back({{"required", {field.key}}, {"maxProperties", 1}});
+    }
+    if (choices.size() > 1) {
+      schema["anyOf"] = choices;
+    } else {
+      schema["required"] = required;
+    }
     return schema;
   }
 

@@ -175,10 +175,11 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.about("What runs. Its initial replicas are ready and served at the start.");
     t.add<NameCodec>("name", &WorkloadDraft::name, "Name in paths and results.",
                      {.required = true});
-    t.custom({"objects", "list of files", "none",
-              "Real Kubernetes objects instead of all other keys: Deployments of these files, "
-              "several documents and `List` included. See docs/kubernetes-objects.md."},
-             false, read_objects_beside);
+    FieldDoc objects{"objects", "list of files", "none",
+                     "Real Kubernetes objects instead of all other keys: the Deployments of these "
+                     "files, several documents and `List` included. See docs/kubernetes-objects.md."};
+    objects.alone = true;
+    t.custom(std::move(objects), false, read_objects_beside);
     t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
              read_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");

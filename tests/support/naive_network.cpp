@@ -28,8 +28,55 @@ HostKindId NaiveNetwork::add_host_kind(const HostKind& kind) {
 }
 
 HostId NaiveNetwork::add_host(ZoneId zone, HostKindId kind) {
-  hosts_.push_back({zone, kind});
+  HostState& host = hosts_.emplace_back();
+  host.zone = zone;
+  host.kind = kind;
+  fill_tanks(host);
   return static_cast<HostId>(hosts_.size() - 1);
+}
+
+// Tanks that were there keep what they hold.
+void NaiveNetwork::fill_tanks(HostState& host) const {
+  const HostKind& kind = kinds_[host.kind];
+  const bool has_disk = kind.disk < kUnlimited;
+  const auto fill = [](Tank& tank, double size, double stop, double initial) {
+    if (size == tank.size && stop == tank.stop) return;
+    tank.level = std::min(tank.size > 0 ? tank.level : initial, size);
+    tank.size = size;
+    tank.stop = stop;
+    tank.rests = tank.level == 0 || tank.level == size || tank.level == stop;
+    tank.over = stop >= 0 && tank.level > stop;
+  };
+  fill(host.network, kind.network_credit.size, -1, kind.network_credit.initial);
+  fill(host.disk, has_disk ? kind.disk_credit.size : 0, -1, kind.disk_credit.initial);
+  const double background = kind.write_back.background;
+  fill(host.unwritten, has_disk ? kind.write_back.limit : 0, background > 0 ? background : -1, 0);
+}
+
+void NaiveNetwork::set_host_kind(HostId host, HostKindId kind) {
+  hosts_[host].kind = kind;
+  fill_tanks(hosts_[host]);
+}
+
+double NaiveNetwork::bandwidth(const HostState& host) const {
+  const HostKind& kind = kinds_[host.kind];
+  const bool spent = host.network.size > 0 && host.network.at(0);
+  return spent ? kind.network_credit.baseline : kind.bandwidth;
+}
+
+double NaiveNetwork::disk_itself(const HostState& host) const {
+  const HostKind& kind = kinds_[host.kind];
+  return host.disk.size > 0 && host.disk.at(0) ? kind.disk_credit.baseline : kind.disk;
+}
+
+double NaiveNetwork::disk_for_writers(const HostState& host) const {
+  const bool room = host.unwritten.size > 0 && !host.unwritten.at(host.unwritten.size);
+  return room ? kinds_[host.kind].write_back.rate : disk_itself(host);
+}
+
+HostLevels NaiveNetwork::host_levels(HostId host) const {
+  const HostState& h = hosts_[host];
+  return {h.network.level, h.disk.level, h.unwritten.level};
 }
 
 ActivityId NaiveNetwork::start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag) {
@@ -57,6 +104,17 @@ ActivityId NaiveNetwork::start_work(HostId host, double cpu_seconds, double writ
   return job.id;
 }
 
+ActivityId NaiveNetwork::start_flush(HostId host, double bytes, std::uint64_t tag) {
+  Job job;
+  job.id = next_id_++;
+  job.host = host;
+  job.flush = true;
+  job.left = hosts_[host].unwritten.size > 0 ? bytes : 0;
+  job.tag = tag;
+  jobs_.push_back(job);
+  return job.id;
+}
+
 double NaiveNetwork::cancel(ActivityId activity) {
   const auto at =
       std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.id == activity; });
@@ -72,10 +130,11 @@ const NaiveNetwork::Job& NaiveNetwork::find(ActivityId activity) const {
 
 NaiveNetwork::Link NaiveNetwork::host_link(HostId host) {
   const HostKind& kind = kinds_[hosts_[host].kind];
-  Link link{kind.bandwidth, Limit::bandwidth, {}};
+  const double bytes_per_second = disk_for_writers(hosts_[host]);
+  Link link{bandwidth(hosts_[host]), Limit::bandwidth, {}};
   double k = 0, u = 0, u_cores = 0, sum_d = 0;
   for (Job& job : jobs_) {
-    if (job.host != host || job.left <= 0) continue;
+    if (job.host != host || job.left <= 0 || job.flush) continue;
     if (job.flow) {
       k += 1;
       link.flows.push_back(&job);
@@ -86,8 +145,8 @@ NaiveNetwork::Link NaiveNetwork::host_link(HostId host) {
     }
   }
   if (k == 0) return link;
-  if (kind.disk < kUnlimited) {
-    const double disk = std::max(kind.disk - sum_d, kind.disk * k / (k + u));
+  if (bytes_per_second < kUnlimited) {
+    const double disk = std::max(bytes_per_second - sum_d, bytes_per_second * k / (k + u));
     if (disk < link.capacity) {
       link.capacity = disk;
       link.name = Limit::disk;
@@ -108,7 +167,7 @@ NaiveNetwork::GroupUse NaiveNetwork::group_use(std::uint32_t group) {
   GroupUse use;
   for (Job& job : jobs_) {
     const HostKind& kind = kinds_[hosts_[job.host].kind];
-    if (kind.core_group != group || job.left <= 0) continue;
+    if (kind.core_group != group || job.left <= 0 || job.flush) continue;
     use.cores = kind.cores;
     use.receive = kind.receive_cpu_seconds_per_byte;
     if (job.flow) {
@@ -193,12 +252,16 @@ void NaiveNetwork::share_flows() {
 
 void NaiveNetwork::share_works(HostId host) {
   const HostKind& kind = kinds_[hosts_[host].kind];
-  double flow_rate = 0, u_cores = 0;
+  double flow_rate = 0, u_cores = 0, flushes = 0;
+  for (const Job& job : jobs_) flushes += job.host == host && job.flush && job.left > 0;
   std::vector<std::pair<double, Job*>> demands;
   for (Job& job : jobs_) {
     if (job.host != host || job.left <= 0) continue;
     if (job.flow) {
       flow_rate += job.rate;
+    } else if (job.flush) {
+      job.rate = disk_itself(hosts_[host]) / flushes;
+      job.limit = Limit::disk;
     } else {
       if (job.writes_per_unit < kUnlimited) u_cores += 1;
       demands.emplace_back(0, &job);
@@ -220,7 +283,8 @@ void NaiveNetwork::share_works(HostId host) {
   }
   std::sort(demands.begin(), demands.end(),
             [](const auto& x, const auto& y) { return x.first < y.first; });
-  double disk = kind.disk < kUnlimited ? kind.disk - flow_rate : kUnlimited;
+  double disk = disk_for_writers(hosts_[host]);
+  if (disk < kUnlimited) disk -= flow_rate;
   double waiting = static_cast<double>(demands.size());
   for (auto& [demand, job] : demands) {
     const double part = std::max(0.0, disk) / waiting * (1 + 1e-12);  // equal up to rounding
@@ -234,9 +298,88 @@ void NaiveNetwork::share_works(HostId host) {
   }
 }
 
+// Where a tank that rests goes, and how fast one that moves does; true if it has left its rest.
+// `below` and `above` are its speeds just under and over where it is.
+bool NaiveNetwork::steer(Tank& tank, double below, double above, bool held_low, bool held_high) {
+  if (!tank.rests) {
+    tank.speed = above;
+    return false;
+  }
+  const bool lowest = tank.level == 0, highest = tank.level == tank.size;
+  tank.speed = 0;
+  if ((lowest && held_low) || (highest && held_high)) return false;
+  if (!highest && above > 0) {
+    tank.speed = above;
+  } else if (!lowest && below < 0) {
+    tank.speed = below;
+  }
+  if (tank.speed == 0) return false;
+  tank.rests = false;
+  tank.over = tank.stop >= 0 && (tank.level > tank.stop || (tank.level == tank.stop && above > 0));
+  return true;
+}
+
+bool NaiveNetwork::move_tanks(HostId id) {
+  HostState& host = hosts_[id];
+  const HostKind& kind = kinds_[host.kind];
+  double received = 0, written = 0;
+  bool flushing = false, at_network = false, at_disk = false;
+  for (const Job& job : jobs_) {
+    if (job.host != id || job.left <= 0) continue;
+    if (job.flush) {
+      flushing = true;
+      continue;
+    }
+    if (job.flow) {
+      received += job.rate;
+      at_network = at_network || job.limit == Limit::bandwidth;
+    } else {
+      written += std::isinf(job.writes_per_unit) ? job.rate : job.rate * job.writes_per_unit;
+    }
+    at_disk = at_disk || job.limit == Limit::disk;
+  }
+  const auto minus = [](double a, double b) {
+    return !std::isinf(a) && std::abs(a - b) <= 1e-9 * std::max(a, b) ? 0 : a - b;
+  };
+  const double in = received + written, most = disk_itself(host);
+  double on_disk = in;
+  bool left = false;
+  if (kind.network_credit.size > 0) {
+    const double speed = minus(kind.network_credit.baseline, received);
+    left |= steer(host.network, speed, speed, at_network, false);
+  }
+  Tank& tank = host.unwritten;
+  if (tank.size > 0) {
+    const bool by_itself = tank.stop < 0 || tank.at(tank.size) || (!tank.rests && tank.over);
+    const bool stopped = tank.stop >= 0 && tank.at(tank.stop);
+    const double asked = minus(in, flushing ? most : 0), driven = minus(in, most);
+    on_disk = by_itself || flushing ? most : 0;
+    if (tank.at(0) || (stopped && !flushing)) on_disk = std::min(in, most);
+    const double upper = by_itself || stopped ? driven : asked;
+    left |= steer(tank, stopped ? asked : upper, upper, false, at_disk);
+  }
+  if (host.disk.size > 0) {
+    const double speed = minus(kind.disk_credit.baseline, on_disk);
+    left |= steer(host.disk, speed, speed, at_disk && tank.size == 0, false);
+  }
+  return left;
+}
+
 void NaiveNetwork::settle() {
-  share_flows();
-  for (HostId h = 0; h < hosts_.size(); ++h) share_works(h);
+  for (bool again = true; again;) {
+    share_flows();
+    for (HostId h = 0; h < hosts_.size(); ++h) share_works(h);
+    again = false;
+    for (HostId h = 0; h < hosts_.size(); ++h) again |= move_tanks(h);
+  }
+}
+
+// To the next end or stop of a tank that moves.
+double NaiveNetwork::seconds_left(const Tank& tank) {
+  const double low = tank.over ? tank.stop : 0;
+  const double high = tank.stop >= 0 && !tank.over ? tank.stop : tank.size;
+  if (tank.speed == 0) return kUnlimited;
+  return tank.speed > 0 ? (high - tank.level) / tank.speed : (low - tank.level) / tank.speed;
 }
 
 double NaiveNetwork::next_completion() const {
@@ -244,6 +387,11 @@ double NaiveNetwork::next_completion() const {
   for (const Job& job : jobs_) {
     if (job.left <= 0) return now_;
     if (job.rate > 0) least = std::min(least, now_ + job.left / job.rate);
+  }
+  for (HostState host : hosts_) {
+    for (const Tank* tank : host.tanks()) {
+      if (tank->size > 0 && !tank->rests) least = std::min(least, now_ + seconds_left(*tank));
+    }
   }
   return least;
 }
@@ -262,6 +410,19 @@ std::span<const Completion> NaiveNetwork::advance(double seconds) {
     }
   }
   std::erase_if(jobs_, [](const Job& job) { return job.left < 0; });
+  for (HostState& host : hosts_) {
+    for (Tank* tank : host.tanks()) {
+      if (tank->size == 0 || tank->rests) continue;
+      if (now_ + seconds_left(*tank) > seconds) {
+        if (dt > 0) tank->level += tank->speed * dt;
+        continue;
+      }
+      const bool rises = tank->speed > 0;
+      const bool to_stop = tank->stop >= 0 && tank->over != rises;
+      tank->level = to_stop ? tank->stop : rises ? tank->size : 0;
+      tank->rests = true;
+    }
+  }
   now_ = seconds;
   return completions_;
 }

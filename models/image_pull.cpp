@@ -29,9 +29,11 @@ ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::siz
 
 PullRow& ImagePull::row() { return context_.recorder.result().pulls[row_]; }
 
-ImagePull::StepId ImagePull::add_step(Step::Kind kind, SimTime begin, StepId after) {
+ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t> layer,
+                                      SimTime begin, StepId after) {
   Step step;
   step.kind = kind;
+  step.layer = layer;
   step.after = after;
   step.begin = begin;
   step.end = context_.engine.now();
@@ -99,7 +101,7 @@ void ImagePull::send_request(bool holds_slot, Duration before, void (ImagePull::
   const Duration time = before + registry().request_time(site_.requests.next());
   const SimTime begin = context_.engine.now();
   context_.engine.in(time, "registry answered", [this, begin, holds_slot, then] {
-    last_ = add_step(Step::Kind::request, begin, last_);
+    last_ = add_step(Step::Kind::request, {}, begin, last_);
     if (holds_slot) downloads().release(mark(last_));
     (this->*then)();
   });
@@ -204,7 +206,7 @@ void ImagePull::write_times() {
   pull.download = download_end - download_start;
   pull.unpack = *pull.finished - download_end;
   pull.outcome = Outcome::ok;
-  pull.held_up_by = explain();
+  explain();
   const auto longest =
       std::max_element(pull.held_up_by.begin(), pull.held_up_by.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -19,6 +19,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,7 @@ class ImagePull {
     } kind = Kind::request;
     bool cold = false;      // a connection's cap is the edge's
     bool upstream = false;  // the egress is the link behind the edge
+    std::optional<std::size_t> layer;
     StepId after = kNone;
     SimTime begin, end;
     LimitSeconds limits{};
@@ -152,10 +154,10 @@ class ImagePull {
   void write_layer_rows();
   void write_times();
 
-  StepId add_step(Step::Kind kind, SimTime begin, StepId after);
+  StepId add_step(Step::Kind kind, std::optional<std::size_t> layer, SimTime begin, StepId after);
   StepId granted_after(const SlotPool& pool, StepId asked_after) const;
   std::uint64_t mark(StepId step) const;
-  std::vector<std::pair<Bottleneck, Duration>> explain() const;
+  void explain();
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }

@@ -142,7 +142,7 @@ void ImagePull::request_chunk(std::size_t index, std::size_t number) {
 // have to. Its further ones find the blob there, or on its way by this download.
 void ImagePull::answered(std::size_t index, std::size_t number) {
   Chunk& chunk = layers_[index].chunks[number];
-  chunk.after = add_step(Step::Kind::request, chunk.begin, chunk.after);
+  chunk.after = add_step(Step::Kind::request, index, chunk.begin, chunk.after);
   chunk.begin = context_.engine.now();
   first_byte(index, number);
 }
@@ -156,7 +156,7 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
     return;
   }
   const SimTime now = context_.engine.now();
-  if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, chunk.begin, chunk.after);
+  if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, index, chunk.begin, chunk.after);
   chunk.begin = now;
   chunk.flowing = true;
   chunk.cold = registry().capped_by_edge(spec.blob);
@@ -182,7 +182,8 @@ void ImagePull::inflate_beside(std::size_t index) {
   ++layers_[index].parts_left;
   context_.network.start_work(site_.host, inflate, 0, [this, index](const Completion& c) {
     const Layer& inflated = layers_[index];
-    const StepId step = add_step(Step::Kind::job, *inflated.first_byte, inflated.chunks[0].after);
+    const StepId step =
+        add_step(Step::Kind::job, index, *inflated.first_byte, inflated.chunks[0].after);
     steps_.back().limits = c.limited;
     part_ended(index, step);
   });
@@ -194,7 +195,7 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
                                const Completion& completion) {
   Layer& layer = layers_[index];
   Chunk& chunk = layer.chunks[number];
-  const StepId step = add_step(Step::Kind::transfer, chunk.begin, chunk.after);
+  const StepId step = add_step(Step::Kind::transfer, index, chunk.begin, chunk.after);
   steps_.back().cold = chunk.cold;
   steps_.back().upstream = chunk.upstream;
   steps_.back().limits = completion.limited;
@@ -220,7 +221,7 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   if (time > Duration{0}) {
     const SimTime begin = context_.engine.now();
     context_.engine.in(time, "blob flushed", [this, index, begin, step] {
-      committed(index, add_step(Step::Kind::commit, begin, step));
+      committed(index, add_step(Step::Kind::commit, index, begin, step));
     });
   } else {
     committed(index, step);

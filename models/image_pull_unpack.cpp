@@ -130,7 +130,7 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
 void ImagePull::unpacked(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   layer.unpack_finished = context_.engine.now();
-  last_ = add_step(Step::Kind::job, *layer.unpack_started, layer.unpack_after);
+  last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
   if (pipeline().unpack == PullPipeline::Unpack::parallel) {
     layer.applied = true;

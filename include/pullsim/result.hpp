@@ -52,6 +52,27 @@ struct PodRow {
   bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 
+/// Wall time by what held it up.
+using HeldUpBy = std::vector<std::pair<Bottleneck, Duration>>;
+
+/// One step on the way that took longest through a pull: the next one could begin when it ended.
+struct PullStep {
+  enum class Kind : std::uint8_t {
+    queue,        ///< in the kubelet's queue, failed attempts and their back-off included
+    request,      ///< to a registry, until its answer
+    edge,         ///< until the registry's edge has the blob
+    transfer,     ///< of a layer or a part of it
+    commit,       ///< of a blob: flushed and renamed
+    work,         ///< unpacking, or decompressing beside the download
+    other_pulls,  ///< for a slot or a layer that another pull of the node has
+  };
+  Kind kind = Kind::request;
+  std::optional<std::size_t> layer;  ///< position, base 0; absent: of the pull as a whole
+  SimTime begin{};
+  SimTime end{};
+  HeldUpBy held_up_by;  ///< adds up to end - begin
+};
+
 struct PullRow {
   std::size_t node = 0;
   std::size_t image = 0;
@@ -69,7 +90,8 @@ struct PullRow {
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
   /// Seconds of this pull's wall time by what held it up; adds up to finished - requested.
-  std::vector<std::pair<Bottleneck, Duration>> held_up_by;
+  HeldUpBy held_up_by;
+  std::vector<PullStep> path;  ///< from requested to finished without gaps, if the scenario asks
 };
 
 struct LayerRow {

@@ -58,13 +58,14 @@ int inspect_command(const InspectArguments& arguments);
 struct CalibrateArguments {
   std::string observed;
   std::string test;        ///< empty: none
-  std::string out;         ///< the profile
-  std::string validation;  ///< cases; when given, the validation page is all that is written
+  std::string out;         ///< the profile, or the folder of the validation page
+  std::string validation;  ///< folder of cases; when given, docs/validation.md goes to `out`
   Format format = Format::table;
 };
 int calibrate_command(const CalibrateArguments& arguments);
-/// The page docs/validation.md on standard output. Not listed in the help.
-int validation_command(const std::string& cases);
+/// The page docs/validation.md with its charts, from the cases under `validation`. Not in the help:
+/// tools/validation.sh calls it.
+int validation_command(const CalibrateArguments& arguments);
 
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.

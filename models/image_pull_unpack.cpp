@@ -1,5 +1,6 @@
 // The three orders of unpacking: serial, parallel with commits at the end, and a chain of commits
 // in the slot of the layer that was next. See image_pull.hpp.
+#include "models/decisions/node_resources.hpp"
 #include "models/decisions/unpack_cost.hpp"
 #include "models/image_pull.hpp"
 #include "sim/check.hpp"
@@ -123,7 +124,7 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
   context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              static_cast<double>(spec.unpacked.count),
+                              unpack_write_bytes(spec, *site_.pool),
                               [this, index](const Completion& c) { unpacked(index, c); });
 }
 

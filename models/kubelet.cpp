@@ -191,9 +191,26 @@ void Kubelet::started(PodId id) {
   const SimTime now = context_.engine.now();
   row(id).started = now;
   const ImageSpec& image = context_.scenario.images[pod.image];
+  const Duration startup = draw(image.startup, context_.stream(pod.name, "startup").at(0));
+  const Duration work = startup * image.startup_cpu_percent / 100;
+  const Duration rest = startup - work;
+  const bool waits = context_.scenario.workloads[pod.workload].readiness_probe.has_value();
+  if (work > Duration{0}) {
+    context_.network.start_work(site_.host, to_seconds(work), 0,
+                                [this, id, rest, waits](const Completion&) {
+                                  if (waits) answers_in(id, rest);
+                                });
+  }
+  if (work == Duration{0} || !waits) answers_in(id, startup);
+}
+
+// The process has had its time on a core and answers after the rest of its start.
+void Kubelet::answers_in(PodId id, Duration rest) {
+  if (deleted(id)) return;
+  const Pod& pod = hooks_.pod(id);
   ReadinessInput input;
-  input.started = now;
-  input.able_to_answer = now + draw(image.startup, context_.stream(pod.name, "startup").at(0));
+  input.started = row(id).started.value();
+  input.able_to_answer = context_.engine.now() + rest;
   input.relist_phase = relist_phase_;
   input.probe = context_.scenario.workloads[pod.workload].readiness_probe;
   context_.engine.at(ready_time(input), "pod ready", [this, id] { became_ready(id); });

@@ -63,6 +63,7 @@ class Kubelet {
   void pulled(PodId id);
   void start_container(PodId id);
   void started(PodId id);
+  void answers_in(PodId id, Duration rest);
   void became_ready(PodId id);
   PodRow& row(PodId id);
   PullRow& pull_of(const Work& work);

@@ -16,6 +16,7 @@ PullPipeline crio() {
   pipeline.shares_blobs = false;
   pipeline.inflates_twice = true;
   pipeline.copies_layers = true;
+  pipeline.syncs_blobs = false;
   pipeline.joins_pulls = true;
   pipeline.reports_unpacked_size = true;
   return pipeline;

@@ -81,6 +81,7 @@ class NaiveNetwork {
   double disk_itself(const HostState& host) const;
   double disk_for_writers(const HostState& host) const;
   bool move_tanks(HostId id);
+  void advance_tanks(double seconds);
   static double seconds_left(const Tank& tank);
   static bool steer(Tank& tank, double below, double above, bool held_low, bool held_high);
   const Job& find(ActivityId activity) const;

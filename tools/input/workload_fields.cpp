@@ -95,6 +95,9 @@ const FieldTable<WorkloadDraft>& workload_table() {
           "When the registry is asked about an image that is present.",
           {.fallback = "`Always` for tag `latest` or none, else `IfNotPresent`"});
     t.block("requests", itself, requests_table, "see below", "What a pod requests.");
+    t.add("cpuUsage", &WorkloadDraft::cpu_usage,
+          "Cores that a ready pod uses all the time, which downloads and unpacking then lack.",
+          {.zero = true});
     t.custom({"strategy", "block", "see below", "Roll-outs."}, false, read_strategy,
              strategy_table);
     t.add<BareSecondsCodec>("minReadySeconds", &WorkloadDraft::min_ready,

@@ -8,6 +8,7 @@
 namespace pullsim {
 
 void ImagePull::advance() {
+  if (failure_) return;
   switch (pipeline().unpack) {
     case PullPipeline::Unpack::serial:
       advance_serial();
@@ -31,9 +32,10 @@ void ImagePull::advance_serial() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_serial(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     if (layers_[next_unpack_].there) {
       start_unpack(next_unpack_, last_);
@@ -56,9 +58,10 @@ void ImagePull::advance_parallel() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_parallel(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     site_.unpacks->acquire([this] { unpack_slot_granted(); });
     return;
@@ -67,6 +70,10 @@ void ImagePull::advance_parallel() {
 }
 
 void ImagePull::unpack_slot_granted() {
+  if (failure_) {
+    site_.unpacks->release(kNobody);
+    return;
+  }
   issued_after_ = granted_after(*site_.unpacks, issued_after_);
   const std::size_t index = next_unpack_++;
   Layer& layer = layers_[index];
@@ -101,9 +108,10 @@ void ImagePull::advance_chain() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_chain(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     start_unpack(next_unpack_, last_);
     return;
   }
@@ -123,9 +131,10 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.own_unpack = true;
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
-  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              unpack_write_bytes(spec, *site_.pool),
-                              [this, index](const Completion& c) { unpacked(index, c); });
+  layer.unpacking =
+      context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
+                                  unpack_write_bytes(spec, *site_.pool),
+                                  [this, index](const Completion& c) { unpacked(index, c); });
 }
 
 void ImagePull::unpacked(std::size_t index, const Completion& completion) {
@@ -145,6 +154,7 @@ void ImagePull::unpacked(std::size_t index, const Completion& completion) {
 }
 
 void ImagePull::commit(std::size_t index) {
+  layers_[index].holds_snapshot_lock = false;
   const ImageLayer& layer = entry().layers[index];
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");

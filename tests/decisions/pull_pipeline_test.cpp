@@ -49,6 +49,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   crio.unpack = PullPipeline::Unpack::chain;
   crio.shares_blobs = crio.resumes_downloads = false;
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
+  crio.syncs_blobs = false;
 
   const auto downloads = [](RuntimeSpec& s) { s.max_concurrent_downloads = 10; };
   const auto discard = [](RuntimeSpec& s) { s.discard_unpacked_layers = true; };

@@ -124,8 +124,7 @@ HostKindId HostKinds::of(FlowNetwork& network, const Scenario& scenario, std::si
   const std::pair<std::size_t, std::int64_t> key{pool, used.count};
   const auto found = made_.find(key);
   if (found != made_.end()) return found->second;
-  const HostKindId kind =
-      network.add_host_kind(host_kind(scenario.node_pools[pool], pool, used));
+  const HostKindId kind = network.add_host_kind(host_kind(scenario.node_pools[pool], pool, used));
   made_.emplace(key, kind);
   return kind;
 }

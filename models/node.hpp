@@ -1,6 +1,6 @@
-// A node: its room for pods, its place in the network, what its pods leave of its cores, its layers,
-// and its way from the cloud request to Ready and to its removal. Leaves out DaemonSets, conditions
-// and taints.
+// A node: its room for pods, its place in the network, what its pods leave of its cores, its
+// layers, and its way from the cloud request to Ready and to its removal. Leaves out DaemonSets,
+// conditions and taints.
 #pragma once
 
 #include <pullsim/result.hpp>

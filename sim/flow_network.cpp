@@ -55,11 +55,11 @@ HostKindId FlowNetwork::add_host_kind(const HostKind& kind) {
   PULLSIM_CHECK(kind.receive_cpu_seconds_per_byte >= 0, "receiving costs no negative time");
   check_credit(kind.network_credit, kind.bandwidth);
   check_credit(kind.disk_credit, kind.disk);
-  PULLSIM_CHECK(kind.write_back.background >= 0 &&
-                    (kind.write_back.limit == 0 ||
-                     kind.write_back.background < kind.write_back.limit) &&
-                    std::isfinite(kind.write_back.limit),
-                "a disk begins to write by itself before the limit");
+  PULLSIM_CHECK(
+      kind.write_back.background >= 0 &&
+          (kind.write_back.limit == 0 || kind.write_back.background < kind.write_back.limit) &&
+          std::isfinite(kind.write_back.limit),
+      "a disk begins to write by itself before the limit");
   PULLSIM_CHECK(kind.write_back.limit == 0 || std::isinf(kind.disk) ||
                     (kind.write_back.rate >= kind.disk && std::isfinite(kind.write_back.rate)),
                 "memory takes writes at a rate, no slower than the disk");

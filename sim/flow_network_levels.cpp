@@ -42,8 +42,9 @@ void FlowNetwork::State::give_levels(HostId id, HostKindId kind_id) {
       phases[l] = phase_at(pins_of(kind, kLevels[l]), level_places[id].at[l]);
     }
     // Credit that is not full comes from the first moment on.
-    const bool comes = after_rest(kind, phases, {}) != phases || !std::all_of(
-        phases.begin(), phases.end(), [](Phase phase) { return rests(phase); });
+    const bool comes =
+        after_rest(kind, phases, {}) != phases ||
+        !std::all_of(phases.begin(), phases.end(), [](Phase phase) { return rests(phase); });
     if (comes) {
       mark_dirty(id);
       needs_settle = true;
@@ -176,8 +177,8 @@ HostUse FlowNetwork::State::use_of(const HostClass& host_class) const {
 // New slopes where rates have changed; hosts whose level leaves its rest are wanted in another
 // class. True if there are any.
 bool FlowNetwork::State::settle_levels() {
-  for (std::size_t i = 0; i < level_queue.size(); ++i) {
-    ClassLevels& group = class_levels[level_queue[i]];
+  for (const std::uint32_t number : level_queue) {
+    ClassLevels& group = class_levels[number];
     group.queued = false;
     if (group.members.empty()) continue;
     const HostClass& host_class = classes[group.host_class];
@@ -192,7 +193,7 @@ bool FlowNetwork::State::settle_levels() {
       clock.value = clock_now(clock);
       clock.since = now;
       clock.slope = changed;
-      mark_level_stale(level_queue[i], l);
+      mark_level_stale(number, l);
     }
     const Phases after = after_rest(kind, state.phases, use);
     if (after == state.phases) continue;

@@ -1,7 +1,7 @@
 // States of hosts made into small numbers. Two hosts with the same zone, kind, phases of levels,
-// flows from each source and works of each kind see the same rates: they form a class. A class never changes and is
-// never forgotten, and remembers which class one flow or work more or less leads to, so that a
-// simulation in its stride looks nothing up. Knows no time and no rates.
+// flows from each source and works of each kind see the same rates: they form a class. A class
+// never changes and is never forgotten, and remembers which class one flow or work more or less
+// leads to, so that a simulation in its stride looks nothing up. Knows no time and no rates.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
@@ -44,7 +44,7 @@ struct HostClass {
   bool touched = false;
   bool speeds_stale = false;
   std::uint32_t levels = 0xFFFFFFFFu;  // where its levels are kept, if it has any
-  std::uint64_t host_link_solve = 0;  // solve for which host_link was made
+  std::uint64_t host_link_solve = 0;   // solve for which host_link was made
   std::uint32_t host_link = 0;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps;  // (key, more or less) -> class
 };

@@ -23,8 +23,8 @@ bool has_write_back(const HostKind& kind) {
 }
 
 double disk_rate(const HostKind& kind, const Phases& phases) {
-  const bool spent = pins_of(kind, Level::disk_credit).count > 0 &&
-                     phases[index(Level::disk_credit)] == 0;
+  const bool spent =
+      pins_of(kind, Level::disk_credit).count > 0 && phases[index(Level::disk_credit)] == 0;
   return spent ? kind.disk_credit.baseline : kind.disk;
 }
 

@@ -28,7 +28,7 @@ constexpr bool rests(Phase phase) { return phase % 2 == 0; }
 
 struct Pins {
   std::array<double, 3> at{};
-  std::uint32_t count = 0;  ///< 0: the host has no such level
+  std::uint32_t count = 0;                                 ///< 0: the host has no such level
   double low(Phase phase) const { return at[phase / 2]; }  ///< also the pin of a resting phase
   double high(Phase phase) const { return at[phase / 2 + 1]; }
 };
@@ -46,8 +46,8 @@ HostRates rates_in(const HostKind& kind, const Phases& phases);
 
 /// What a host does at present.
 struct HostUse {
-  double flows = 0;   ///< bytes received per second
-  double works = 0;   ///< bytes that its works write
+  double flows = 0;  ///< bytes received per second
+  double works = 0;  ///< bytes that its works write
   bool flushes = false;
   bool held_by_bandwidth = false;  ///< some flow is
   bool held_by_disk = false;       ///< some flow or work is, flushes apart

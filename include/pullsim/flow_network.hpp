@@ -28,8 +28,9 @@
 //     - credit of the interface, and of the disk: 0 <= L <= size, dL/dt = baseline - use. While
 //       L > 0 the capacity is the burst rate, at L = 0 the baseline.
 //     - unwritten data (dirty pages): 0 <= B <= limit. Writers meet the memory's rate in place of
-//       the disk's, D, while B < limit, and D when B = limit. Above `background` the disk writes D, at `background`
-//       what comes in, below it only what flushes ask for: dB/dt = writes - written.
+//       the disk's, D, while B < limit, and D when B = limit. Above `background` the disk writes D,
+//       at `background` what comes in, below it only what flushes ask for: dB/dt = writes -
+//       written.
 //    A flush is a job that waits for B to be written: n flushes get D / n each, and add no writes.
 //    A credit of 0 lasts until the use is below the baseline and nothing is held up by it; so does
 //    B = limit below the disk's rate. Differences of a billionth count as none.
@@ -187,7 +188,8 @@ class FlowNetwork {
   /// ordered by (finish time, host, activity started first). With `seconds` past several
   /// completions their hosts keep the rates they had: callers that want exact sharing advance to
   /// next_completion(), or to it rounded up to a nanosecond, settle and go on.
-  /// The span is valid until the next call. If unsettled() then, settle() comes before the next one.
+  /// The span is valid until the next call. If unsettled() then, settle() comes before the next
+  /// one.
   std::span<const Completion> advance(double seconds);
 
   /// Present rate: bytes per second of a flow, CPU seconds per second of a work. After settle().

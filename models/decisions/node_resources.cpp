@@ -46,8 +46,8 @@ double unpack_write_bytes(const LayerSpec& layer, const NodePoolSpec& pool) {
   const auto bytes = static_cast<double>(layer.unpacked.count);
   if (!pool.disk_iops) return bytes;
   const double writes = static_cast<double>(layer.files) + bytes / double{kWriteBytesMax};
-  return std::max(bytes, writes * disk_bytes_per_second(pool) /
-                             static_cast<double>(*pool.disk_iops));
+  return std::max(bytes,
+                  writes * disk_bytes_per_second(pool) / static_cast<double>(*pool.disk_iops));
 }
 
 double cores_beside_pods(const NodePoolSpec& pool, MilliCpu used) {

@@ -68,8 +68,8 @@ TEST_CASE("a blob is flushed at its commit, unpacked files are not waited for") 
 
 TEST_CASE("with less memory unpacking meets the disk") {
   Scenario scenario = on_disk("1.7");
-  // Background 100 MB, limit 150 MB: from 3 s on a third of a second to 100 MB, 0.2 s to 150 MB, and
-  // the last 140 MB at 50 MB/s.
+  // Background 100 MB, limit 150 MB: from 3 s on a third of a second to 100 MB, 0.2 s to 150 MB,
+  // and the last 140 MB at 50 MB/s.
   scenario.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{1000 * kMB}};
   const RunResult result = simulate_pulls(scenario, {PullRequest{}}, 0);
   // What memory takes in the nanosecond in which it is full, the disk need not write any more.

@@ -39,7 +39,7 @@ struct World {
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<std::pair<ZoneId, HostKindId>> hosts;
-  std::vector<Action> timed;    // by time
+  std::vector<Action> timed;  // by time
   bool levels = false;
   std::vector<Action> chained;  // after a completion, at its exact instant
 };
@@ -82,7 +82,8 @@ void add_levels(Dice& dice, HostKind& kind) {
     if (std::isinf(kind.disk)) kind.disk = dice.uniform(20, 200);
     kind.write_back.limit = dice.uniform(20, 600);
     kind.write_back.rate = kind.disk + dice.uniform(0, 1000);
-    if (dice.chance(0.7)) kind.write_back.background = kind.write_back.limit * dice.uniform(0.1, 0.9);
+    if (dice.chance(0.7))
+      kind.write_back.background = kind.write_back.limit * dice.uniform(0.1, 0.9);
   }
 }
 

@@ -1,7 +1,6 @@
 // Reads the embedded catalogue once. A catalogue that does not parse is a fault of pullsim.
 #include "tools/input/machine_types.hpp"
 
-#include "models/decisions/node_resources.hpp"
 #include "sim/check.hpp"
 
 #include <nlohmann/json.hpp>
@@ -68,7 +67,8 @@ VolumeRate gp3_volume() {
 
 VolumeRate gp2_volume(Bytes size) {
   constexpr double kGibibyte = 1 << 30;
-  constexpr double kSmall = 170;              // GiB; up to here the lower throughput
+  constexpr double kWriteBytes = 256 << 10;     // the largest write of a volume on SSD
+  constexpr double kSmall = 170;                // GiB; up to here the lower throughput
   constexpr double kCredit = 3000.0 * 30 * 60;  // writes: the note's burst for 30 minutes
   const nlohmann::json& gp2 = volume("aws gp2");
   const double gibibytes = static_cast<double>(size.count) / kGibibyte;
@@ -76,12 +76,13 @@ VolumeRate gp2_volume(Bytes size) {
   rate.write.bytes_per_second = gp2.at(gibibytes <= kSmall ? "throughput_bytes_per_s_up_to_170_gib"
                                                            : "throughput_bytes_per_s_from_334_gib")
                                     .get<double>();
-  const double iops = std::clamp(gibibytes * gp2.at("baseline_iops_per_gib").get<double>(),
-                                 gp2.at("min_iops").get<double>(), gp2.at("max_iops").get<double>());
-  const double used = rate.write.bytes_per_second / static_cast<double>(kWriteBytesMax);
+  const double iops =
+      std::clamp(gibibytes * gp2.at("baseline_iops_per_gib").get<double>(),
+                 gp2.at("min_iops").get<double>(), gp2.at("max_iops").get<double>());
+  const double used = rate.write.bytes_per_second / kWriteBytes;
   if (iops < used) {
     rate.burst.emplace();
-    rate.burst->baseline.bytes_per_second = iops * static_cast<double>(kWriteBytesMax);
+    rate.burst->baseline.bytes_per_second = iops * kWriteBytes;
     rate.burst->duration = duration_up(kCredit / (used - iops));
   }
   return rate;

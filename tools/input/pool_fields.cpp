@@ -68,12 +68,12 @@ PageCacheSpec& page_cache(PoolDraft& pool) { return pool.page_cache_draft; }
 // Keys of credit, the same for network and disk.
 void add_burst(FieldTable<PoolDraft>& t, BurstDraft& (*burst)(PoolDraft&), const char* rate,
                const char* baseline, const char* duration) {
-  t.add("baseline", [burst](PoolDraft& pool) -> auto& { return burst(pool).baseline; }, baseline,
+  t.add("baseline", [burst](PoolDraft & pool) -> auto& { return burst(pool).baseline; }, baseline,
         {.fallback = "from `machineType`, else none"});
-  t.add("burstDuration", [burst](PoolDraft& pool) -> auto& { return burst(pool).duration; },
+  t.add("burstDuration", [burst](PoolDraft & pool) -> auto& { return burst(pool).duration; },
         duration, {.fallback = rate});
   t.add("initialCreditPercent",
-        [burst](PoolDraft& pool) -> auto& { return burst(pool).initial_percent; },
+        [burst](PoolDraft & pool) -> auto& { return burst(pool).initial_percent; },
         "Credit of a new node, in percent of full. Default assumed.", {.min = 0, .max = 100});
 }
 
@@ -89,12 +89,12 @@ const FieldTable<PoolDraft>& page_cache_table() {
     t.about(
         "Memory that takes writes before the disk does, in Linux's words. Blobs are on the disk "
         "before they are unpacked (containerd); unpacked files are not waited for.");
-    t.add("dirtyRatio", [](PoolDraft& pool) -> auto& { return page_cache(pool).dirty_ratio; },
+    t.add("dirtyRatio", [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_ratio; },
           "vm.dirty_ratio, percent of `available`: with so much unwritten, writers are held to the "
           "disk's rate (from the middle of both ratios on). 0: every byte is written at once.",
           {.min = 0, .max = 100});
     t.add("dirtyBackgroundRatio",
-          [](PoolDraft& pool) -> auto& { return page_cache(pool).dirty_background_ratio; },
+          [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_background_ratio; },
           "vm.dirty_background_ratio: from here on the disk writes in the background.",
           {.min = 0, .max = 100});
     t.add<OptionalMemory>("available", &PoolDraft::page_cache_written,
@@ -136,10 +136,11 @@ const FieldTable<PoolDraft>& disk_table() {
     t.add("iops", &PoolDraft::disk_iops,
           "Writes in a second: one for each 256 KiB and, assumed, one more for each file.",
           {.min = 1});
-    t.custom({"type", "`gp3`, `gp2`, `tmpfs`", "gp3 on AWS machine types, else none",
-              "A volume of the catalogue for `write` and, of gp2, the credit that goes with `size`; "
-              "or memory, which limits nothing."},
-             false, read_disk_type);
+    t.custom(
+        {"type", "`gp3`, `gp2`, `tmpfs`", "gp3 on AWS machine types, else none",
+         "A volume of the catalogue for `write` and, of gp2, the credit that goes with `size`; "
+         "or memory, which limits nothing."},
+        false, read_disk_type);
     t.block("pageCache", itself, page_cache_table, "see below", "Memory before the disk.");
     return t;
   }();

@@ -2,8 +2,6 @@
 // number, memory by the number of pods. For other providers they are assumed.
 #include "tools/input/pool_figures.hpp"
 
-#include "models/decisions/node_resources.hpp"
-
 #include <algorithm>
 
 namespace pullsim {
@@ -56,9 +54,10 @@ std::optional<BurstSpec> choose_burst(Reader& reader, const PoolDraft& pool,
                                       const std::optional<BurstSpec>& machine, Duration duration) {
   if (draft.baseline) {
     if (rate && *draft.baseline < *rate) return burst_of(draft, *draft.baseline, duration);
-    wrong_burst(reader, pool, draft,
-                rate ? "the baseline is not below the rate of a burst" : "a baseline without a rate",
-                "write the rate of a burst above its `baseline`");
+    wrong_burst(
+        reader, pool, draft,
+        rate ? "the baseline is not below the rate of a burst" : "a baseline without a rate",
+        "write the rate of a burst above its `baseline`");
     return std::nullopt;
   }
   if (machine && rate && machine->baseline < *rate) {
@@ -76,8 +75,8 @@ void choose_network(Reader& reader, PoolDraft& pool) {
   if (pool.machine != nullptr && pool.machine->network_baseline) {
     machine.emplace().baseline = *pool.machine->network_baseline;
   }
-  pool.network_burst = choose_burst(reader, pool, pool.network_draft, pool.network, machine,
-                                    BurstSpec{}.duration);
+  pool.network_burst =
+      choose_burst(reader, pool, pool.network_draft, pool.network, machine, BurstSpec{}.duration);
 }
 
 // A volume and the machine in front of it: the lower rate, the lower baseline, and the credit that
@@ -96,17 +95,18 @@ void choose_disk(Reader& reader, PoolDraft& pool, bool write_given) {
   if (pool.machine != nullptr && pool.machine->disk_baseline && pool.disk_write &&
       *pool.machine->disk_baseline < *pool.disk_write) {
     BurstSpec machine{*pool.machine->disk_baseline, kDiskBurst};
-    const double credit = burst_credit(*pool.machine->disk(), machine);
-    machine.duration = duration_up(credit / (pool.disk_write->bytes_per_second -
-                                             machine.baseline.bytes_per_second));
+    const double credit =
+        (pool.machine->disk()->bytes_per_second - machine.baseline.bytes_per_second) *
+        to_seconds(kDiskBurst);
+    machine.duration = duration_up(
+        credit / (pool.disk_write->bytes_per_second - machine.baseline.bytes_per_second));
     if (burst) {
       machine.baseline = std::min(machine.baseline, burst->baseline);
       machine.duration = std::min(machine.duration, burst->duration);
     }
     burst = machine;
   }
-  pool.disk_burst =
-      choose_burst(reader, pool, pool.disk_draft, pool.disk_write, burst, kDiskBurst);
+  pool.disk_burst = choose_burst(reader, pool, pool.disk_draft, pool.disk_write, burst, kDiskBurst);
   const bool limited = pool.disk_write || pool.disk_iops;
   if (!limited || pool.page_cache_draft.dirty_ratio == 0) return;
   pool.page_cache = pool.page_cache_draft;

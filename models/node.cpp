@@ -53,8 +53,9 @@ constexpr double kMemoryBytesPerSecond = 7630.0 * (1 << 20);
 
 BurstCredit credit_of(Bandwidth rate, const BurstSpec& burst) {
   const double size = burst_credit(rate, burst);
+  if (!(size > 0)) return {};
   return {burst.baseline.bytes_per_second, size,
-          size * static_cast<double>(burst.initial_percent) / 100};
+          size * (static_cast<double>(burst.initial_percent) / 100)};
 }
 
 }  // namespace
@@ -66,10 +67,11 @@ HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index, MilliCpu us
   if (pool.network && pool.network_burst) {
     BurstSpec payload = *pool.network_burst;
     payload.baseline = payload_of(payload.baseline);
+    if (payload.rate) payload.rate = payload_of(*payload.rate);
     kind.network_credit = credit_of(payload_of(*pool.network), payload);
   }
   kind.disk = disk_bytes_per_second(pool);
-  if (pool.disk_burst && pool.disk_burst->baseline.bytes_per_second < kind.disk) {
+  if (pool.disk_burst) {
     kind.disk_credit = credit_of(Bandwidth{kind.disk}, *pool.disk_burst);
   }
   if (pool.page_cache && pool.page_cache->dirty_ratio > 0) {

@@ -114,13 +114,16 @@ struct KubeletSpec {
   Distribution container_start = Distribution::constant(0.3);
 };
 
-/// A rate above `baseline` as long as its credit lasts, which comes at the baseline.
+/// A rate above `baseline` as long as its credit lasts, which comes at the baseline. Nothing where
+/// the rate is not above it.
 struct BurstSpec {
   Bandwidth baseline;
   /// For how long a full credit pays for the full rate. Assumed where a machine type says only that
   /// there is one: EC2 names 5 to 60 minutes for the network, at least 30 for EBS.
   Duration duration = std::chrono::minutes(5);
   std::int64_t initial_percent = 100;  ///< credit of a new node; assumed full
+  /// The rate that `duration` is said of, where another one holds: a volume slower than its machine.
+  std::optional<Bandwidth> rate;
 };
 
 /// Writes go to memory and from there to the disk. Ratios: defaults of Linux (vm.dirty_ratio,

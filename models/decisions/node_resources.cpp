@@ -21,7 +21,9 @@ double background_percent(const PageCacheSpec& cache) {
 }  // namespace
 
 double burst_credit(Bandwidth rate, const BurstSpec& burst) {
-  return (rate.bytes_per_second - burst.baseline.bytes_per_second) * to_seconds(burst.duration);
+  const Bandwidth above = burst.rate.value_or(rate);
+  if (rate <= burst.baseline || above <= burst.baseline) return 0;
+  return (above.bytes_per_second - burst.baseline.bytes_per_second) * to_seconds(burst.duration);
 }
 
 double dirty_background_bytes(const PageCacheSpec& cache) {

@@ -6,7 +6,8 @@
 
 namespace pullsim {
 
-/// Bytes that a full credit pays for above the baseline: (rate - baseline) * duration.
+/// Bytes that a full credit pays for above the baseline: (rate - baseline) * duration, of the rate
+/// that the burst gives or else `rate`; 0 where `rate` is not above the baseline.
 double burst_credit(Bandwidth rate, const BurstSpec& burst);
 
 /// Unwritten ("dirty") bytes from which on the disk writes in the background, and at which writers

@@ -8,6 +8,10 @@ using namespace pullsim;  // NOLINT: tests read better without the prefix
 TEST_CASE("a full credit pays for what lies above the baseline") {
   CHECK(burst_credit(Bandwidth{1.25e9}, {Bandwidth{93.75e6}, std::chrono::minutes(5), 100}) ==
         Approx(300 * 1156.25e6));
+  // Of a machine's own rate where its volume is slower; none where the rate is not above it.
+  const BurstSpec disk{Bandwidth{80e6}, std::chrono::minutes(30), 100, Bandwidth{580e6}};
+  CHECK(burst_credit(Bandwidth{130e6}, disk) == Approx(1800 * 500e6));
+  CHECK(burst_credit(Bandwidth{80e6}, disk) == 0);
 }
 
 TEST_CASE("unwritten bytes go freely up to the middle of Linux's two thresholds") {

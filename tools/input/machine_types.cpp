@@ -84,6 +84,7 @@ VolumeRate gp2_volume(Bytes size) {
     rate.burst.emplace();
     rate.burst->baseline.bytes_per_second = iops * kWriteBytes;
     rate.burst->duration = duration_up(kCredit / (used - iops));
+    rate.burst->rate = rate.write;
   }
   return rate;
 }

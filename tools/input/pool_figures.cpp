@@ -3,6 +3,7 @@
 #include "tools/input/pool_figures.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace pullsim {
 
@@ -38,36 +39,36 @@ void take_machine_figures(PoolDraft& pool, std::vector<std::string>& warnings) {
   }
 }
 
-BurstSpec burst_of(const BurstDraft& draft, Bandwidth baseline, Duration duration) {
-  return {baseline, draft.duration.value_or(duration), draft.initial_percent};
-}
-
 void wrong_burst(Reader& reader, const PoolDraft& pool, const BurstDraft& draft,
                  const char* problem, const char* help) {
   reader.error("PS3015", draft.place, fmt::format("node pool `{}`: {}", pool.name, problem),
                {"", help, ""});
 }
 
-// The burst that is written, else that of the machine if it lies below the rate.
+// What is written, over what the machine or the volume has.
 std::optional<BurstSpec> choose_burst(Reader& reader, const PoolDraft& pool,
                                       const BurstDraft& draft, std::optional<Bandwidth> rate,
-                                      const std::optional<BurstSpec>& machine, Duration duration) {
+                                      std::optional<BurstSpec> burst, Duration duration) {
   if (draft.baseline) {
-    if (rate && *draft.baseline < *rate) return burst_of(draft, *draft.baseline, duration);
-    wrong_burst(
-        reader, pool, draft,
-        rate ? "the baseline is not below the rate of a burst" : "a baseline without a rate",
-        "write the rate of a burst above its `baseline`");
-    return std::nullopt;
+    if (!rate || *draft.baseline >= *rate) {
+      wrong_burst(
+          reader, pool, draft,
+          rate ? "the baseline is not below the rate of a burst" : "a baseline without a rate",
+          "write the rate of a burst above its `baseline`");
+    }
+    burst = BurstSpec{*draft.baseline, duration};
   }
-  if (machine && rate && machine->baseline < *rate) {
-    return burst_of(draft, machine->baseline, machine->duration);
-  }
-  if (draft.duration) {
+  if (!burst && draft.duration) {
     wrong_burst(reader, pool, draft, "`burstDuration` without a baseline",
                 "give the `baseline` that is left after a burst");
   }
-  return std::nullopt;
+  if (!burst) return std::nullopt;
+  burst->initial_percent = draft.initial_percent;
+  if (draft.duration) {
+    burst->duration = *draft.duration;
+    burst->rate.reset();
+  }
+  return burst;
 }
 
 void choose_network(Reader& reader, PoolDraft& pool) {
@@ -79,8 +80,15 @@ void choose_network(Reader& reader, PoolDraft& pool) {
       choose_burst(reader, pool, pool.network_draft, pool.network, machine, BurstSpec{}.duration);
 }
 
-// A volume and the machine in front of it: the lower rate, the lower baseline, and the credit that
-// ends first.
+/// Seconds until a full credit is used up at `rate`.
+double lasts(const BurstSpec& burst, Bandwidth rate) {
+  const double above = rate.bytes_per_second - burst.baseline.bytes_per_second;
+  if (above <= 0) return std::numeric_limits<double>::infinity();
+  const double full = burst.rate->bytes_per_second - burst.baseline.bytes_per_second;
+  return full * to_seconds(burst.duration) / above;
+}
+
+// A volume and the machine in front of it: the lower rate, and the credit that ends first.
 void choose_disk(Reader& reader, PoolDraft& pool, bool write_given) {
   std::optional<BurstSpec> burst;
   std::optional<VolumeRate> volume;
@@ -92,19 +100,12 @@ void choose_disk(Reader& reader, PoolDraft& pool, bool write_given) {
     pool.disk_write = volume->write;
   }
   if (volume) burst = volume->burst;
-  if (pool.machine != nullptr && pool.machine->disk_baseline && pool.disk_write &&
-      *pool.machine->disk_baseline < *pool.disk_write) {
+  if (pool.machine != nullptr && pool.machine->disk_baseline && pool.disk_write) {
     BurstSpec machine{*pool.machine->disk_baseline, kDiskBurst};
-    const double credit =
-        (pool.machine->disk()->bytes_per_second - machine.baseline.bytes_per_second) *
-        to_seconds(kDiskBurst);
-    machine.duration = duration_up(
-        credit / (pool.disk_write->bytes_per_second - machine.baseline.bytes_per_second));
-    if (burst) {
-      machine.baseline = std::min(machine.baseline, burst->baseline);
-      machine.duration = std::min(machine.duration, burst->duration);
+    machine.rate = pool.machine->disk();
+    if (!burst || lasts(machine, *pool.disk_write) < lasts(*burst, *pool.disk_write)) {
+      burst = machine;
     }
-    burst = machine;
   }
   pool.disk_burst = choose_burst(reader, pool, pool.disk_draft, pool.disk_write, burst, kDiskBurst);
   const bool limited = pool.disk_write || pool.disk_iops;

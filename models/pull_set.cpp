@@ -66,7 +66,7 @@ class PullSet {
   struct Machine {
     Machine(Engine& engine, const ImageTable& images, const NodePoolSpec& pool,
             RandomStream stream)
-        : layers(engine, images, pull_pipeline(pool.runtime).keeps_blobs), site(stream) {
+        : layers(engine, images, pull_pipeline(pool.runtime)), site(stream) {
       site.set_runtime(engine, pool);
     }
     LayerStore layers;

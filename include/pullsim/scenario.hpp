@@ -173,7 +173,7 @@ struct BurstSpec {
   /// there is one: EC2 names 5 to 60 minutes for the network, at least 30 for EBS.
   Duration duration = std::chrono::minutes(5);
   std::int64_t initial_percent = 100;  ///< credit of a new node; assumed full
-  /// The rate that `duration` is said of, where another one holds: a volume slower than its machine.
+  /// The rate that `duration` is said of, where another holds: a volume slower than its machine.
   std::optional<Bandwidth> rate;
 };
 

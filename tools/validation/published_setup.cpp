@@ -56,7 +56,11 @@ class Builder {
     scenario.registries = {registry()};
     scenario.zones = {ZoneSpec{}};
     scenario.node_pools = {pool()};
-    const bool fleet = case_.kind == Kind::fleet_simultaneous || case_.kind == Kind::fleet_rolling;
+    const bool fleet = case_.kind == Kind::fleet_simultaneous ||
+                       case_.kind == Kind::fleet_rolling || nobody_has_anything_yet();
+    if (nobody_has_anything_yet()) {
+      assume("peers have nothing to offer while all nodes start at once");
+    }
     if (fleet) {
       add_fleet();
     } else {
@@ -69,11 +73,19 @@ class Builder {
   void assume(std::string what) { setup_.assumptions.push_back(std::move(what)); }
 
   std::string reason_to_leave_out() const {
-    if (case_.kind == Kind::p2p_fleet_simultaneous || case_.kind == Kind::p2p_fleet_rolling) {
+    const bool peers =
+        case_.kind == Kind::p2p_fleet_simultaneous || case_.kind == Kind::p2p_fleet_rolling;
+    if (peers && !nobody_has_anything_yet()) {
       return "nodes fetch from each other, which is not modelled";
     }
     if (!case_.transport.empty()) return "copies of a disk image by scp, not pulls";
     return {};
+  }
+
+  // Where whole layers are offered by who has them, a fleet that starts at once finds none.
+  bool nobody_has_anything_yet() const {
+    return case_.kind == Kind::p2p_fleet_simultaneous &&
+           has(case_.peers, "offered only after the full image is in place");
   }
 
   double ratio() {

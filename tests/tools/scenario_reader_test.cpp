@@ -71,7 +71,6 @@ TEST_CASE("the contract's example is refused for what is not built, and for noth
   std::sort(found.begin(), found.end());
   CHECK(found == std::vector<std::string>{
                      "27 `registries.main.requests` is not supported yet",
-                     "54 `objects` of a workload is not supported yet",
                      "73 event `registryOutage` is not supported yet",
                      "74 event `removeNodes` is not supported yet"});
 }

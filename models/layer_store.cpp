@@ -36,6 +36,7 @@ LayerStore::LayerStore(Engine& engine, const ImageTable& images, bool keeps_blob
     : blobs_(images.blob_count(), false),
       snapshots_(images.chain_count(), false),
       images_(images.size(), false),
+      documents_(images.size(), 0),
       blob_locks_(engine),
       snapshot_locks_(engine),
       image_locks_(engine),

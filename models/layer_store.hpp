@@ -55,6 +55,14 @@ class LayerStore {
   double take_partial(BlobId blob);
   /// Of all blobs that nobody has come back for.
   double partial_bytes() const;
+  /// What a pull reads of an image before its layers.
+  enum class Document : std::uint8_t { index = 1, manifest = 2, config = 4 };
+  bool has_document(std::size_t image, Document document) const {
+    return (documents_[image] & static_cast<unsigned>(document)) != 0;
+  }
+  void add_document(std::size_t image, Document document) {
+    documents_[image] |= static_cast<std::uint8_t>(document);
+  }
   void add_image(std::size_t image) {
     images_[image] = true;
     if (on_image_) on_image_(image);
@@ -72,6 +80,7 @@ class LayerStore {
   std::vector<bool> blobs_;
   std::vector<bool> snapshots_;
   std::vector<bool> images_;
+  std::vector<std::uint8_t> documents_;
   std::function<void(std::size_t)> on_image_;
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;

@@ -62,6 +62,7 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
       site_(context.stream(name_, "request")),
       kubelet_(context, site_, pool_.kubelet, name_, std::move(hooks)) {
   site_.node = identity.id;
+  site_.zone = zone;
   site_.host = context.network.network().add_host(zone, kind);
   site_.set_runtime(context.engine, pool_.runtime);
   site_.images = &images;

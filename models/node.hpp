@@ -55,6 +55,7 @@ class Node {
   /// Its status gives images the size they have on disk, not the one they were fetched with.
   bool reports_unpacked_size() const { return site_.pipeline.reports_unpacked_size; }
   Kubelet& kubelet() { return kubelet_; }
+  PullSite& pulls() { return site_; }
 
  private:
   NodeIdentity identity_;

@@ -88,6 +88,7 @@ class PullSet {
       Machine& machine = machines_.emplace_back(engine_, images_, pool.runtime,
                                                 context_.stream(row.name, "request"));
       machine.site.node = machines_.size() - 1;
+      machine.site.zone = row.zone;
       machine.site.host = network.add_host(zones[row.zone], kind);
       machine.site.images = &images_;
       machine.site.registries = &registries_;

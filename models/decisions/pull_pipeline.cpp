@@ -8,9 +8,12 @@ namespace {
 constexpr std::int64_t kContainerdDownloads = 3;  // max_concurrent_downloads
 constexpr std::int64_t kCrioDownloads = 6;        // containers/image, maxParallelDownloads
 constexpr std::int64_t kSmallestBuffer = 512;     // below it containerd does not split layers
+constexpr Duration kNever{0};                     // pull_progress_timeout of CRI-O; 1.6 has none
 
-PullPipeline crio() {
+PullPipeline crio(const RuntimeSpec& runtime) {
   PullPipeline pipeline;
+  pipeline.progress_timeout = runtime.pull_progress_timeout.value_or(kNever);
+  pipeline.one_host = true;
   pipeline.slots = kCrioDownloads;
   pipeline.unpack = PullPipeline::Unpack::chain;
   pipeline.shares_blobs = false;
@@ -25,8 +28,11 @@ PullPipeline crio() {
 }  // namespace
 
 PullPipeline pull_pipeline(const RuntimeSpec& runtime) {
-  if (runtime.name == "cri-o") return crio();
+  if (runtime.name == "cri-o") return crio(runtime);
   PullPipeline pipeline;
+  const bool has_timeout = runtime.version != "1.6";
+  pipeline.progress_timeout = runtime.pull_progress_timeout.value_or(
+      has_timeout ? pipeline.progress_timeout : kNever);
   pipeline.slots = runtime.max_concurrent_downloads.value_or(kContainerdDownloads);
   pipeline.keeps_blobs = !runtime.discard_unpacked_layers;
   const std::string& version = runtime.version;

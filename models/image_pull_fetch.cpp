@@ -172,8 +172,9 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
   const BlobId blob = entry().layers[index].blob;
   Chunk& chunk = layer.chunks[number];
   if (number == 0 && !layer.first_byte) {
-    const bool waits = registry_at(chunk.registry)
-                           .must_wait(blob, [this, index, number] { first_byte(index, number); });
+    const bool waits = registry_at(chunk.registry).must_wait(blob, [this, index, number] {
+      first_byte(index, number);
+    });
     if (waits) return;
     layer.fills_edge = registry_at(chunk.registry).cold(blob);
   }

@@ -84,9 +84,8 @@ void RegistryRequest::transmit() {
   const Distribution& latency = hop != nullptr ? hop->latency : spec.request_latency;
   const Duration time = trip + draw(latency, origin_.draws->next());
   const bool may_fail = hop == nullptr && spec.request_failure_probability > 0;
-  const RegistryAnswer answer = hop != nullptr
-                                    ? RegistryAnswer::good
-                                    : answer_of_host(may_fail ? origin_.draws->next() : 1);
+  const RegistryAnswer answer =
+      hop != nullptr ? RegistryAnswer::good : answer_of_host(may_fail ? origin_.draws->next() : 1);
   answer_in(answer == RegistryAnswer::throttled ? trip : time, answer);
 }
 

@@ -38,8 +38,8 @@ NextRequest after_answer(const RetryRules& rules, const RequestState& state) {
     case RegistryAnswer::no_connection:
       return rules.retries_errors ? NextRequest{Kind::again} : elsewhere;
     case RegistryAnswer::server_error: {
-      const bool again = rules.retries_errors && state.last_host &&
-                         state.server_errors <= kServerErrorRetries;
+      const bool again =
+          rules.retries_errors && state.last_host && state.server_errors <= kServerErrorRetries;
       return again ? NextRequest{Kind::again} : elsewhere;
     }
   }

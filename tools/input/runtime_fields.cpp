@@ -202,8 +202,7 @@ const FieldTable<RuntimeDraft>& runtime_table() {
     t.custom({"discardUnpackedLayers", "`true` or `false`", "false",
               "Blobs are removed once unpacked; containerd then unpacks one layer at a time."},
              false, read_discard);
-    t.custom({"imagePullProgressTimeout", "time, may be 0",
-              "5m from containerd 1.7 on; else 0s",
+    t.custom({"imagePullProgressTimeout", "time, may be 0", "5m from containerd 1.7 on; else 0s",
               "A pull that receives no byte for so long is given up; `0s`: never."},
              false, read_progress_timeout);
     t.block("unpack", &RuntimeSpec::unpack, unpack_table, "see below", "Cost of unpacking.");

@@ -157,8 +157,8 @@ const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
   for (std::size_t i = 0; i < registries.size(); ++i) {
     const auto& hosts = registries[i].hosts;
     const bool is_mirror = std::find(mirrors.begin(), mirrors.end(), i) != mirrors.end();
-    const bool serves = hosts.empty() ? !is_mirror
-                                      : std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+    const bool serves =
+        hosts.empty() ? !is_mirror : std::find(hosts.begin(), hosts.end(), host) != hosts.end();
     if (serves) return &registries[i];
   }
   return nullptr;

@@ -24,6 +24,7 @@ std::unique_ptr<RegistryRequest> ImagePull::make_request(RegistryRequest::Kind k
   origin.retries = site_.retries;
   origin.address = {site_.node, site_.zone};
   origin.image = image_;
+  origin.pull = row_;
   return std::make_unique<RegistryRequest>(context_, origin, kind, hosts_);
 }
 

@@ -51,6 +51,7 @@ struct RequestOrigin {
   RetryRules retries;
   SourceAddress address;
   std::size_t image = 0;
+  std::size_t pull = 0;  ///< row
 };
 
 class RegistryRequest {

@@ -33,6 +33,10 @@ PullPipeline node_wide() {
 }  // namespace
 
 TEST_CASE("each runtime and version has its pipeline") {
+  PullPipeline oldest;
+  oldest.progress_timeout = Duration{0};
+  PullPipeline impatient;
+  impatient.progress_timeout = std::chrono::seconds(30);
   PullPipeline ten;
   ten.slots = 10;
   PullPipeline discarding;
@@ -48,22 +52,28 @@ TEST_CASE("each runtime and version has its pipeline") {
   crio.slots = 6;
   crio.unpack = PullPipeline::Unpack::chain;
   crio.shares_blobs = crio.resumes_downloads = false;
+  crio.one_host = true;
+  crio.progress_timeout = Duration{0};
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
+  PullPipeline impatient_crio = crio;
+  impatient_crio.progress_timeout = std::chrono::seconds(30);
 
   const auto downloads = [](RuntimeSpec& s) { s.max_concurrent_downloads = 10; };
   const auto discard = [](RuntimeSpec& s) { s.discard_unpacked_layers = true; };
   const auto buffer = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{16 << 20}; };
   const auto tiny = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{511}; };
   const auto unpacks = [](RuntimeSpec& s) { s.max_concurrent_unpacks = 4; };
+  const auto timeout = [](RuntimeSpec& s) { s.pull_progress_timeout = std::chrono::seconds(30); };
   struct Case {
     const char* name;
     RuntimeSpec runtime;
     PullPipeline want;
   };
   const Case cases[] = {
-      {"1.6", runtime("containerd", "1.6"), PullPipeline{}},
+      {"1.6", runtime("containerd", "1.6"), oldest},
       {"1.7", runtime("containerd", "1.7"), PullPipeline{}},
       {"2.0", runtime("containerd", "2.0"), PullPipeline{}},
+      {"1.7, 30 s without progress", with(runtime("containerd", "1.7"), timeout), impatient},
       {"1.7, ten downloads", with(runtime("containerd", "1.7"), downloads), ten},
       {"1.7, discarding", with(runtime("containerd", "1.7"), discard), discarding},
       {"2.0 knows no chunks", with(runtime("containerd", "2.0"), buffer), PullPipeline{}},
@@ -77,6 +87,7 @@ TEST_CASE("each runtime and version has its pipeline") {
       {"2.2, parallel unpack and discarding: serial",
        with(with(runtime("containerd", "2.2"), unpacks), discard), discarding_node_wide},
       {"CRI-O", runtime("cri-o", "1.34"), crio},
+      {"CRI-O, 30 s without progress", with(runtime("cri-o", "1.34"), timeout), impatient_crio},
       {"CRI-O has no number of downloads", with(runtime("cri-o", "1.34"), downloads), crio},
   };
   for (const Case& c : cases) {

@@ -21,7 +21,7 @@ const FieldTable<RequestLimit>& request_limit_table() {
   static const FieldTable<RequestLimit> table = [] {
     FieldTable<RequestLimit> t;
     t.about("A token bucket over all requests to the registry; the rest is answered 429.");
-    t.custom({"rate", "number for each time, as in `2000/s`", "required", "Requests."}, true,
+    t.custom({"rate", "frequency", "required", "Requests."}, true,
              [](Reader& reader, const YamlNode& node, RequestLimit& out) {
                if (!FrequencyCodec::read(reader, node, out.rate, {.max = kRateMax})) return;
                if (out.rate >= kRateMin) return;

@@ -70,13 +70,15 @@ void resolve_registries(Reader& reader, ScenarioDraft& draft, ReadScenario& out)
   const Names images = names_of("an image", draft.images);
   for (std::size_t i = 0; i < draft.registries.size(); ++i) {
     RegistryDraft& registry = draft.registries[i];
+    const std::size_t before = reader.errors();
     registry.mirrors = find_names(reader, registry.mirror_names, registries);
-    if (registry.image_names) registry.images = find_names(reader, *registry.image_names, images);
-    if (std::find(registry.mirrors.begin(), registry.mirrors.end(), i) != registry.mirrors.end()) {
+    if (reader.errors() > before) registry.mirrors.clear();  // a name that is wrong mirrors nobody
+    if (std::erase(registry.mirrors, i) > 0) {
       reader.error("PS3022", registry.mirrors_place,
                    fmt::format("registry `{}` is its own mirror", registry.name),
                    {"", "leave it out: it is asked after its mirrors", ""});
     }
+    if (registry.image_names) registry.images = find_names(reader, *registry.image_names, images);
     out.scenario.registries.push_back(registry);
   }
 }

@@ -42,8 +42,8 @@ struct PullSite {
   std::deque<Registry>* registries = nullptr;
   LayerStore* store = nullptr;
   RandomStream requests;                ///< one draw for each request of this node, in order
-  std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline has them so
-  std::unique_ptr<SlotPool> unpacks;    ///< of all pulls, if the pipeline unpacks in parallel
+  std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline limits them together
+  std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
   std::vector<ImagePull*> running;      ///< in the order in which they began
 
   PullSite(RandomStream stream) : requests(stream) {}
@@ -109,6 +109,7 @@ class ImagePull {
     StepId after = kNone;  // until the first byte: what it was asked for after
     SimTime begin{};
     std::size_t registry = 0;  // that answered
+    bool holds_slot = false;   // of its own; the first part has the layer's
     bool flowing = false;
     bool stalled = false;  // the registry is silent
     bool ended = false;
@@ -137,14 +138,17 @@ class ImagePull {
     StepId unpack_after = kNone;
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
-    std::size_t registry = 0;   // that its first byte came from
-    bool from_several = false;  // or some of it from another one
+    std::size_t registry = 0;                // that its first byte came from
+    bool from_several = false;               // or some of it from another one
+    std::unique_ptr<RegistryRequest> probe;  // before its parts
     std::vector<Chunk> chunks;
     std::size_t next_chunk = 0;
     std::size_t parts_left = 0;  // connections and decompression that have not ended
+    std::size_t works_left = 0;  // unpacking, and storing the blob beside it
     double resumed = 0;          // bytes that a failed pull had received
     ActivityHandle inflate;      // decompression beside the download
     ActivityHandle unpacking;
+    ActivityHandle storing;  // of the blob, beside the unpacking
   };
 
   // image_pull_requests.cpp
@@ -163,25 +167,43 @@ class ImagePull {
   void look_at_progress();
   Duration look_interval() const;
 
-  // image_pull_unpack.cpp: three orders of unpacking
+  // image_pull_unpack.cpp: four orders of unpacking
   void advance();
   void advance_serial();
   void advance_parallel();
   void advance_chain();
+  void advance_jobs();
+  bool may_unpack(std::size_t layer) const;
   void unpack_slot_granted();
   void commit_applied();
   void start_unpack(std::size_t layer, StepId after);
-  void unpacked(std::size_t layer, const Completion& completion);
+  void store_beside(std::size_t layer);
+  void work_ended(std::size_t layer, const Completion& completion);
+  void unpacked(std::size_t layer);
   void commit(std::size_t layer);
 
-  // image_pull_fetch.cpp: slots, other pulls, chunks
+  // image_pull_slots.cpp
+  void make_slots();
+  void ask_for_slot(std::size_t layer, std::size_t chunk);
+  void ask_for_node_slot(std::size_t layer, std::size_t chunk);
+  StepId& asked_after(std::size_t layer, std::size_t chunk);
+  void release_slot(std::size_t layer, StepId step);
+  void release_download(std::uint64_t by);
+  void ask_for_job_slot(std::size_t layer);
+  void ask_for_node_job_slot(std::size_t layer);
+  void release_job_slots();
+
+  // image_pull_fetch.cpp: other pulls, chunks
   void begin_fetching();
-  void ask_for_slot(std::size_t layer);
-  void slot_granted(std::size_t layer);
+  void look_for_blobs();
+  void slot_granted(std::size_t layer, std::size_t chunk);
   void look_for_blob(std::size_t layer);
+  bool is_split(std::size_t layer) const;
+  void ask_before_parts(std::size_t layer);
   void fetch(std::size_t layer);
   void split(std::size_t layer);
   void ask_for_chunk(std::size_t layer, StepId after);
+  void queue_next_part(std::size_t layer, StepId after);
   void request_chunk(std::size_t layer, std::size_t chunk);
   void answered(std::size_t layer, std::size_t chunk);
   void first_byte(std::size_t layer, std::size_t chunk);
@@ -192,7 +214,6 @@ class ImagePull {
   Duration commit_time(std::size_t layer) const;
   void committed(std::size_t layer, StepId step);
   void there(std::size_t layer);
-  void release_slot(std::size_t layer, StepId step);
   bool has_fetched(BlobId blob) const;
   bool repeats_own_fetch(std::size_t layer) const;
 
@@ -216,7 +237,6 @@ class ImagePull {
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }
   Registry& registry_at(std::size_t index) { return (*site_.registries)[index]; }
-  SlotPool& downloads() { return site_.downloads ? *site_.downloads : *own_downloads_; }
   PullRow& row();
 
   Context& context_;
@@ -228,7 +248,8 @@ class ImagePull {
   std::vector<Step> steps_;
   StepId last_ = kNone;          // request or unpack that the rest comes after
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
-  std::unique_ptr<SlotPool> own_downloads_;
+  std::unique_ptr<SlotPool> own_downloads_;  // as of the site, but for this pull alone
+  std::unique_ptr<SlotPool> own_unpacks_;
   std::vector<std::size_t> hosts_;  // registries: mirrors, then the image's own
   PullConnections connections_;
   std::unique_ptr<RegistryRequest> request_;  // before the layers
@@ -240,10 +261,12 @@ class ImagePull {
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
   std::size_t next_commit_ = 0;
+  std::size_t not_there_ = 0;  // layers asked for that cannot be unpacked yet
   std::size_t committer_ = 0;  // chain: the layer whose slot the commits hold
   bool holds_request_slot_ = false;
   bool holds_image_lock_ = false;
   bool fetching_ = false;
+  bool claimed_ = false;  // jobs: holds the lock of the next layer, which is not applied yet
   bool finished_ = false;
   std::optional<PullFailure> failure_;
 };

@@ -65,13 +65,17 @@ void ImagePull::send_request(RegistryRequest::Kind kind, bool holds_slot) {
 void ImagePull::request_ended(RegistryRequest::Kind kind) {
   last_ = add_step(Step::Kind::request, {}, request_begin_, last_);
   const std::unique_ptr<RegistryRequest> request = std::move(request_);
-  if (holds_request_slot_) downloads().release(mark(last_));
+  if (holds_request_slot_) site_.downloads->release(mark(last_));
   holds_request_slot_ = false;
   if (!request->good()) {
     fail_after(PullFailure::registry, last_);
     return;
   }
   last_bytes_ = context_.engine.now();
+  if (kind == RegistryRequest::Kind::probe) {
+    look_for_blobs();
+    return;
+  }
   layers_start_ = context_.engine.now();
   if (kind == RegistryRequest::Kind::head) {
     if (site_.store->has_image(image_)) {
@@ -107,12 +111,12 @@ void ImagePull::next_document() {
       send_request(kind, false);
       return;
     }
-    downloads().acquire([this, kind] {
+    site_.downloads->acquire([this, kind] {
       if (failure_) {
-        downloads().release(kNobody);
+        site_.downloads->release(kNobody);
         return;
       }
-      last_ = granted_after(downloads(), last_);
+      last_ = granted_after(*site_.downloads, last_);
       send_request(kind, true);
     });
     return;
@@ -136,6 +140,7 @@ void ImagePull::documents_read() {
 void ImagePull::outage_began(std::size_t registry) {
   if (request_) request_->outage_began(registry);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].probe) layers_[i].probe->outage_began(registry);
     for (std::size_t n = 0; n < layers_[i].chunks.size(); ++n) {
       Chunk& chunk = layers_[i].chunks[n];
       if (chunk.request) chunk.request->outage_began(registry);
@@ -182,6 +187,7 @@ void ImagePull::outage_ended(std::size_t registry) {
 bool ImagePull::waits_for_bytes() const {
   if (request_ && request_->hangs()) return true;
   for (const Layer& layer : layers_) {
+    if (layer.probe && layer.probe->hangs()) return true;
     for (const Chunk& chunk : layer.chunks) {
       if (chunk.stalled || (chunk.request && chunk.request->hangs())) return true;
     }

@@ -56,7 +56,14 @@ struct RequestOrigin {
 
 class RegistryRequest {
  public:
-  enum class Kind : std::uint8_t { head, index, manifest, config, blob };
+  enum class Kind : std::uint8_t {
+    head,
+    index,
+    manifest,
+    config,
+    probe,  // of a client that wants to know how it may ask for blobs
+    blob
+  };
 
   /// To `hosts`, indices of registries, in their order.
   RegistryRequest(Context& context, const RequestOrigin& origin, Kind kind,

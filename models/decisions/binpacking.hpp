@@ -11,6 +11,8 @@
 
 #include <pullsim/units.hpp>
 
+#include "models/decisions/scheduling_view.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -26,9 +28,6 @@ struct NodeRoom {
   Bytes memory;
   std::int64_t pods = 1;
 };
-
-inline constexpr const char* kHostnameKey = "kubernetes.io/hostname";
-inline constexpr const char* kZoneKey = "topology.kubernetes.io/zone";
 
 /// A hard topology spread over the pods of the group itself.
 struct GroupSpread {

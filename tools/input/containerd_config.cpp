@@ -160,9 +160,11 @@ std::optional<ContainerdConfig> read_containerd_config(const std::string& text,
 }
 
 bool apply_containerd_config(const ContainerdConfig& config, RuntimeSpec& runtime) {
-  const bool old = runtime.version == "1.6" || runtime.version == "1.7" || runtime.version == "2.0";
+  const bool old = runtime.version == "1.2" || runtime.version == "1.6" ||
+                   runtime.version == "1.7" || runtime.version == "2.0";
   runtime.discard_unpacked_layers = config.discard_unpacked_layers;
-  if (runtime.version != "1.6" && !runtime.pull_progress_timeout) {
+  const bool has_timeout = runtime.version != "1.2" && runtime.version != "1.6";
+  if (has_timeout && !runtime.pull_progress_timeout) {
     runtime.pull_progress_timeout = config.pull_progress_timeout;
   }
   if (old || !config.local_pull_because.empty()) {

@@ -22,6 +22,7 @@ PullPipeline crio(const RuntimeSpec& runtime) {
   pipeline.resumes_downloads = false;
   pipeline.inflates_twice = true;
   pipeline.copies_layers = true;
+  pipeline.syncs_blobs = false;
   pipeline.joins_pulls = true;
   pipeline.reports_unpacked_size = true;
   return pipeline;
@@ -36,6 +37,7 @@ PullPipeline docker(const RuntimeSpec& runtime) {
   pipeline.slot_before_lock = false;
   pipeline.slot_until_commit = false;
   pipeline.keeps_blobs = false;
+  pipeline.syncs_blobs = false;
   pipeline.resumes_downloads = false;
   pipeline.one_host = true;
   pipeline.progress_timeout = kNever;
@@ -61,6 +63,7 @@ PullPipeline soci(const SociParallelPull& settings) {
   pipeline.shares_blobs = false;
   pipeline.resumes_downloads = false;
   pipeline.progress_timeout = kNever;  // containerd sees no request of the snapshotter's
+  pipeline.syncs_blobs = false;
   pipeline.stores_blobs = !settings.discard_unpacked_layers;
   return pipeline;
 }

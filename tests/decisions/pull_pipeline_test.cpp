@@ -60,6 +60,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   crio.one_host = true;
   crio.progress_timeout = Duration{0};
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
+  crio.syncs_blobs = false;
   PullPipeline impatient_crio = crio;
   impatient_crio.progress_timeout = std::chrono::seconds(30);
 
@@ -70,12 +71,13 @@ TEST_CASE("each runtime and version has its pipeline") {
   docker.resumes_downloads = false;
   docker.one_host = true;
   docker.progress_timeout = Duration{0};
+  docker.syncs_blobs = false;
   docker.reports_unpacked_size = true;
   PullPipeline docker_ten = docker;
   docker_ten.node_slots = 10;
   PullPipeline soci;
   soci.slot_before_lock = soci.slot_until_commit = soci.shares_blobs = false;
-  soci.resumes_downloads = false;
+  soci.resumes_downloads = soci.syncs_blobs = false;
   soci.progress_timeout = Duration{0};
   soci.parts_queue_at_once = soci.request_before_layers = soci.stores_blobs = true;
   soci.unpack = PullPipeline::Unpack::jobs;

@@ -77,6 +77,10 @@ const FieldTable<WrittenImage>& image_table() {
     t.add("index", &WrittenImage::index,
           "The reference names an index of several platforms, which a pull reads first.");
     t.add("startup", &WrittenImage::startup, "Process start to able to answer. Default assumed.");
+    t.add("startupCpuPercent", &WrittenImage::startup_cpu_percent,
+          "Share of `startup` that is work of one core, and takes longer where cores are short. "
+          "Default assumed.",
+          {.min = 0, .max = 100});
     return t;
   }();
   return table;

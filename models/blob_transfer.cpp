@@ -44,7 +44,7 @@ void BlobTransfer::sent(Context& context, const Completion& completion) {
   for (std::size_t i = 0; i < kLimitCount; ++i) limited_[i] += completion.limited[i];
   Duration wait{0};
   if (!connection_.fast) {
-    wait = registry_->spec().round_trip - (context.engine.now() - chunk_start_);
+    wait = registry_->data_round_trip() - (context.engine.now() - chunk_start_);
     if (wait <= Duration{0}) connection_.fast = true;
     connection_.window *= 2;
   }

@@ -35,6 +35,7 @@ Json definitions() {
   all["memory"] = {{"anyOf", {number, pattern(quantity("|[kMGT]|" + sizes))}}};
   all["CPU"] = {{"anyOf", {number, pattern(quantity("m?"))}}};
   all["rate"] = pattern(quantity("[kMGT]?bit/s|[kMGT]?bps|[kMG]?B/s|[KMG]iB/s"));
+  all["frequency"] = pattern(quantity("/s|/m|/h"));
   all["time"] = pattern(std::string("^(") + kNumber + "(ns|us|ms|s|m|h))+$");
   all["distribution"] = {{"type", "object"},
                          {"properties",
@@ -79,7 +80,8 @@ Json word_list(const std::string& text) {
 }
 
 Json schema_of_type(const std::string& type) {
-  for (const char* shared : {"name", "text", "size", "memory", "CPU", "rate", "time"}) {
+  for (const char* shared :
+       {"name", "text", "size", "memory", "CPU", "rate", "frequency", "time"}) {
     if (type == shared) return reference(shared);
   }
   if (type == "share or memory") {

@@ -167,6 +167,13 @@ void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   strategy_table().read(reader, node, out);
 }
 
+void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"refused", "unanswered"}, &index)) return;
+  out.silent_written = true;
+  out.silent = index == 1;
+}
+
 }  // namespace
 
 const FieldTable<WorkloadDraft>& workload_table() {
@@ -223,7 +230,9 @@ const FieldTable<WorkloadDraft>& workload_table() {
 const FieldTable<EventDraft>& event_table() {
   static const FieldTable<EventDraft> table = [] {
     FieldTable<EventDraft> t;
-    t.about("What happens in the run. Each has `at` and either `scale` or `setImage`.");
+    t.about(
+        "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
+        "`registryOutage`.");
     t.add("at", &EventDraft::at, "When, from the start.", {.required = true, .zero = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
           {.fallback = "none"});
@@ -232,7 +241,14 @@ const FieldTable<EventDraft>& event_table() {
           {.fallback = "none"});
     t.add("image", &EventDraft::image_name, "With `setImage`: the new image.",
           {.fallback = "none"});
-    t.refuse("registryOutage", "leave the event out; registries are always in reach");
+    t.add("registryOutage", &EventDraft::outage_name,
+          "Registry that cannot be used for a time, with its tokens and object store.",
+          {.fallback = "none"});
+    t.add("for", &EventDraft::length_written, "With `registryOutage`: how long.");
+    t.custom({"requests", "`refused`, `unanswered`", "refused",
+              "With `registryOutage`: whether connections are refused, and broken, or nothing is "
+              "answered."},
+             false, read_outage_kind);
     t.refuse("removeNodes", "leave the event out; nodes do not fail");
     return t;
   }();

@@ -81,7 +81,7 @@ const FieldTable<PoolDraft>& disk_table() {
   static const FieldTable<PoolDraft> table = [] {
     FieldTable<PoolDraft> t;
     t.about("The disk that holds images.");
-    t.add("size", &PoolDraft::disk_size, "Size of the disk.");
+    t.add("size", &PoolDraft::disk_size, "Size of the disk.", {.fixed = true});
     t.add("write", &PoolDraft::disk_write,
           "Bytes written in a second. From `machineType`: the burst rate, since a node that starts "
           "has its credits, and for AWS at most the 125 MiB/s of a gp3 volume.",
@@ -145,6 +145,8 @@ const FieldTable<PoolDraft>& pool_table() {
              false, read_cached_initially);
     t.block("runtime", &PoolDraft::runtime_draft, runtime_table, "see below",
             "The container runtime.");
+    t.custom({"profile", "file", "that of the file", "A profile for the runtime of this pool alone."},
+             false, skip_file<PoolDraft>);
     t.block("kubelet", &PoolDraft::kubelet_draft, kubelet_table, "see below", "The kubelet.");
     return t;
   }();

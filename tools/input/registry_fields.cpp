@@ -55,6 +55,8 @@ const FieldTable<RegistrySpec>& registry_table() {
           "Network round trip between node and registry. Default assumed: same region.");
     t.add("requestLatency", &RegistrySpec::request_latency,
           "Time of the registry for one request. Default assumed.");
+    t.custom({"profile", "file", "that of the file", "A profile for this registry alone."}, false,
+             skip_file<RegistrySpec>);
     t.refuse("requests", "leave it out: requests are not limited");
     t.custom({"requestFailureProbability", "number 0", "0",
               "Share of requests that fail. Above 0: not supported yet."},

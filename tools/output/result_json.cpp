@@ -204,6 +204,28 @@ Json verdict_json(const StudyResult& result) {
   return object;
 }
 
+/// What the runs drew beside chance; without it intervals cover chance only.
+Json unknowns_json(const Study& study) {
+  Json object;
+  object["ranges"] = study.ranges;
+  object["profiles"] = Json::array();
+  for (const UsedProfile& profile : study.profiles) {
+    Json one;
+    one["file"] = profile.file;
+    one["parameters"] = profile.parameters;
+    if (!profile.fitted_file.empty()) {
+      one["fitted_on"] = {{"file", profile.fitted_file}, {"cases", profile.fitted_cases}};
+    }
+    if (profile.median) {
+      one["error"] = {{"held_back", profile.held_back},
+                      {"median", *profile.median},
+                      {"p90", *profile.p90}};
+    }
+    object["profiles"].push_back(std::move(one));
+  }
+  return object;
+}
+
 }  // namespace
 
 std::vector<std::string> all_warnings(const Study& study, const StudyResult& result) {
@@ -266,6 +288,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
   root["comparisons"] = comparisons_json(result);
   root["digest"] = hex(result.digest);
   root["warnings"] = all_warnings(study, result);
+  root["unknowns"] = unknowns_json(study);
   if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
   return root.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
 }

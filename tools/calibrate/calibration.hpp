@@ -2,6 +2,7 @@
 // back, and on cases of a test that the fit has not seen; and the three ways to write it down.
 #pragma once
 
+#include "tools/calibrate/event_pulls.hpp"
 #include "tools/calibrate/fit.hpp"
 
 #include <optional>
@@ -29,13 +30,28 @@ struct CaseSet {
   std::vector<CaseResult> cases;
   ErrorSummary error;
   std::vector<std::pair<std::string, ErrorSummary>> by_experiment;  ///< in order of appearance
+  std::vector<UnusedPull> unused;  ///< what was observed and cannot be compared, with the reason
+  std::vector<std::string> notes;  ///< what was assumed
 };
 
 /// Predicts every case and sums up the errors of those with a measured time.
 CaseSet predict_all(const std::vector<MeasuredCase>& cases, const ParameterValues& values);
 
+/// A parameter as it is told and written.
+struct ReportedParameter {
+  std::string name;
+  std::string unit;
+  double value = 0;
+  double low = 0;  ///< 95 % interval
+  double high = 0;
+  bool identifiable = false;
+};
+
 struct Calibration {
-  Fit fit;
+  std::vector<ReportedParameter> parameters;
+  /// Of the logarithms of the parameters, the fit's prior included; by row.
+  std::vector<std::vector<double>> log_covariance;
+  std::string runtime;  ///< whose pulls were fitted
   CaseSet observed;
   std::optional<CaseSet> test;
   /// The cases that held_back() picks, predicted by a fit to the others; empty when either part has

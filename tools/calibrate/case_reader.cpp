@@ -24,8 +24,8 @@ class CaseReader {
   CaseReader(const JsonDocument& document, Diagnostics& diagnostics)
       : document_(document), diagnostics_(diagnostics) {}
 
-  std::vector<MeasuredCase> read() {
-    const JsonNode* cases = member(document_.root(), "cases", JsonKind::array);
+  std::vector<MeasuredCase> read(const JsonNode& root) {
+    const JsonNode* cases = member(root, "cases", JsonKind::array);
     std::vector<MeasuredCase> out;
     if (cases == nullptr) return out;
     for (const JsonNode& node : cases->items) out.push_back(read_case(node));
@@ -252,6 +252,13 @@ std::int64_t MeasuredCase::node_count() const {
   return most + 1;
 }
 
+std::vector<MeasuredCase> read_measured_cases(const JsonDocument& document, const JsonNode& root,
+                                              Diagnostics& diagnostics) {
+  std::vector<MeasuredCase> cases = CaseReader(document, diagnostics).read(root);
+  if (diagnostics.has_errors()) cases.clear();
+  return cases;
+}
+
 std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnostics& diagnostics) {
   auto text = read_text_file(file, kCaseFileMax, diagnostics);
   if (!text) return {};
@@ -259,18 +266,7 @@ std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnosti
   limits.bytes_max = kCaseFileMax;
   const auto document = JsonDocument::parse(file, std::move(*text), diagnostics, limits);
   if (!document) return {};
-  if (document->root().get("cases") == nullptr && document->root().get("items") != nullptr) {
-    Diagnostic finding;
-    finding.code = "PS2009";
-    finding.text = "events of `kubectl get events` are not supported yet";
-    finding.file = file;
-    finding.help = "give measurement cases: docs/models/calibration.md says how they look";
-    diagnostics.add(std::move(finding));
-    return {};
-  }
-  std::vector<MeasuredCase> cases = CaseReader(*document, diagnostics).read();
-  if (diagnostics.has_errors()) cases.clear();
-  return cases;
+  return read_measured_cases(*document, document->root(), diagnostics);
 }
 
 }  // namespace pullsim

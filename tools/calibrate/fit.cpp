@@ -137,6 +137,15 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
       seen.transpose() * seen +
       kHair * Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
   const Eigen::MatrixXd covariance = scale * information.inverse();
+  const Eigen::MatrixXd with_prior =
+      (seen.transpose() * seen / scale +
+       Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs()) /
+           (kPriorLogDeviation * kPriorLogDeviation))
+          .inverse();
+  for (Eigen::Index i = 0; i < with_prior.rows(); ++i) {
+    std::vector<double>& row = fit.log_covariance.emplace_back();
+    for (Eigen::Index j = 0; j < with_prior.cols(); ++j) row.push_back(with_prior(i, j));
+  }
   for (std::size_t i = 0; i < kParameterCount; ++i) {
     const auto at = static_cast<Eigen::Index>(i);
     const double deviation = std::sqrt(std::max(0.0, covariance(at, at)));

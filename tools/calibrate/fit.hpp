@@ -21,7 +21,9 @@ struct FittedParameter {
 struct Fit {
   ParameterValues values{};
   std::vector<FittedParameter> parameters;  ///< all, by Parameter
-  std::size_t rounds = 0;                   ///< evaluations of the Jacobian
+  /// Of the logarithms, the prior included; by Parameter.
+  std::vector<std::vector<double>> log_covariance;
+  std::size_t rounds = 0;  ///< evaluations of the Jacobian
 };
 
 /// Cases without a measured time are skipped; needs one case with it. Deterministic.

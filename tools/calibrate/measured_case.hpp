@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tools/input/diagnostic.hpp"
+#include "tools/input/json_document.hpp"
 
 #include <pullsim/scenario.hpp>
 
@@ -47,6 +48,9 @@ struct MeasuredCase {
   std::int64_t node_count() const;
 };
 
+/// The cases of a document, whose root is `root`; empty with findings when they are wrong.
+std::vector<MeasuredCase> read_measured_cases(const JsonDocument& document, const JsonNode& root,
+                                              Diagnostics& diagnostics);
 /// The cases of a file; empty with findings when it cannot be read.
 std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnostics& diagnostics);
 

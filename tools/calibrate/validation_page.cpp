@@ -83,12 +83,11 @@ std::string validation_page(const std::vector<MeasuredCase>& cases) {
       case_table(all.held_back));
   out += extrapolation(cases);
   out += "## Parameters\n\n| parameter | value | 95 % interval | unit |\n|---|---|---|---|\n";
-  for (const FittedParameter& one : all.fit.parameters) {
+  for (const ReportedParameter& one : all.parameters) {
     const std::string interval = one.identifiable
                                      ? fmt::format("{:.3g} to {:.3g}", one.low, one.high)
                                      : std::string("not identifiable from these data");
-    out += fmt::format("| `{}` | {:.3g} | {} | {} |\n", info(one.parameter).name, one.value,
-                       interval, info(one.parameter).unit);
+    out += fmt::format("| `{}` | {:.3g} | {} | {} |\n", one.name, one.value, interval, one.unit);
   }
   return out;
 }

@@ -149,7 +149,7 @@ bool check_numbers(Reader& reader, const YamlNode& root, const ProfileDraft& dra
   for (std::size_t i = 0; fits && i < draft.covariance.size(); ++i) {
     for (std::size_t j = 0; fits && j < i; ++j) {
       const double most = std::sqrt(draft.covariance[i][i] * draft.covariance[j][j]);
-      fits = std::abs(draft.covariance[i][j]) <= most * (1 + 1e-6);
+      fits = std::abs(draft.covariance[i][j]) <= most * (1 + 1e-5);
     }
   }
   if (fits) return true;

@@ -118,7 +118,7 @@ int default_threads() {
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
-  std::string platform, ratio, observed, test, validation;
+  std::string platform, ratio, observed, test, validation, scenario, runtime;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -162,6 +162,8 @@ void add_calibrate(CLI::App* verb, Words* words) {
   verb->add_option("--out", words->out);
   verb->add_option("-o,--output", words->format);
   verb->add_option("--validation", words->validation);
+  verb->add_option("--scenario", words->scenario);
+  verb->add_option("--runtime", words->runtime);
 }
 
 CalibrateArguments calibrate_arguments(const Words& words) {
@@ -170,6 +172,14 @@ CalibrateArguments calibrate_arguments(const Words& words) {
   arguments.test = words.test;
   arguments.out = words.out;
   arguments.validation = words.validation;
+  arguments.scenario = words.scenario;
+  if (!words.runtime.empty()) {
+    arguments.crio = read_choice("--runtime", words.runtime, {"containerd", "cri-o"}) == 1;
+    if (!words.scenario.empty()) {
+      refuse(kBadValue, "`--runtime` and `--scenario` both say the runtime",
+             "leave `--runtime` out: the scenario's node pools have it");
+    }
+  }
   arguments.format = read_format(words.format);
   if (!arguments.validation.empty()) return arguments;
   if (arguments.observed.empty() || arguments.out.empty()) {

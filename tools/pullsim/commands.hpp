@@ -59,6 +59,8 @@ struct CalibrateArguments {
   std::string observed;
   std::string test;        ///< empty: none
   std::string out;         ///< the profile
+  std::string scenario;    ///< what the cluster of events is made of; empty: assumed
+  bool crio = false;       ///< of events without a scenario: sizes are unpacked ones
   std::string validation;  ///< cases; when given, the validation page is all that is written
   Format format = Format::table;
 };

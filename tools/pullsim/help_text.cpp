@@ -76,11 +76,16 @@ pullsim inspect IMAGE...: layers, largest first, and what the images have in com
 constexpr std::string_view kCalibrate =
     R"(  pullsim calibrate --observed cases.json --out profile.yaml
   pullsim calibrate --observed a.json --test b.json --out profile.yaml -o json
+  kubectl get events -A -o json > events.json
+  pullsim calibrate --observed events.json --scenario my-cluster.yaml --out profile.yaml
 
 pullsim calibrate: fits parameters to measured pulls and says how well they predict.
 
-  --observed FILE        measured cases to fit; docs/models/calibration.md has the format
-  --test FILE            cases that are predicted only; measured times are optional there
+  --observed FILE        measured cases, or events as `kubectl get events -A -o json` prints them;
+                         docs/calibration-inputs.md has both
+  --test FILE            the same, predicted only; measured times of cases are optional there
+  --scenario FILE        with events: images, registries and node pools of the cluster
+  --runtime NAME         with events and no scenario: containerd (default) or cri-o
   --out FILE             the profile: parameters with 95 % intervals
   -o, --output FORMAT    table (default) or json
 )";

@@ -96,7 +96,7 @@ TEST_CASE("Faults of a case file are findings with a place") {
   const std::string twice = nlohmann::json::parse(text_of(kLab))["cases"][0].dump();
   CHECK(refused("{\"cases\": [" + twice + "," + twice + "]}").err.find("PS3002") !=
         std::string::npos);
-  CHECK(refused("{\"items\": []}").err.find("PS2009") != std::string::npos);
+  CHECK(refused("{\"items\": []}").err.find("PS3021") != std::string::npos);
 }
 
 TEST_CASE("A test without measured times is predicted; the profile is written") {

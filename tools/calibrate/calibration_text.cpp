@@ -35,9 +35,8 @@ std::vector<const CaseResult*> shown(const CaseSet& set) {
   const auto size = [](const CaseResult* one) {
     return std::abs(one->relative_error().value_or(0.0));
   };
-  std::stable_sort(out.begin(), out.end(), [&](const CaseResult* a, const CaseResult* b) {
-    return size(a) > size(b);
-  });
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const CaseResult* a, const CaseResult* b) { return size(a) > size(b); });
   out.resize(kCasesShown);
   return out;
 }

@@ -89,8 +89,9 @@ class CaseBuilder {
       }
       keep_first(since, placed.image, list[i]->end_seconds);
       if (placed.held.count(placed.image) > 0) {
-        leave_out(*list[i], "the image was on the node before, and what was left of it is not "
-                            "known");
+        leave_out(*list[i],
+                  "the image was on the node before, and what was left of it is not "
+                  "known");
       } else if (too_fast(placed)) {
         leave_out(*list[i], "faster than its layers can be unpacked: they were there before");
       } else {
@@ -145,8 +146,9 @@ class CaseBuilder {
     if (image) {
       placed.image = *image;
     } else {
-      leave_out(*placed.pull, "the size of its image is not known: no scenario has it and no event "
-                              "says it");
+      leave_out(*placed.pull,
+                "the size of its image is not known: no scenario has it and no event "
+                "says it");
     }
     return image.has_value();
   }
@@ -158,9 +160,8 @@ class CaseBuilder {
   /// Pulls share something when they overlap on a node, or anywhere if the registries or zones of
   /// the scenario have a limit that all share.
   void group() {
-    std::stable_sort(placed_.begin(), placed_.end(), [](const Placed& a, const Placed& b) {
-      return a.start() < b.start();
-    });
+    std::stable_sort(placed_.begin(), placed_.end(),
+                     [](const Placed& a, const Placed& b) { return a.start() < b.start(); });
     const Scenario& base = out_.world.base;
     const bool shared =
         std::any_of(base.registries.begin(), base.registries.end(),
@@ -246,7 +247,8 @@ class CaseBuilder {
 
 double EventCase::makespan_seconds() const {
   double end = 0;
-  for (const EventPull& pull : pulls) end = std::max(end, pull.start_seconds + pull.measured_seconds);
+  for (const EventPull& pull : pulls)
+    end = std::max(end, pull.start_seconds + pull.measured_seconds);
   return end;
 }
 

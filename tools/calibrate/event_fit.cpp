@@ -2,6 +2,7 @@
 #include "tools/calibrate/event_fit.hpp"
 
 #include "sim/check.hpp"
+#include "tools/calibrate/event_images.hpp"
 #include "tools/calibrate/least_squares.hpp"
 
 #include <fmt/format.h>
@@ -24,10 +25,10 @@ constexpr double kFirstDeviation = 0.15;
 constexpr double kLeastDeviation = 0.02;
 // Two standard errors above this and the interval is wider than the value, as in fit.cpp.
 constexpr double kWidestLogInterval = 0.6931471805599453;
+constexpr std::int64_t kPlainBytes = 100'000'000;
 constexpr double kNormal95 = 1.959963984540054;
 // Kinds of pulls that a fit looks at; more say the same again. Assumed.
 constexpr std::size_t kKindsMost = 120;
-constexpr double kNeverSeconds = 1e6;  // of a pull that does not end
 // Starts of a connection's rate as factors: which of network and cores limits is not smooth.
 constexpr std::array kConnectionStarts = {1.0, 0.15, 4.0};
 
@@ -80,7 +81,10 @@ std::vector<Kind> kinds_of(const EventCases& all, const std::vector<const EventC
   std::vector<Kind> kinds;
   for (const std::size_t at : order) {
     const Members& members = groups[at];
-    Kind kind{PreparedCase(all, *members.first), {}, {}, std::max<std::size_t>(1, members.seconds.size())};
+    Kind kind{PreparedCase(all, *members.first),
+              {},
+              {},
+              std::max<std::size_t>(1, members.seconds.size())};
     if (!members.seconds.empty()) {
       kind.seconds = {median_of(members.seconds)};
       kind.deviation = {members.deviation / kind.seconds[0]};
@@ -155,12 +159,12 @@ class EventFit {
     std::vector<double> out;
     for (const Kind& kind : kinds_) {
       const EventPrediction told = kind.prepared.predict(values);
-      const double share = std::sqrt(static_cast<double>(kind.members) /
-                                     static_cast<double>(kind.seconds.size()));
+      const double share =
+          std::sqrt(static_cast<double>(kind.members) / static_cast<double>(kind.seconds.size()));
       for (std::size_t p = 0; p < kind.seconds.size(); ++p) {
         // Repeats make the middle surer, but not surer than the model is.
-        const double own = std::max(std::hypot(deviation, kind.deviation[p]) / share,
-                                    kLeastDeviation);
+        const double own =
+            std::max(std::hypot(deviation, kind.deviation[p]) / share, kLeastDeviation);
         out.push_back(robust(log_error(told.pull_seconds[p], kind.seconds[p]) / own));
       }
     }
@@ -225,6 +229,40 @@ void report(const EventFit& fit, const LeastSquaresFit& found, Calibration& out)
   }
 }
 
+/// What durations do tell, however the parts of it are shared out: the time of one plain pull.
+std::string plain_pull(const EventFit& fit, const LeastSquaresFit& found, const EventWorld& world) {
+  EventCases plain;
+  plain.world = world;
+  plain.images = {assumed_image("plain", kPlainBytes)};
+  EventCase one;
+  one.nodes = {{0, {}}};
+  one.pulls = {{0, 0, 0, 0, 0}};
+  const PreparedCase pull(plain, one);
+  const auto seconds = [&](const std::vector<double>& x) {
+    return pull.predict(fit.values_at(x)).makespan_seconds;
+  };
+  const double told = seconds(found.x);
+  constexpr double kStep = 1e-2;
+  std::vector<double> slope;
+  for (std::size_t i = 0; i < found.x.size(); ++i) {
+    std::vector<double> up = found.x;
+    std::vector<double> down = found.x;
+    up[i] += kStep;
+    down[i] -= kStep;
+    slope.push_back(std::log(seconds(up) / seconds(down)) / (2 * kStep));
+  }
+  double variance = 0;
+  for (std::size_t i = 0; i < slope.size(); ++i) {
+    for (std::size_t j = 0; j < slope.size(); ++j) {
+      variance += slope[i] * found.covariance[i][j] * slope[j];
+    }
+  }
+  const double reach = kNormal95 * std::sqrt(std::max(0.0, variance));
+  return fmt::format(
+      "together they say: a pull of 100 MB in five layers, alone, takes {:.2f} s [{:.2f}, {:.2f}]",
+      told, told * std::exp(-reach), told * std::exp(reach));
+}
+
 CaseSet predict_events(const EventCases& all, const std::vector<const EventCase*>& cases,
                        const EventValues& values) {
   CaseSet set;
@@ -269,70 +307,7 @@ CaseSet predict_set(const EventCases& all, const EventValues& values) {
   return set;
 }
 
-Scenario scenario_for(const EventCases& all, const EventCase& one,
-                      std::map<std::size_t, std::size_t>& image_index) {
-  const Scenario& base = all.world.base;
-  Scenario scenario;
-  scenario.name = "calibration";
-  scenario.registries = base.registries;
-  scenario.zones = base.zones;
-  const auto index_of = [&](std::size_t image) {
-    const auto [at, fresh] = image_index.emplace(image, scenario.images.size());
-    if (fresh) scenario.images.push_back(all.images[image]);
-    return at->second;
-  };
-  for (const EventPull& pull : one.pulls) index_of(pull.image);
-  for (std::size_t n = 0; n < one.nodes.size(); ++n) {
-    NodePoolSpec pool = base.node_pools[one.nodes[n].pool];
-    pool.name = fmt::format("node-{}", n);
-    pool.nodes_initial = pool.nodes_min = pool.nodes_max = 1;
-    pool.cached.clear();
-    pool.cached_initially.clear();
-    for (const std::size_t image : one.nodes[n].held) pool.cached.push_back(index_of(image));
-    scenario.node_pools.push_back(std::move(pool));
-  }
-  return scenario;
-}
-
 }  // namespace
-
-PreparedCase::PreparedCase(const EventCases& all, const EventCase& one) {
-  std::map<std::size_t, std::size_t> image_index;
-  scenario_ = scenario_for(all, one, image_index);
-  for (const EventPull& pull : one.pulls) {
-    requests_.push_back(
-        {pull.node, 0, image_index.at(pull.image), duration_up(pull.start_seconds)});
-  }
-}
-
-EventPrediction PreparedCase::predict(const EventValues& values) const {
-  Scenario scenario = scenario_;
-  for (NodePoolSpec& pool : scenario.node_pools) {
-    UnpackCost& cost = pool.runtime.unpack;
-    const UnpackCost fresh;
-    cost.gzip_per_compressed_byte = fresh.gzip_per_compressed_byte * values.cost_factor;
-    cost.gzip_per_byte = fresh.gzip_per_byte * values.cost_factor;
-    cost.zstd_per_byte = fresh.zstd_per_byte * values.cost_factor;
-    cost.per_file = fresh.per_file * values.cost_factor;
-    cost.per_layer = fresh.per_layer * values.cost_factor;
-    pool.runtime.download_cpu_per_byte = RuntimeSpec{}.download_cpu_per_byte * values.cost_factor;
-  }
-  for (RegistrySpec& registry : scenario.registries) {
-    registry.request_latency = Distribution::constant(values.request_latency);
-    registry.sharing_spread = 0;
-    if (!registry.per_connection) registry.per_connection = Bandwidth{values.per_connection};
-  }
-  const RunResult result = simulate_pulls(scenario, requests_, 0);
-  EventPrediction out;
-  for (std::size_t p = 0; p < requests_.size(); ++p) {
-    const PullRow& pull = result.pulls[p];
-    const double start = to_seconds(requests_[p].start);
-    const double end = pull.finished ? to_seconds(*pull.finished) : start + kNeverSeconds;
-    out.pull_seconds.push_back(end - start);
-    out.makespan_seconds = std::max(out.makespan_seconds, end);
-  }
-  return out;
-}
 
 Calibration calibrate_events(const EventCases& observed, const std::optional<EventCases>& test) {
   PULLSIM_CHECK(!observed.cases.empty(), "a fit needs a pull");
@@ -347,6 +322,7 @@ Calibration calibrate_events(const EventCases& observed, const std::optional<Eve
   out.observed.notes.push_back(
       "the costs of the runtime were fitted as one factor on their defaults: durations cannot tell "
       "them apart");
+  out.observed.notes.push_back(plain_pull(fit, found, observed.world));
   if (test) out.test = predict_set(*test, values);
   std::vector<const EventCase*> kept;
   std::vector<const EventCase*> back;

@@ -16,11 +16,12 @@ namespace {
 // Shares of the layers, base first: the images under scenarios/images have a base of a fifth, one
 // layer of about half and the rest in smaller ones. Assumed.
 constexpr std::array kLayerShares = {0.20, 0.10, 0.15, 0.45, 0.10};
-constexpr double kSameSize = 0.02;   // sizes that differ by less are one image's
+constexpr double kSameSize = 0.02;  // sizes that differ by less are one image's
 constexpr std::size_t kNamesShown = 3;
 
 double size_of(const ImageSpec& image, bool unpacked) {
-  double bytes = unpacked ? 0 : static_cast<double>((image.manifest_size + image.config_size).count);
+  double bytes =
+      unpacked ? 0 : static_cast<double>((image.manifest_size + image.config_size).count);
   for (const LayerSpec& layer : image.layers) {
     bytes += static_cast<double>((unpacked ? layer.unpacked : layer.size).count);
   }
@@ -79,7 +80,8 @@ EventImages::EventImages(const std::vector<ImageSpec>& known, bool unpacked_size
 
 void EventImages::learn_size(const ObservedPull& pull) {
   if (!pull.bytes || *pull.bytes <= 0) return;
-  const auto [at, fresh] = sizes_.emplace(full_reference(pull.image), Size{*pull.bytes, *pull.bytes});
+  const auto [at, fresh] =
+      sizes_.emplace(full_reference(pull.image), Size{*pull.bytes, *pull.bytes});
   if (fresh) return;
   at->second.least = std::min(at->second.least, *pull.bytes);
   at->second.most = std::max(at->second.most, *pull.bytes);
@@ -132,16 +134,16 @@ std::vector<std::string> EventImages::notes() const {
     const auto at = index_.find(reference);
     if (at == index_.end()) continue;
     const double own = size_of(images_[at->second], unpacked_sizes_);
-    const bool several = static_cast<double>(size.most) >
-                         static_cast<double>(size.least) * (1 + kSameSize);
-    const bool other = at->second < known_ && std::abs(static_cast<double>(size.most) / own - 1) >
-                                                  kSameSize;
+    const bool several =
+        static_cast<double>(size.most) > static_cast<double>(size.least) * (1 + kSameSize);
+    const bool other =
+        at->second < known_ && std::abs(static_cast<double>(size.most) / own - 1) > kSameSize;
     if (several) {
       out.push_back(fmt::format("{} has {} to {} bytes in the events: its tag has moved", reference,
                                 size.least, size.most));
     } else if (other) {
-      out.push_back(fmt::format("{} has {} bytes in the events and {:.0f} in the scenario", reference,
-                                size.most, own));
+      out.push_back(fmt::format("{} has {} bytes in the events and {:.0f} in the scenario",
+                                reference, size.most, own));
     }
   }
   return out;

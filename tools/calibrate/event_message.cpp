@@ -161,8 +161,8 @@ std::optional<double> read_go_duration(std::string_view text) {
   while (!text.empty()) {
     double number = 0;
     if (text.front() != '.' && (text.front() < '0' || text.front() > '9')) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                              std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     if (error != std::errc()) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     bool known = false;
@@ -212,9 +212,9 @@ std::string kubernetes_time_text(std::int64_t microseconds) {
   if (microseconds < days * kDay) --days;
   const std::int64_t rest = microseconds - days * kDay;
   const Date date = date_of(days);
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month,
-                                date.day, rest / (3600 * kMicro), rest / (60 * kMicro) % 60,
-                                rest / kMicro % 60);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day,
+                  rest / (3600 * kMicro), rest / (60 * kMicro) % 60, rest / kMicro % 60);
   if (rest % kMicro != 0) out += fmt::format(".{:06}", rest % kMicro);
   return out + "Z";
 }

@@ -26,9 +26,8 @@ struct Pulling {
 class PullBuilder {
  public:
   explicit PullBuilder(std::vector<PullEvent> events) : events_(std::move(events)) {
-    std::stable_sort(events_.begin(), events_.end(), [](const PullEvent& a, const PullEvent& b) {
-      return a.last_us < b.last_us;
-    });
+    std::stable_sort(events_.begin(), events_.end(),
+                     [](const PullEvent& a, const PullEvent& b) { return a.last_us < b.last_us; });
   }
 
   EventPulls build() {
@@ -131,8 +130,8 @@ class PullBuilder {
       pull.from_times = true;
     }
     if (pull.seconds <= 0) {
-      return leave_out(event, pull.from_times ? "it began and ended within one second"
-                                              : "its duration is 0");
+      return leave_out(
+          event, pull.from_times ? "it began and ended within one second" : "its duration is 0");
     }
     pull.id = id_of(event);
     out_.pulls.push_back(std::move(pull));

@@ -22,13 +22,13 @@ struct ObservedPull {
   std::string pod;
   std::string node;
   std::string image;
-  double end_seconds = 0;  ///< since 1970
-  double seconds = 0;      ///< up to `end_seconds`
-  bool with_waiting = false;         ///< `seconds` holds the time in the kubelet's queue, too
-  double wait_seconds = 0;           ///< before it, where that is known
-  bool from_times = false;           ///< from two times of whole seconds, not from the message
-  bool whole_seconds = true;         ///< `end_seconds` is a whole second or rounded to one
-  std::optional<std::int64_t> bytes; ///< as the runtime reports it
+  double end_seconds = 0;             ///< since 1970
+  double seconds = 0;                 ///< up to `end_seconds`
+  bool with_waiting = false;          ///< `seconds` holds the time in the kubelet's queue, too
+  double wait_seconds = 0;            ///< before it, where that is known
+  bool from_times = false;            ///< from two times of whole seconds, not from the message
+  bool whole_seconds = true;          ///< `end_seconds` is a whole second or rounded to one
+  std::optional<std::int64_t> bytes;  ///< as the runtime reports it
 };
 
 /// An image that was there without a pull.

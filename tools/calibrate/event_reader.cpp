@@ -52,7 +52,8 @@ class EventReader {
   void read_event(const JsonNode& node) {
     const std::string_view kind = node.string_at("kind");
     if (!kind.empty() && kind != "Event") {
-      refuse(*node.find("kind"), "PS3023", fmt::format("this is a {}, not an Event", printable(kind)),
+      refuse(*node.find("kind"), "PS3023",
+             fmt::format("this is a {}, not an Event", printable(kind)),
              "give what `kubectl get events -A -o json` prints");
       return;
     }
@@ -106,9 +107,8 @@ class EventReader {
 
   bool read_count(const JsonNode& node, PullEvent& event) {
     const JsonNode* series = node.get("series");
-    for (const JsonNode* count :
-         {node.get("count"), node.get("deprecatedCount"),
-          series != nullptr ? series->get("count") : nullptr}) {
+    for (const JsonNode* count : {node.get("count"), node.get("deprecatedCount"),
+                                  series != nullptr ? series->get("count") : nullptr}) {
       if (count == nullptr) continue;
       const IntegerReading reading = read_json_count(*count);
       if (reading.fault != IntegerFault::none) {

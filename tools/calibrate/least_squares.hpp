@@ -19,8 +19,9 @@ struct LeastSquares {
 
 struct LeastSquaresFit {
   std::vector<double> x;
-  double cost = 0;                ///< sum of squares, prior included
-  std::vector<double> deviation;  ///< standard errors from the data alone; huge where they say nothing
+  double cost = 0;  ///< sum of squares, prior included
+  std::vector<double>
+      deviation;  ///< standard errors from the data alone; huge where they say nothing
   /// Of data and prior together, by row; scaled by what the residuals are larger than expected.
   std::vector<std::vector<double>> covariance;
 };

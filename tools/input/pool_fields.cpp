@@ -145,8 +145,9 @@ const FieldTable<PoolDraft>& pool_table() {
              false, read_cached_initially);
     t.block("runtime", &PoolDraft::runtime_draft, runtime_table, "see below",
             "The container runtime.");
-    t.custom({"profile", "file", "that of the file", "A profile for the runtime of this pool alone."},
-             false, skip_file<PoolDraft>);
+    t.custom(
+        {"profile", "file", "that of the file", "A profile for the runtime of this pool alone."},
+        false, skip_file<PoolDraft>);
     t.block("kubelet", &PoolDraft::kubelet_draft, kubelet_table, "see below", "The kubelet.");
     return t;
   }();

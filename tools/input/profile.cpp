@@ -103,10 +103,9 @@ void read_covariance(Reader& reader, const YamlNode& node, ProfileDraft& out) {
 
 void read_word_of_format(Reader& reader, const YamlNode& node, const char* wanted) {
   if (!reader.is_scalar(node) || node.text == wanted) return;
-  reader.error("PS2012", node.place,
-               fmt::format("`{}` `{}` is not known", reader.path(), node.text),
-               {"", fmt::format("write `{}`; a profile is what `pullsim calibrate` writes", wanted),
-                ""});
+  reader.error(
+      "PS2012", node.place, fmt::format("`{}` `{}` is not known", reader.path(), node.text),
+      {"", fmt::format("write `{}`; a profile is what `pullsim calibrate` writes", wanted), ""});
 }
 
 const FieldTable<ProfileDraft>& profile_table() {

@@ -5,16 +5,19 @@
 
 namespace pullsim {
 
+const std::vector<std::string>& runtime_versions(const std::string& runtime) {
+  static const std::vector<std::string> containerd = {"1.6", "1.7", "2.0", "2.1", "2.2", "2.3"};
+  static const std::vector<std::string> crio = {"1.30", "1.31", "1.32", "1.33", "1.34", "1.35"};
+  return runtime == "cri-o" ? crio : containerd;
+}
+
 namespace {
 
 // A layer of 10 GB has 160,000 chunks of this size; smaller ones are a mistake, not a setting.
 constexpr Bytes kFetchBufferMin{std::int64_t{64} << 10};
 
-/// Ordered: a setting is there from one of them on.
 const std::vector<std::string>& versions_of(const std::string& runtime) {
-  static const std::vector<std::string> containerd = {"1.6", "1.7", "2.0", "2.1", "2.2", "2.3"};
-  static const std::vector<std::string> crio = {"1.30", "1.31", "1.32", "1.33", "1.34", "1.35"};
-  return runtime == "cri-o" ? crio : containerd;
+  return runtime_versions(runtime);
 }
 
 void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeDraft& out) {

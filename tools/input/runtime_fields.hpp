@@ -6,6 +6,10 @@
 
 namespace pullsim {
 
+/// Versions of `containerd` or `cri-o` that are known, in order: a setting is there from one of
+/// them on.
+const std::vector<std::string>& runtime_versions(const std::string& runtime);
+
 const FieldTable<RuntimeDraft>& runtime_table();
 const FieldTable<KubeletDraft>& kubelet_table();
 

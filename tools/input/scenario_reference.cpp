@@ -35,9 +35,9 @@ which all variants of the run have, and keeps it; so an interval over runs cover
 
 | range | one value in a run |
 |---|---|
-| `{low: 5Gbit/s, high: 10Gbit/s}` | between the two, every factor equally likely; with `low: 0` of a number or cost every value |
+| `{low: 5Gbit/s, high: 10Gbit/s}` | every factor between is equally likely; from 0 every value |
 | `{value: 8ns, low: 7ns, high: 10ns}` | log-normal around `value`, 95 % between `low` and `high` |
-| `{low: 5Gbit/s, high: 10Gbit/s, draw: name}` | ranges of one `draw` name lie at the same share of each |
+| `{low: 5Gbit/s, high: 10Gbit/s, draw: link}` | at the same share of each range of that name |
 
 Whole numbers, CPU, memory, `duration`, `at`, sizes of layers and disks, the ends of a `uniform`
 distribution and quantiles are one value. Inside a distribution a parameter may be a range:

@@ -114,10 +114,10 @@ Json schema_of_type(const std::string& type) {
 /// Types whose codecs take a range, where the field does not say otherwise.
 bool takes_range(const FieldDoc& field) {
   const std::string& type = field.type;
-  return !field.fixed && (type == "size" || type == "rate" || type == "time" ||
-                          type == "time, may be 0" || begins(type, "size, ") ||
-                          begins(type, "number from ") ||
-                          (begins(type, "number ") && type.find(" to ") != std::string::npos));
+  return !field.fixed &&
+         (type == "size" || type == "rate" || type == "time" || type == "time, may be 0" ||
+          begins(type, "size, ") || begins(type, "number from ") ||
+          (begins(type, "number ") && type.find(" to ") != std::string::npos));
 }
 
 class SchemaBuilder {

@@ -52,8 +52,7 @@ class StudyReader {
     for (const std::string& set : options.sets) sources_.push_back(set_source_name(set));
   }
 
-  std::optional<Study> read() {
-    const auto text = read_text_file(file_, kScenarioFileMax, diagnostics_);
+  std::optional<Study> read(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     const auto root = read_yaml(*text, {file_, 0, true}, diagnostics_);
     Reader reader(sources_, diagnostics_);
@@ -294,7 +293,14 @@ class StudyReader {
 
 std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
                                 Diagnostics& diagnostics) {
-  return StudyReader(file, options, diagnostics).read();
+  const auto text = read_text_file(file, kScenarioFileMax, diagnostics);
+  return StudyReader(file, options, diagnostics).read(text);
+}
+
+std::optional<Study> read_study_text(const std::string& text, const std::string& file,
+                                     Diagnostics& diagnostics) {
+  diagnostics.set_source(file, text);
+  return StudyReader(file, {}, diagnostics).read(text);
 }
 
 }  // namespace pullsim

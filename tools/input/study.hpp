@@ -123,10 +123,10 @@ struct Study {
   std::int64_t replications = 20;
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
-  std::vector<InputFile> inputs;  ///< manifests and the like
-  std::vector<std::string> ranges;     ///< paths of numbers written as ranges, sorted
-  std::vector<UsedProfile> profiles;   ///< sorted by file
-  std::string resolved_json;      ///< the scenario after overrides, as JSON, one object a variant
+  std::vector<InputFile> inputs;      ///< manifests and the like
+  std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
+  std::vector<UsedProfile> profiles;  ///< sorted by file
+  std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
 };
 
 struct StudyOptions {
@@ -140,5 +140,8 @@ struct StudyOptions {
 /// `diagnostics` says all of them; warnings may be there in both cases.
 std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
                                 Diagnostics& diagnostics);
+/// The same of a text that is to become `file`.
+std::optional<Study> read_study_text(const std::string& text, const std::string& file,
+                                     Diagnostics& diagnostics);
 
 }  // namespace pullsim

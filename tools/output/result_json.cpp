@@ -217,9 +217,8 @@ Json unknowns_json(const Study& study) {
       one["fitted_on"] = {{"file", profile.fitted_file}, {"cases", profile.fitted_cases}};
     }
     if (profile.median) {
-      one["error"] = {{"held_back", profile.held_back},
-                      {"median", *profile.median},
-                      {"p90", *profile.p90}};
+      one["error"] = {
+          {"held_back", profile.held_back}, {"median", *profile.median}, {"p90", *profile.p90}};
     }
     object["profiles"].push_back(std::move(one));
   }

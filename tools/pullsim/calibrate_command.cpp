@@ -74,8 +74,8 @@ void check_usable(const std::string& file, const EventCases& events, Diagnostics
   std::vector<std::string> notes;
   for (const auto& [reason, count] : reasons) notes.push_back(fmt::format("{}: {}", count, reason));
   if (notes.empty()) notes.emplace_back("no event is about a pull");
-  refuse(diagnostics, file, "PS3021", "no pull of the events can be used, so there is nothing to fit",
-         std::move(notes),
+  refuse(diagnostics, file, "PS3021",
+         "no pull of the events can be used, so there is nothing to fit", std::move(notes),
          "events are kept for an hour; take them soon after nodes pulled images that they lacked");
 }
 

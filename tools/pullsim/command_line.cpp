@@ -118,7 +118,7 @@ int default_threads() {
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
-  std::string platform, ratio, observed, test, validation, scenario, runtime;
+  std::string platform, ratio, observed, test, validation, scenario, runtime, name;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -164,6 +164,21 @@ void add_calibrate(CLI::App* verb, Words* words) {
   verb->add_option("--validation", words->validation);
   verb->add_option("--scenario", words->scenario);
   verb->add_option("--runtime", words->runtime);
+}
+
+void add_import(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("files", words->files);
+  verb->add_option("--out", words->out);
+  verb->add_option("--name", words->name);
+}
+
+ImportArguments import_arguments(const Words& words) {
+  if (words.files.empty()) {
+    refuse(kMissing, "`import` needs a file with objects of a cluster",
+           "write `pullsim import cluster.json --out scenario.yaml`");
+  }
+  return {words.files, words.out, words.name.empty() ? "imported" : words.name};
 }
 
 CalibrateArguments calibrate_arguments(const Words& words) {
@@ -271,7 +286,8 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(word, {"run", "validate", "inspect", "calibrate", "schema", "version"},
+         spelling_help(word,
+                       {"run", "validate", "inspect", "calibrate", "import", "schema", "version"},
                        "pullsim"));
 }
 
@@ -289,12 +305,14 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* validate = app.add_subcommand("validate");
   CLI::App* inspect = app.add_subcommand("inspect");
   CLI::App* calibrate = app.add_subcommand("calibrate");
+  CLI::App* import = app.add_subcommand("import");
   CLI::App* version = app.add_subcommand("version");
   CLI::App* reference = app.add_subcommand("reference");
   CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
   add_inspect(inspect, &given);
   add_calibrate(calibrate, &given);
+  add_import(import, &given);
   add_common(validate, &given);
   validate->add_option("files", given.files);
   add_common(version, &given);
@@ -320,6 +338,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == run) return run_arguments(given);
   if (verb == inspect) return inspect_arguments(given);
   if (verb == calibrate) return calibrate_arguments(given);
+  if (verb == import) return import_arguments(given);
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);

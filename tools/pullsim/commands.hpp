@@ -68,6 +68,13 @@ int calibrate_command(const CalibrateArguments& arguments);
 /// The page docs/validation.md on standard output. Not listed in the help.
 int validation_command(const std::string& cases);
 
+struct ImportArguments {
+  std::vector<std::string> files;
+  std::string out;   ///< the scenario; empty: standard output
+  std::string name;  ///< of the scenario
+};
+int import_command(const ImportArguments& arguments);
+
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();

@@ -19,6 +19,7 @@ Verbs:
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
   calibrate           fits the model to measured pulls, says how well it fits
+  import FILE...      a first scenario from what kubectl prints of a cluster
   schema scenario     the JSON Schema of scenario files, for editors
   version             version of the program and of its file formats
 
@@ -90,6 +91,17 @@ pullsim calibrate: fits parameters to measured pulls and says how well they pred
   -o, --output FORMAT    table (default) or json
 )";
 
+constexpr std::string_view kImport =
+    R"(  kubectl get nodes,pods,deployments,hpa -A -o json > cluster.json
+  pullsim import cluster.json --out scenario.yaml
+
+pullsim import FILE...: a first scenario of a cluster, with comments for what is made up, what is
+left out and how to get the rest. Files may be one or several, in any order.
+
+  --out FILE             the scenario (default: standard output)
+  --name NAME            its name (default: imported)
+)";
+
 constexpr std::string_view kSchema =
     R"(  pullsim schema scenario > scenario.schema.json
 
@@ -117,6 +129,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "inspect") return std::string(kInspect);
   if (verb == "schema") return std::string(kSchema);
   if (verb == "calibrate") return std::string(kCalibrate);
+  if (verb == "import") return std::string(kImport);
   if (verb == "version") return std::string(kVersion);
   return std::string(kGeneral);
 }

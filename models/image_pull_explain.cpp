@@ -1,9 +1,8 @@
 // What held a pull up: the critical path, walked backwards from the end. Each step says which one
 // it came after - its own blob, the layer below, the download that freed its slot - and what lies
 // between is waiting for other pulls, so that every nanosecond between the kubelet's request and
-// the end has exactly one cause.
+// the end belongs to one step and has exactly one cause.
 #include "models/image_pull.hpp"
-
 #include "models/recorder.hpp"
 #include "sim/check.hpp"
 
@@ -39,8 +38,8 @@ Bottleneck cause_of(Limit limit, bool cold, bool upstream) {
   return Bottleneck::none;
 }
 
-// Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding
-// leaves goes to the longest.
+/// Divides a whole number of nanoseconds in the proportion of the limits' times; what rounding
+/// leaves goes to the longest.
 void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool cold, bool upstream,
                Bottleneck otherwise) {
   double sum = 0;
@@ -62,51 +61,112 @@ void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool 
   add(causes, cause_of(static_cast<Limit>(longest), cold, upstream), left);
 }
 
+HeldUpBy listed(const Causes& causes) {
+  HeldUpBy list;
+  for (std::size_t i = 0; i < kCauses; ++i) {
+    PULLSIM_CHECK(causes[i] >= Duration{0}, "no cause holds a pull up for less than no time");
+    if (causes[i] > Duration{0}) list.emplace_back(static_cast<Bottleneck>(i), causes[i]);
+  }
+  return list;
+}
+
+/// The path of one pull from its end backwards; without a path to fill, only the sums.
+class Walk {
+ public:
+  Walk(SimTime end, bool keep_path) : at_(end), keep_path_(keep_path) {}
+
+  /// The time from `begin` to where the walk is now, and what it was spent on.
+  void back_to(SimTime begin, PullStep::Kind kind, std::optional<std::size_t> layer,
+               const Causes& causes) {
+    PULLSIM_CHECK(begin <= at_, "a step begins before it ends");
+    Duration sum{0};
+    for (std::size_t i = 0; i < kCauses; ++i) {
+      sum += causes[i];
+      sums_[i] += causes[i];
+    }
+    PULLSIM_CHECK(sum == at_ - begin, "the causes of a step add up to its time");
+    if (keep_path_ && begin < at_) path_.push_back({kind, layer, begin, at_, listed(causes)});
+    at_ = begin;
+  }
+
+  void wait_for_others(SimTime since) {
+    Causes causes{};
+    add(causes, Bottleneck::slots, at_ - since);
+    back_to(since, PullStep::Kind::other_pulls, {}, causes);
+  }
+
+  /// Goes on from what the row has up to `since`.
+  void write(PullRow* pull, SimTime since) {
+    PULLSIM_CHECK(at_ == since, "the path of a pull has no gap");
+    for (const auto& [cause, time] : pull->held_up_by) add(sums_, cause, time);
+    pull->held_up_by = listed(sums_);
+    pull->path.insert(pull->path.end(), path_.rbegin(), path_.rend());
+  }
+
+ private:
+  SimTime at_;
+  bool keep_path_;
+  Causes sums_{};
+  std::vector<PullStep> path_;
+};
+
 }  // namespace
 
-std::vector<std::pair<Bottleneck, Duration>> ImagePull::explain() const {
-  const PullRow& pull = context_.recorder.result().pulls[row_];
-  Causes causes{};
-  SimTime t = *pull.finished;
-  for (StepId id = last_; id != kNone;) {
+void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
+  SimTime since = pull->requested;
+  Duration back_off = pull->back_off;
+  for (const auto& [cause, time] : pull->held_up_by) {
+    since += time;
+    if (cause == Bottleneck::back_off) back_off -= time;
+  }
+  Causes waiting{};
+  add(waiting, Bottleneck::queue, until - since - back_off);
+  add(waiting, Bottleneck::back_off, back_off);
+  Walk walk(until, keep_path);
+  walk.back_to(since, PullStep::Kind::queue, {}, waiting);
+  walk.write(pull, since);
+}
+
+// What held this attempt up, after all that the row says of earlier ones. A pull that joined
+// another has no step of its own, and waited for the other all the time.
+void ImagePull::explain(StepId last) {
+  PullRow& pull = row();
+  explain_wait(&pull, *pull.started, context_.scenario.keep_paths);
+  Walk walk(context_.engine.now(), context_.scenario.keep_paths);
+  for (StepId id = last; id != kNone;) {
     const Step& step = steps_[static_cast<std::size_t>(id)];
-    add(causes, Bottleneck::slots, t - step.end);
+    walk.wait_for_others(step.end);
     const Duration time = step.end - step.begin;
+    Causes causes{};
+    PullStep::Kind kind = PullStep::Kind::request;
     switch (step.kind) {
       case Step::Kind::request:
         add(causes, Bottleneck::latency, time);
         break;
       case Step::Kind::transfer:
+        kind = PullStep::Kind::transfer;
         add(causes, Bottleneck::latency, step.idle);
         add_split(causes, time - step.idle, step.limits, step.cold, step.upstream,
                   Bottleneck::connection);
         break;
       case Step::Kind::edge:
+        kind = PullStep::Kind::edge;
         add(causes, Bottleneck::cold_edge, time);
         break;
       case Step::Kind::commit:
+        kind = PullStep::Kind::commit;
         add(causes, Bottleneck::disk, time);
         break;
       case Step::Kind::job:
+        kind = PullStep::Kind::work;
         add_split(causes, time, step.limits, false, false, Bottleneck::cpu);
         break;
     }
-    t = step.begin;
+    walk.back_to(step.begin, kind, step.layer, causes);
     id = step.after;
   }
-  add(causes, Bottleneck::slots, t - *pull.started);  // all of a pull that joined another
-  add(causes, Bottleneck::queue, *pull.started - pull.requested - pull.back_off);
-  add(causes, Bottleneck::back_off, pull.back_off);
-
-  std::vector<std::pair<Bottleneck, Duration>> parts;
-  Duration sum{0};
-  for (std::size_t i = 0; i < kCauses; ++i) {
-    PULLSIM_CHECK(causes[i] >= Duration{0}, "no cause holds a pull up for less than no time");
-    sum += causes[i];
-    if (causes[i] > Duration{0}) parts.emplace_back(static_cast<Bottleneck>(i), causes[i]);
-  }
-  PULLSIM_CHECK(sum == *pull.finished - pull.requested, "the causes of a pull add up to its time");
-  return parts;
+  walk.wait_for_others(*pull.started);
+  walk.write(&pull, *pull.started);
 }
 
 }  // namespace pullsim

@@ -7,6 +7,7 @@
 namespace pullsim {
 
 void ImagePull::advance() {
+  if (failure_) return;
   switch (pipeline().unpack) {
     case PullPipeline::Unpack::serial:
       advance_serial();
@@ -30,9 +31,10 @@ void ImagePull::advance_serial() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_serial(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     if (layers_[next_unpack_].there) {
       start_unpack(next_unpack_, last_);
@@ -55,9 +57,10 @@ void ImagePull::advance_parallel() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_parallel(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     site_.unpacks->acquire([this] { unpack_slot_granted(); });
     return;
@@ -66,6 +69,10 @@ void ImagePull::advance_parallel() {
 }
 
 void ImagePull::unpack_slot_granted() {
+  if (failure_) {
+    site_.unpacks->release(kNobody);
+    return;
+  }
   issued_after_ = granted_after(*site_.unpacks, issued_after_);
   const std::size_t index = next_unpack_++;
   Layer& layer = layers_[index];
@@ -100,9 +107,10 @@ void ImagePull::advance_chain() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_chain(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     start_unpack(next_unpack_, last_);
     return;
   }
@@ -122,15 +130,16 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.own_unpack = true;
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
-  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              static_cast<double>(spec.unpacked.count),
-                              [this, index](const Completion& c) { unpacked(index, c); });
+  layer.unpacking =
+      context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
+                                  static_cast<double>(spec.unpacked.count),
+                                  [this, index](const Completion& c) { unpacked(index, c); });
 }
 
 void ImagePull::unpacked(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   layer.unpack_finished = context_.engine.now();
-  last_ = add_step(Step::Kind::job, *layer.unpack_started, layer.unpack_after);
+  last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
   if (pipeline().unpack == PullPipeline::Unpack::parallel) {
     layer.applied = true;
@@ -144,6 +153,7 @@ void ImagePull::unpacked(std::size_t index, const Completion& completion) {
 }
 
 void ImagePull::commit(std::size_t index) {
+  layers_[index].holds_snapshot_lock = false;
   const ImageLayer& layer = entry().layers[index];
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");

@@ -216,6 +216,7 @@ struct Scenario {
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
+  bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };
 
 }  // namespace pullsim

@@ -54,16 +54,16 @@ CaseSet predict_all(const std::vector<MeasuredCase>& cases, const ParameterValue
 Calibration calibrate(const std::vector<MeasuredCase>& observed,
                       const std::optional<std::vector<MeasuredCase>>& test) {
   Calibration out;
-  const Fit fit = fit_parameters(observed);
-  for (const FittedParameter& one : fit.parameters) {
+  out.fit = fit_parameters(observed);
+  for (const FittedParameter& one : out.fit.parameters) {
     const ParameterInfo& known = info(one.parameter);
     out.parameters.push_back({std::string(known.name), std::string(known.unit), one.value, one.low,
                               one.high, one.identifiable});
   }
-  out.log_covariance = fit.log_covariance;
+  out.log_covariance = out.fit.log_covariance;
   out.runtime = "containerd";
-  out.observed = predict_all(observed, fit.values);
-  if (test) out.test = predict_all(*test, fit.values);
+  out.observed = predict_all(observed, out.fit.values);
+  if (test) out.test = predict_all(*test, out.fit.values);
   std::vector<MeasuredCase> kept;
   std::vector<MeasuredCase> back;
   for (const MeasuredCase& one : observed) (held_back(one.id) ? back : kept).push_back(one);

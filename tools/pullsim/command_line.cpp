@@ -196,7 +196,7 @@ CalibrateArguments calibrate_arguments(const Words& words) {
     }
   }
   arguments.format = read_format(words.format);
-  if (!arguments.validation.empty()) return arguments;
+  if (!arguments.validation.empty() && !arguments.out.empty()) return arguments;
   if (arguments.observed.empty() || arguments.out.empty()) {
     refuse(kMissing, "`calibrate` needs `--observed` and `--out`",
            "write `pullsim calibrate --observed CASES.json --out profile.yaml`");

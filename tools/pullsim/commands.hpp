@@ -58,15 +58,16 @@ int inspect_command(const InspectArguments& arguments);
 struct CalibrateArguments {
   std::string observed;
   std::string test;        ///< empty: none
-  std::string out;         ///< the profile
+  std::string out;         ///< the profile, or the folder of the validation page
   std::string scenario;    ///< what the cluster of events is made of; empty: assumed
   bool crio = false;       ///< of events without a scenario: sizes are unpacked ones
-  std::string validation;  ///< cases; when given, the validation page is all that is written
+  std::string validation;  ///< folder of cases; when given, docs/validation.md goes to `out`
   Format format = Format::table;
 };
 int calibrate_command(const CalibrateArguments& arguments);
-/// The page docs/validation.md on standard output. Not listed in the help.
-int validation_command(const std::string& cases);
+/// The page docs/validation.md with its charts, from the cases under `validation`. Not in the help:
+/// tools/validation.sh calls it.
+int validation_command(const CalibrateArguments& arguments);
 
 struct ImportArguments {
   std::vector<std::string> files;

@@ -52,7 +52,8 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `validate`, `inspect`, `calibrate`, `schema`, `version`\n"},
+       "   = help: pullsim knows `run`, `validate`, `inspect`, `calibrate`, `import`, "
+       "`schema`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"

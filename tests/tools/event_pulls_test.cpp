@@ -53,9 +53,10 @@ TEST_CASE("both shapes of an event, lists and single ones give the same pull") {
   const json old_one = event(100, "n1", "web-1", sized("web:1", "4s"));
   const json new_one =
       new_event("2026-11-25T09:01:40.500000Z", "n1", "web-1", sized("web:1", "4s"));
-  for (const std::string& text : {test::list_of({old_one}), old_one.dump(),
-                                  json{{"kind", "EventList"}, {"items", {old_one}}}.dump(),
-                                  json(std::vector<json>{old_one}).dump()}) {
+  for (const std::string& text :
+       {test::list_of(json::array({old_one})), old_one.dump(),
+        json{{"kind", "EventList"}, {"items", json::array({old_one})}}.dump(),
+        json(std::vector<json>{old_one}).dump()}) {
     INFO(text);
     const EventPulls read = pulls_in(text);
     REQUIRE(read.pulls.size() == 1);
@@ -89,7 +90,8 @@ TEST_CASE("the node comes from the scheduler's event where the kubelet's does no
   scheduled.erase("source");
   REQUIRE(pulls_in(test::list_of({pulled, scheduled})).pulls.size() == 1);
   CHECK(pulls_in(test::list_of({pulled, scheduled})).pulls[0].node == "n9");
-  CHECK(pulls_in(test::list_of({pulled})).unused[0].reason == "no event says on which node");
+  CHECK(pulls_in(test::list_of(json::array({pulled}))).unused[0].reason ==
+        "no event says on which node");
 }
 
 TEST_CASE("every pull that cannot be used says why") {
@@ -101,23 +103,24 @@ TEST_CASE("every pull that cannot be used says why") {
     json items;
     const char* reason;
   } rows[] = {
-      {{event(9, "n1", "a", "Failed to pull image \"x\": timeout")}, "the pull failed"},
-      {{event(9, "n1", "a", "Back-off pulling image \"x\"")},
+      {json::array({event(9, "n1", "a", "Failed to pull image \"x\": timeout")}),
+       "the pull failed"},
+      {json::array({event(9, "n1", "a", "Back-off pulling image \"x\"")}),
        "nothing was pulled: the kubelet waited after a failure"},
-      {{event(9, "n1", "a", "Container image \"x\" already present on machine")},
+      {json::array({event(9, "n1", "a", "Container image \"x\" already present on machine")}),
        "nothing was pulled: the image was there"},
-      {{event(9, "n1", "a", "Pulling image \"x\"")}, "no event says that it ended"},
-      {{event(9, "n1", "a", kPulled + "\"x\"")},
+      {json::array({event(9, "n1", "a", "Pulling image \"x\"")}), "no event says that it ended"},
+      {json::array({event(9, "n1", "a", kPulled + "\"x\"")}),
        "the message has no duration, and no event says when it began"},
-      {{event(9, "n1", "a", kPulled + "\"x\" in no time")},
+      {json::array({event(9, "n1", "a", kPulled + "\"x\" in no time")}),
        "the message has a form that is not known"},
-      {{folded},
+      {json::array({folded}),
        "3 events were folded into one without a duration, and only the newest time is left"},
-      {{event(9, "n1", "a", kPulled + "\"x\" in 4s (4s including waiting)")},
+      {json::array({event(9, "n1", "a", kPulled + "\"x\" in 4s (4s including waiting)")}),
        "the size of its image is not known: no scenario has it and no event says it"},
-      {{event(9, "n1", "a", sized("x", "100ms"))},
+      {json::array({event(9, "n1", "a", sized("x", "100ms"))}),
        "faster than its layers can be unpacked: they were there before"},
-      {{event(9, "n1", "a", sized("x", "0s"))}, "its duration is 0"},
+      {json::array({event(9, "n1", "a", sized("x", "0s"))}), "its duration is 0"},
   };
   for (const auto& row : rows) {
     const EventCases cases = cases_in(row.items);
@@ -125,7 +128,7 @@ TEST_CASE("every pull that cannot be used says why") {
     CHECK(cases.cases.empty());
     CHECK(only_reason(cases) == row.reason);
   }
-  CHECK(cases_in({twice}).cases.size() == 1);
+  CHECK(cases_in(json::array({twice})).cases.size() == 1);
 }
 
 TEST_CASE("a second pull of an image on a node is not used, of another node it is") {
@@ -194,7 +197,7 @@ TEST_CASE("waiting inside a duration is taken off where the kubelet pulls one by
 }
 
 TEST_CASE("sizes are compressed ones with containerd and unpacked ones with CRI-O") {
-  const json items = {event(40, "n1", "a", sized("x", "4s"))};
+  const json items = json::array({event(40, "n1", "a", sized("x", "4s"))});
   const auto bytes = [](const EventCases& cases) {
     std::int64_t sum = 0;
     for (const LayerSpec& layer : cases.images[0].layers) sum += layer.size.count;
@@ -226,12 +229,12 @@ TEST_CASE("faults of events are findings with a place, all at once") {
   const struct {
     json items;
     const char* code;
-  } faults[] = {{{time}, "PS2019"},
-                {{count}, "PS2005"},
-                {{no_time}, "PS2002"},
-                {{message}, "PS2003"},
-                {{json{{"kind", "Pod"}}}, "PS3023"},
-                {{5}, "PS2003"}};
+  } faults[] = {{json::array({time}), "PS2019"},
+                {json::array({count}), "PS2005"},
+                {json::array({no_time}), "PS2002"},
+                {json::array({message}), "PS2003"},
+                {json::array({json{{"kind", "Pod"}}}), "PS3023"},
+                {json::array({5}), "PS2003"}};
   for (const auto& fault : faults) {
     const test::Folder folder;
     folder.write("e.json", test::list_of(fault.items));

@@ -33,7 +33,8 @@ Ran import(const json& objects, const Folder& folder, const std::string& more = 
 json small_cluster() {
   json all = {{"kind", "List"}, {"items", json::array()}};
   all["items"].push_back(nodes()["items"][0]);
-  for (const json& one : rest()["items"]) {
+  const json others = rest();
+  for (const json& one : others["items"]) {
     const bool api = one["kind"] == "Deployment" && one["metadata"]["name"] == "api" &&
                      one["metadata"]["namespace"] == "shop";
     if (api) all["items"].push_back(one);
@@ -69,7 +70,8 @@ TEST_CASE("the order of files and lists does not matter, nor one file for all") 
       run_pullsim("import " + kCluster + "nodes.json " + kCluster + "rest.json", folder);
   REQUIRE(two.code == 0);
   json all = nodes();
-  for (const json& one : rest()["items"]) all["items"].push_back(one);
+  const json others = rest();
+  for (const json& one : others["items"]) all["items"].push_back(one);
   CHECK(import(all, folder).out == two.out);
   std::ofstream(folder / "many.json") << nodes().dump() << "\n" << rest().dump();
   CHECK(run_pullsim("import many.json", folder).out == two.out);

@@ -3,6 +3,7 @@
 #include "tools/input/profile.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/unfolded.hpp"
 #include "tools/input/study.hpp"
 
 #include <cmath>
@@ -200,12 +201,8 @@ TEST_CASE("the trust line names the profile, its cases and its own error") {
   const test::Ran ran = test::run_pullsim("run s.yaml --replications 4", folder);
   INFO(ran.err);
   REQUIRE(ran.code == 0);
-  std::string flat;
-  for (const char c : ran.out) {
-    const bool space = c == '\n' || c == ' ';
-    if (!space || (!flat.empty() && flat.back() != ' ')) flat += space ? ' ' : c;
-  }
-  CHECK(flat.find("covers chance and what is not known of 1 parameter of p.yaml; calibrated with "
-                  "p.yaml (43 cases of lab.json), whose own error on cases held back is 2.1 % in "
-                  "the median and 7.4 % at p90") != std::string::npos);
+  CHECK(test::unfolded(ran.out).find(
+            "covers chance and what is not known of 1 parameter of p.yaml; calibrated with "
+            "p.yaml (43 cases of lab.json), whose own error on cases held back is 2.1 % in "
+            "the median and 7.4 % at p90") != std::string::npos);
 }

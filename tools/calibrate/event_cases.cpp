@@ -53,6 +53,7 @@ class CaseBuilder {
 
   EventCases build() {
     for (const ObservedPull& pull : pulls_.pulls) images_.learn_size(pull);
+    for (const ObservedPull& pull : pulls_.pulls) images_.find_or_assume(pull);
     std::map<std::string, std::vector<const ObservedPull*>> by_node;
     for (const ObservedPull& pull : pulls_.pulls) by_node[pull.node].push_back(&pull);
     for (const PresentImage& there : pulls_.present) present_[there.node].push_back(&there);

@@ -100,7 +100,7 @@ bool read_pulled_tail(std::string_view text, EventMessage& out) {
     const std::size_t end = text.find_first_of(" (");
     std::string_view duration = text.substr(0, end);
     text.remove_prefix(duration.size());
-    if (text.empty() && !duration.empty() && duration.back() == '.') duration.remove_suffix(1);
+    if (!duration.empty() && duration.back() == '.') duration.remove_suffix(1);
     out.seconds = read_go_duration(duration);
     if (!out.seconds) return false;
     if (take(text, " (")) {

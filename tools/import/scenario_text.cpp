@@ -62,8 +62,9 @@ std::string images_text(const ImportedScenario& scenario) {
       "# Layers are made up from the size that nodes tell. Fetch each manifest with the command "
       "beside it,\n# then write `manifest: images/NAME.json` in the place of `layers`.\nimages:\n";
   for (const ImportedImage& image : scenario.images) {
-    out += comment("  ", fmt::format("crane manifest --platform {} {} > images/{}.json",
-                                     image.platform, image.ref, image.name));
+    // Not folded: it is to be copied.
+    out += fmt::format("  # crane manifest --platform {} {} > images/{}.json\n",
+                       printable(image.platform), printable(image.ref), image.name);
     if (!image.bytes) {
       out += comment("  ", "no node tells its size; 100 MB is a placeholder");
     } else if (image.from_unpacked) {

@@ -140,16 +140,17 @@ class ProfileApplier {
     place_ = entry->value.place;
     const std::string& file = entry->value.text;
     const auto known = profiles_.find(file);
-    if (known != profiles_.end()) return &known->second;
+    if (known != profiles_.end()) return with_warnings(known->second);
     const auto text = files_.text(reader_, Reference{file, place_, ""});
     if (!text) return nullptr;
     auto profile = read_profile(*text, file, files_.path_of(file), reader_.diagnostics());
     if (!profile) return nullptr;
-    warn_of_unknown(*profile);
-    return &profiles_.emplace(file, std::move(*profile)).first->second;
+    return with_warnings(profiles_.emplace(file, std::move(*profile)).first->second);
   }
 
-  void warn_of_unknown(const Profile& profile) {
+  /// Each variant says once what a profile has that no scenario can use.
+  const Profile* with_warnings(const Profile& profile) {
+    if (!told_.insert(profile.file).second) return &profile;
     for (const ProfileParameter& one : profile.parameters) {
       const bool of_measurements = one.name.find(": ") != std::string::npos;
       const bool known = std::any_of(std::begin(kKnown), std::end(kKnown),
@@ -158,6 +159,7 @@ class ProfileApplier {
       warnings_.push_back(fmt::format("profile {}: `{}` is no key of a scenario and has no effect",
                                       profile.file, one.name));
     }
+    return &profile;
   }
 
   void add_default_registry() {
@@ -195,8 +197,9 @@ class ProfileApplier {
     const YamlEntry* name = entry != nullptr ? entry->value.find("name") : nullptr;
     if (name != nullptr) runtime = name->value.text;
     if (profile.runtime.empty() || profile.runtime == runtime) return;
-    warnings_.push_back(fmt::format("profile {} was fitted to pulls of {}, and a pool uses {}",
-                                    profile.file, profile.runtime, runtime));
+    warnings_.push_back(
+        fmt::format("profile {} was fitted to pulls of {}, and node pool {} uses {}", profile.file,
+                    profile.runtime, item_segment(pool, 0), runtime));
   }
 
   Reader& reader_;
@@ -204,6 +207,7 @@ class ProfileApplier {
   ConfigFiles& files_;
   Profiles& profiles_;
   std::vector<std::string>& warnings_;
+  std::set<std::string> told_;
   Place place_;
 };
 

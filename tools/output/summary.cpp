@@ -123,8 +123,9 @@ std::string trust(const Study& study, const StudyResult& result) {
   } else if (nothing_varies(result)) {
     text = fmt::format("{} equal runs: nothing random was modelled", study.replications);
   } else {
-    text = fmt::format("{} runs, interval 95 % (none where all runs agree); covers {}",
-                       study.replications, covered(study));
+    text = fmt::format(
+        "{} runs, interval 95 %{} (none where all runs agree); covers {}", study.replications,
+        result.interval_of == IntervalOf::one_run ? " of one run" : "", covered(study));
   }
   return text + "; " + origin(study);
 }

@@ -69,7 +69,19 @@ void drop_workload(ImportedScenario& scenario, std::vector<ImportedWorkload>::it
   scalers.erase(std::remove_if(scalers.begin(), scalers.end(),
                                [&](const auto& one) { return one.workload == at->name; }),
                 scalers.end());
+  const std::string image = at->image;
   scenario.workloads.erase(at);
+  const bool used = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
+                                [&](const auto& one) { return one.image == image; });
+  if (used) return;
+  auto& images = scenario.images;
+  images.erase(std::remove_if(images.begin(), images.end(),
+                              [&](const auto& one) { return one.name == image; }),
+               images.end());
+  for (ImportedPool& pool : scenario.pools) {
+    pool.cached.erase(std::remove(pool.cached.begin(), pool.cached.end(), image),
+                      pool.cached.end());
+  }
 }
 
 /// Changes what keeps the scenario from running; false when there is nothing more to change.

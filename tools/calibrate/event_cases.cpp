@@ -1,6 +1,7 @@
 // Worlds, presence, overlap; see the header.
 #include "tools/calibrate/event_cases.hpp"
 
+#include "models/decisions/pull_pipeline.hpp"
 #include "tools/calibrate/event_images.hpp"
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ std::size_t pool_of(const Scenario& base, const std::string& node) {
 class CaseBuilder {
  public:
   CaseBuilder(EventPulls pulls, const EventWorld& world)
-      : pulls_(std::move(pulls)), images_(world.base.images, world.crio) {
+      : pulls_(std::move(pulls)), images_(world.base.images, world.unpacked_sizes) {
     out_.world = world;
     out_.unused = std::move(pulls_.unused);
   }
@@ -225,7 +226,8 @@ class CaseBuilder {
       out_.notes.push_back(fmt::format(
           "assumed: {} with its defaults, nodes of {} cores and 10 Gbit/s, a registry without "
           "limits; `--scenario` would say",
-          world.crio ? "CRI-O" : "containerd", kAssumedCores));
+          world.base.node_pools.front().runtime.name == "cri-o" ? "CRI-O" : "containerd",
+          kAssumedCores));
     }
     for (std::string& note : images_.notes()) out_.notes.push_back(std::move(note));
     if (too_many_ > 0) {
@@ -256,14 +258,13 @@ double EventCase::makespan_seconds() const {
 EventWorld world_of(const Scenario& scenario) {
   EventWorld world;
   world.base = scenario;
-  world.crio = scenario.node_pools.front().runtime.name == "cri-o";
+  world.unpacked_sizes = pull_pipeline(scenario.node_pools.front().runtime).reports_unpacked_size;
   return world;
 }
 
 EventWorld assumed_world(bool crio) {
   EventWorld world;
   world.assumed = true;
-  world.crio = crio;
   world.base.registries = {RegistrySpec{}};
   world.base.zones = {ZoneSpec{}};
   NodePoolSpec pool;
@@ -277,6 +278,7 @@ EventWorld assumed_world(bool crio) {
     pool.runtime.name = "cri-o";
     pool.runtime.version = "1.35";
   }
+  world.unpacked_sizes = pull_pipeline(pool.runtime).reports_unpacked_size;
   world.base.node_pools = {pool};
   return world;
 }

@@ -17,9 +17,9 @@ namespace pullsim {
 
 /// What is known beside the events.
 struct EventWorld {
-  Scenario base;         ///< images, registries, zones, pools
-  bool assumed = false;  ///< no scenario: one pool and one registry of defaults
-  bool crio = false;     ///< sizes in events are unpacked ones
+  Scenario base;                ///< images, registries, zones, pools
+  bool assumed = false;         ///< no scenario: one pool and one registry of defaults
+  bool unpacked_sizes = false;  ///< what events tell of an image is its size on disk
 };
 
 /// From a scenario, as read and checked.

@@ -312,7 +312,7 @@ CaseSet predict_set(const EventCases& all, const EventValues& values) {
 Calibration calibrate_events(const EventCases& observed, const std::optional<EventCases>& test) {
   PULLSIM_CHECK(!observed.cases.empty(), "a fit needs a pull");
   Calibration out;
-  out.runtime = observed.world.crio ? "cri-o" : "containerd";
+  out.runtime = observed.world.base.node_pools.front().runtime.name;
   const std::vector<const EventCase*> all = pointers(observed);
   EventFit fit(observed, all);
   const LeastSquaresFit found = fit.run();

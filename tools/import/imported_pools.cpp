@@ -29,11 +29,12 @@ std::string group_of(const DumpNode& node) {
                      node.runtime);
 }
 
-/// "containerd://1.7.22" -> containerd, 1.7.
+/// "containerd://1.7.22" -> containerd, 1.7; "docker://28.0.1" -> docker, 28.0.
 void set_runtime(ImportedPool& pool) {
   const std::size_t colon = pool.runtime_said.find("://");
   const std::string name = pool.runtime_said.substr(0, colon);
-  if (colon == std::string::npos || (name != "containerd" && name != "cri-o")) return;
+  const bool known_name = name == "containerd" || name == "cri-o" || name == "docker";
+  if (colon == std::string::npos || !known_name) return;
   pool.runtime_name = name;
   const std::string version = pool.runtime_said.substr(colon + 3);
   const std::size_t dot = version.find('.');

@@ -92,6 +92,7 @@ struct Variant {
   /// The scenario of a run, for any thread; empty where no range is: `scenario` is that of all
   /// runs. Throws DrawRefused.
   std::function<Scenario(std::uint32_t)> drawn;
+  Scenario of_run(std::uint32_t run) const { return drawn ? drawn(run) : scenario; }
   std::vector<std::string> warnings;        ///< what had to be assumed
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.

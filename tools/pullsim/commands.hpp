@@ -76,6 +76,22 @@ struct ImportArguments {
 };
 int import_command(const ImportArguments& arguments);
 
+struct ExplainArguments {
+  std::string scenario;  ///< or a code, see below
+  bool is_code = false;  ///< `scenario` is a code of findings: PS2004
+  std::vector<std::string> sets;
+  std::string variant;  ///< empty: the first
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> replications;
+  std::optional<std::uint32_t> run;  ///< absent: the middle one by its p95
+  std::string pod;                   ///< by name; empty: the one at `at`
+  double at = 0.95;                  ///< share of the pods
+  std::string at_text = "p95";       ///< the same as written
+  Format format = Format::table;
+  int threads = 1;
+};
+int explain_command(const ExplainArguments& arguments);
+
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();

@@ -33,6 +33,7 @@ int run_verb(const CalibrateArguments& arguments) {
   return calibrate_command(arguments);
 }
 int run_verb(const ImportArguments& arguments) { return import_command(arguments); }
+int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
 int run_verb(const SchemaArguments&) { return schema_command(); }

@@ -151,7 +151,10 @@ Aggregate aggregate_of(SummaryAggregate which) {
 }
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result) {
-  const Scenario& scenario = study.variants.at(variant).scenario;
+  const Variant& of = study.variants.at(variant);
+  std::optional<Scenario> drawn;
+  if (of.drawn) drawn = of.drawn(result.run);
+  const Scenario& scenario = drawn ? *drawn : of.scenario;
   RunSummary run;
   run.run = result.run;
   run.digest = result.digest;
@@ -168,8 +171,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
   if (const auto pod = pod_at(result, kTypicalShare)) {
     const PodRow& row = result.pods[*pod];
     run.pod_at_p95 = phases_of(row, result);
-    run.pod_at_p95_name =
-        fmt::format("{}-{}", scenario.workloads.at(row.workload).name, row.ordinal);
+    run.pod_at_p95_name = pod_name(scenario, row);
   }
   run.half_ready = half_ready(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());

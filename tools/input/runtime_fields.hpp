@@ -6,7 +6,7 @@
 
 namespace pullsim {
 
-/// Versions of `containerd`, `cri-o` or `docker` that are known, in order: a setting is there from one of
+/// Known versions of `containerd`, `cri-o` or `docker`, in order: a setting is there from one of
 /// them on.
 const std::vector<std::string>& runtime_versions(const std::string& runtime);
 

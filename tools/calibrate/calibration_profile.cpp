@@ -9,6 +9,8 @@
 namespace pullsim {
 namespace {
 
+constexpr std::size_t kNumbersInLine = 5;
+
 // JSON's texts are YAML's, too.
 std::string quoted(const std::string& text) {
   return nlohmann::json(printable(text))
@@ -46,11 +48,12 @@ std::string calibration_profile(const Calibration& calibration, const std::strin
   if (calibration.log_covariance.empty()) return out;
   out += "logCovariance:\n";
   for (std::size_t i = 0; i < calibration.log_covariance.size(); ++i) {
-    std::string row;
+    out += "  - [";
     for (std::size_t j = 0; j <= i; ++j) {
-      row += fmt::format("{}{:.9g}", j == 0 ? "" : ", ", calibration.log_covariance[i][j]);
+      const char* between = j == 0 ? "" : j % kNumbersInLine == 0 ? ",\n     " : ", ";
+      out += fmt::format("{}{:.9g}", between, calibration.log_covariance[i][j]);
     }
-    out += fmt::format("  - [{}]\n", row);
+    out += "]\n";
   }
   return out;
 }

@@ -1,7 +1,6 @@
 // Worlds, presence, overlap; see the header.
 #include "tools/calibrate/event_cases.hpp"
 
-#include "models/decisions/pull_pipeline.hpp"
 #include "tools/calibrate/event_images.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +19,10 @@ constexpr double kTwoClocksDeviation = 0.41;
 constexpr std::size_t kPullsOfCaseMax = 200;
 constexpr std::int64_t kAssumedCores = 4;
 constexpr double kAssumedNetwork = 10e9;  // bits per second
+
+/// What the kubelet's events and node status tell of an image: containerd the compressed size, the
+/// others that on disk.
+bool tells_unpacked_size(const RuntimeSpec& runtime) { return runtime.name != "containerd"; }
 
 struct Placed {
   const ObservedPull* pull = nullptr;
@@ -258,7 +261,7 @@ double EventCase::makespan_seconds() const {
 EventWorld world_of(const Scenario& scenario) {
   EventWorld world;
   world.base = scenario;
-  world.unpacked_sizes = pull_pipeline(scenario.node_pools.front().runtime).reports_unpacked_size;
+  world.unpacked_sizes = tells_unpacked_size(scenario.node_pools.front().runtime);
   return world;
 }
 
@@ -278,7 +281,7 @@ EventWorld assumed_world(bool crio) {
     pool.runtime.name = "cri-o";
     pool.runtime.version = "1.35";
   }
-  world.unpacked_sizes = pull_pipeline(pool.runtime).reports_unpacked_size;
+  world.unpacked_sizes = tells_unpacked_size(pool.runtime);
   world.base.node_pools = {pool};
   return world;
 }

@@ -64,7 +64,7 @@ class Importer {
  private:
   void learn_images() {
     for (const DumpNode& node : dump_.nodes) {
-      const bool unpacked = node.runtime.rfind("cri-o", 0) == 0;
+      const bool unpacked = node.runtime.rfind("containerd", 0) != 0;
       for (const DumpImage& image : node.images) {
         for (const std::string& ref : image.names) {
           sizes_.emplace(full_name(ref), std::make_pair(image.bytes, unpacked));

@@ -66,9 +66,10 @@ std::string images_text(const ImportedScenario& scenario) {
     out += fmt::format("  # crane manifest --platform {} {} > images/{}.json\n",
                        printable(image.platform), printable(image.ref), image.name);
     if (!image.bytes) {
-      out += comment("  ", "no node tells its size; 100 MB is a placeholder");
+      out += comment("  ", "no node tells its size; 100 MB is a guess");
     } else if (image.from_unpacked) {
-      out += comment("  ", "CRI-O tells the size on disk; taken as 2.6 times the compressed one");
+      out += comment("  ",
+                     "the runtime tells the size on disk; taken as 2.6 times the compressed one");
     }
     out += fmt::format("  {}:\n    ref: {}\n    layers: [{}]\n", image.name, quoted(image.ref),
                        layers_text(image));

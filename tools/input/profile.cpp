@@ -5,8 +5,6 @@
 
 #include <pullsim/random.hpp>
 
-#include <boost/math/distributions/normal.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -200,14 +198,14 @@ void add_drawn_intervals(ProfileDraft& draft) {
 }  // namespace
 
 double Profile::share(std::uint64_t seed, std::uint32_t run, std::size_t index) const {
-  const boost::math::normal normal;
+  const Distribution normal_log{Distribution::Kind::lognormal, 0, 1, {}};
   double sum = 0;
   for (std::size_t i = 0; i <= index; ++i) {
     if (factor[index][i] == 0) continue;
     const RandomStream stream(seed, run, draw_name(file, parameters[i].name), "parameter");
-    sum += factor[index][i] * boost::math::quantile(normal, stream.at(0));
+    sum += factor[index][i] * std::log(quantile(normal_log, stream.at(0)));
   }
-  return std::clamp(boost::math::cdf(normal, sum), 1e-12, 1 - 1e-12);
+  return std::clamp(std::erfc(-sum / std::sqrt(2.0)) / 2, 1e-12, 1 - 1e-12);
 }
 
 std::string draw_name(const std::string& file, const std::string& parameter) {

@@ -140,6 +140,22 @@ class DumpReader : public ObjectReader {
       out.cpu = cpu(requests->get("cpu"));
       out.memory = memory(requests->get("memory"));
     }
+    out.startup_probe = read_probe(node.get("startupProbe"));
+    out.readiness_probe = read_probe(node.get("readinessProbe"));
+    out.sidecar = text(node.get("restartPolicy")) == "Always";
+    return out;
+  }
+
+  std::optional<DumpProbe> read_probe(const JsonNode* node) {
+    if (node == nullptr) return std::nullopt;
+    DumpProbe out;
+    const auto at_least_one = [&](const char* key, std::int64_t fallback) {
+      return std::max<std::int64_t>(1, count(node->get(key), fallback));
+    };
+    out.initial_delay_seconds = count(node->get("initialDelaySeconds"), 0);
+    out.period_seconds = at_least_one("periodSeconds", out.period_seconds);
+    out.success_threshold = at_least_one("successThreshold", out.success_threshold);
+    out.failure_threshold = at_least_one("failureThreshold", out.failure_threshold);
     return out;
   }
 
@@ -151,12 +167,6 @@ class DumpReader : public ObjectReader {
     }
     for (const JsonNode& node : list(spec->get("containers"))) {
       out.containers.push_back(read_container(node));
-      const JsonNode* probe = node.get("readinessProbe");
-      if (probe == nullptr || out.readiness_probe) continue;
-      DumpProbe& read = out.readiness_probe.emplace();
-      read.initial_delay_seconds = count(probe->get("initialDelaySeconds"), 0);
-      read.period_seconds = std::max<std::int64_t>(1, count(probe->get("periodSeconds"), 10));
-      read.success_threshold = std::max<std::int64_t>(1, count(probe->get("successThreshold"), 1));
     }
     for (const JsonNode& node : list(spec->get("initContainers"))) {
       out.init_containers.push_back(read_container(node));

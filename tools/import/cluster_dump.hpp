@@ -40,25 +40,28 @@ struct DumpNode {
   std::string taint;  ///< key of the first NoSchedule or NoExecute taint; empty: none
 };
 
+struct DumpProbe {
+  std::int64_t initial_delay_seconds = 0;
+  std::int64_t period_seconds = 10;
+  std::int64_t success_threshold = 1;
+  std::int64_t failure_threshold = 3;
+};
+
 struct DumpContainer {
   std::string name;
   std::string image;
   std::string pull_policy;
   MilliCpu cpu;
   Bytes memory;
-};
-
-struct DumpProbe {
-  std::int64_t initial_delay_seconds = 0;
-  std::int64_t period_seconds = 10;
-  std::int64_t success_threshold = 1;
+  std::optional<DumpProbe> startup_probe;
+  std::optional<DumpProbe> readiness_probe;
+  bool sidecar = false;  ///< an init container with `restartPolicy: Always`
 };
 
 struct DumpPodSpec {
   std::vector<DumpContainer> containers;
   std::vector<DumpContainer> init_containers;
-  std::optional<DumpProbe> readiness_probe;  ///< of the first container that has one
-  std::vector<std::string> not_used;         ///< parts that a scenario cannot hold
+  std::vector<std::string> not_used;  ///< parts that a scenario cannot hold
 
   /// What the scheduler counts: the sum of the containers, or one init container if that is more.
   MilliCpu cpu_request() const;

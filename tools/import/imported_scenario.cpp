@@ -129,37 +129,17 @@ class Importer {
         std::find(taken_workloads_.begin(), taken_workloads_.end(), name) != taken_workloads_.end();
     out.name = free_name(twice ? name + "-" + space : name, taken_workloads_);
     workload_names_[{space, origin, name}] = out.name;
-    const DumpContainer& main = largest(spec);
-    out.image = image_named(main.image);
-    out.pull_policy = main.pull_policy;
-    out.cpu = spec.cpu_request();
-    out.memory = spec.memory_request();
-    out.probe = spec.readiness_probe;
+    std::vector<std::string> taken;
     for (const DumpContainer& one : spec.containers) {
-      if (&one != &main) {
-        out.notes.push_back(
-            fmt::format("container {} with image {} is left out", one.name, one.image));
-      }
+      out.containers.push_back({free_name(one.name, taken), image_named(one.image), one});
     }
     for (const DumpContainer& one : spec.init_containers) {
-      out.notes.push_back(
-          fmt::format("init container {} with image {} is left out", one.name, one.image));
+      out.init_containers.push_back({free_name(one.name, taken), image_named(one.image), one});
     }
     for (const std::string& part : spec.not_used) {
       out.notes.push_back(part + " is left out: pods go to any node with room");
     }
     return out;
-  }
-
-  /// The container with the largest image, whose pull is most of the wait.
-  const DumpContainer& largest(const DumpPodSpec& spec) const {
-    const auto bytes = [&](const DumpContainer& one) {
-      const auto size = sizes_.find(full_name(one.image));
-      return size == sizes_.end() ? 0 : size->second.first;
-    };
-    return *std::max_element(
-        spec.containers.begin(), spec.containers.end(),
-        [&](const DumpContainer& a, const DumpContainer& b) { return bytes(a) < bytes(b); });
   }
 
   void add_deployments() {
@@ -275,6 +255,12 @@ std::string free_name(const std::string& text, std::vector<std::string>& taken) 
   }
   taken.push_back(free);
   return free;
+}
+
+bool ImportedWorkload::uses(const std::string& wanted) const {
+  const auto has = [&](const ImportedContainer& one) { return one.image == wanted; };
+  return std::any_of(containers.begin(), containers.end(), has) ||
+         std::any_of(init_containers.begin(), init_containers.end(), has);
 }
 
 ImportedScenario import_cluster(const ClusterDump& dump, const std::string& name) {

@@ -43,19 +43,24 @@ struct ImportedImage {
   bool from_unpacked = false;         ///< `bytes` was worked out from a size on disk
 };
 
+struct ImportedContainer {
+  std::string name;
+  std::string image;  ///< name of an ImportedImage
+  DumpContainer figures;
+};
+
 struct ImportedWorkload {
   std::string name;
   std::string origin;  ///< "Deployment default/web"
-  std::string image;   ///< name of an ImportedImage
   std::int64_t replicas = 0;
-  std::string pull_policy;
-  MilliCpu cpu;
-  Bytes memory;
+  std::vector<ImportedContainer> containers;
+  std::vector<ImportedContainer> init_containers;
   std::string max_surge;
   std::string max_unavailable;
   std::int64_t min_ready_seconds = 0;
-  std::optional<DumpProbe> probe;
   std::vector<std::string> notes;
+
+  bool uses(const std::string& image) const;
 };
 
 struct ImportedAutoscaler {

@@ -156,18 +156,54 @@ std::string pool_text(const ImportedPool& pool) {
   return out;
 }
 
+std::string probe_text(const std::string& indent, const ImportedContainer& container) {
+  std::string out;
+  if (const auto& probe = container.figures.startup_probe) {
+    out += fmt::format(
+        "{}startupProbe: {{initialDelaySeconds: {}, periodSeconds: {}, failureThreshold: {}}}\n",
+        indent, probe->initial_delay_seconds, probe->period_seconds, probe->failure_threshold);
+  }
+  if (const auto& probe = container.figures.readiness_probe) {
+    out += fmt::format(
+        "{}readinessProbe: {{initialDelaySeconds: {}, periodSeconds: {}, successThreshold: {}}}\n",
+        indent, probe->initial_delay_seconds, probe->period_seconds, probe->success_threshold);
+  }
+  return out;
+}
+
+/// What a container has, without its name.
+std::string container_text(const std::string& indent, const ImportedContainer& container) {
+  std::string out = fmt::format("{}image: {}\n", indent, container.image);
+  const std::string& policy = container.figures.pull_policy;
+  if (policy == "Always" || policy == "IfNotPresent" || policy == "Never") {
+    out += fmt::format("{}imagePullPolicy: {}\n", indent, policy);
+  }
+  if (container.figures.cpu.count > 0 || container.figures.memory.count > 0) {
+    out += fmt::format("{}requests: {{cpu: {}, memory: {}}}\n", indent,
+                       cpu_text(container.figures.cpu), memory_text(container.figures.memory));
+  }
+  return out + probe_text(indent, container);
+}
+
+std::string containers_text(const char* key, const std::vector<ImportedContainer>& containers) {
+  if (containers.empty()) return "";
+  std::string out = fmt::format("    {}:\n", key);
+  for (const ImportedContainer& one : containers) {
+    out += fmt::format("      - name: {}\n", one.name) + container_text("        ", one);
+    if (one.figures.sidecar) out += "        restartPolicy: Always\n";
+  }
+  return out;
+}
+
 std::string workload_text(const ImportedWorkload& workload) {
   std::string out = comment("  ", workload.origin);
   for (const std::string& note : workload.notes) out += comment("  ", note);
-  out += fmt::format("  - name: {}\n    replicas: {}\n    image: {}\n", workload.name,
-                     workload.replicas, workload.image);
-  const std::string& policy = workload.pull_policy;
-  if (policy == "Always" || policy == "IfNotPresent" || policy == "Never") {
-    out += fmt::format("    imagePullPolicy: {}\n", policy);
-  }
-  if (workload.cpu.count > 0 || workload.memory.count > 0) {
-    out += fmt::format("    requests: {{cpu: {}, memory: {}}}\n", cpu_text(workload.cpu),
-                       memory_text(workload.memory));
+  out += fmt::format("  - name: {}\n    replicas: {}\n", workload.name, workload.replicas);
+  if (workload.containers.size() == 1 && workload.init_containers.empty()) {
+    out += container_text("    ", workload.containers.front());
+  } else {
+    out += containers_text("initContainers", workload.init_containers);
+    out += containers_text("containers", workload.containers);
   }
   if (!workload.max_surge.empty() || !workload.max_unavailable.empty()) {
     out += fmt::format("    strategy: {{rollingUpdate: {{maxSurge: {}, maxUnavailable: {}}}}}\n",
@@ -177,12 +213,7 @@ std::string workload_text(const ImportedWorkload& workload) {
   if (workload.min_ready_seconds > 0) {
     out += fmt::format("    minReadySeconds: {}\n", workload.min_ready_seconds);
   }
-  if (!workload.probe) return out;
-  return out + fmt::format(
-                   "    readinessProbe: {{initialDelaySeconds: {}, periodSeconds: {}, "
-                   "successThreshold: {}}}\n",
-                   workload.probe->initial_delay_seconds, workload.probe->period_seconds,
-                   workload.probe->success_threshold);
+  return out;
 }
 
 /// The first autoscaler's range is the event that runs; the others are ready to be used.

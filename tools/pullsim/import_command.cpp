@@ -69,17 +69,17 @@ void drop_workload(ImportedScenario& scenario, std::vector<ImportedWorkload>::it
   scalers.erase(std::remove_if(scalers.begin(), scalers.end(),
                                [&](const auto& one) { return one.workload == at->name; }),
                 scalers.end());
-  const std::string image = at->image;
   scenario.workloads.erase(at);
-  const bool used = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
-                                [&](const auto& one) { return one.image == image; });
-  if (used) return;
+  const auto unused = [&](const std::string& image) {
+    return std::none_of(scenario.workloads.begin(), scenario.workloads.end(),
+                        [&](const ImportedWorkload& one) { return one.uses(image); });
+  };
   auto& images = scenario.images;
   images.erase(std::remove_if(images.begin(), images.end(),
-                              [&](const auto& one) { return one.name == image; }),
+                              [&](const ImportedImage& one) { return unused(one.name); }),
                images.end());
   for (ImportedPool& pool : scenario.pools) {
-    pool.cached.erase(std::remove(pool.cached.begin(), pool.cached.end(), image),
+    pool.cached.erase(std::remove_if(pool.cached.begin(), pool.cached.end(), unused),
                       pool.cached.end());
   }
 }

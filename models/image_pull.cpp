@@ -9,9 +9,17 @@
 
 namespace pullsim {
 
+namespace {
+
+// Manifest and config are blobs, too; being small, both together took one commit where measured.
+constexpr std::uint32_t kCommitsBeforeLayers = 1;
+
+}  // namespace
+
 void PullSite::set_runtime(Engine& engine, const RuntimeSpec& spec) {
   runtime = &spec;
   pipeline = pull_pipeline(spec);
+  metadata = std::make_unique<MetadataStore>(engine);
   if (pipeline.slots_of == PullPipeline::SlotScope::node) {
     downloads = std::make_unique<SlotPool>(engine, pipeline.slots, "download slot");
   }
@@ -123,7 +131,15 @@ void ImagePull::manifest_read() {
 }
 
 void ImagePull::config_read() {
-  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count), false});
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob), [this, begin] {
+    if (context_.engine.now() > begin) last_ = add_step(Step::Kind::commit, {}, begin, last_);
+    begin_layers();
+  });
+}
+
+void ImagePull::begin_layers() {
+  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count)});
   layers_start_ = context_.engine.now();
   issued_after_ = last_;
   // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.

@@ -14,6 +14,7 @@
 #include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
 #include "models/layer_store.hpp"
+#include "models/metadata_store.hpp"
 #include "models/registry.hpp"
 #include "sim/slot_pool.hpp"
 
@@ -37,6 +38,7 @@ struct PullSite {
   RandomStream requests;                ///< one draw for each request of this node, in order
   std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline has them so
   std::unique_ptr<SlotPool> unpacks;    ///< of all pulls, if the pipeline unpacks in parallel
+  std::unique_ptr<MetadataStore> metadata;
 
   PullSite(RandomStream stream) : requests(stream) {}
   /// The runtime with its pipeline, and the slots that all pulls of the node share.
@@ -117,6 +119,7 @@ class ImagePull {
   void resolved();
   void manifest_read();
   void config_read();
+  void begin_layers();
 
   // image_pull_unpack.cpp: three orders of unpacking
   void advance();
@@ -127,6 +130,7 @@ class ImagePull {
   void commit_applied();
   void start_unpack(std::size_t layer, StepId after);
   void unpacked(std::size_t layer, const Completion& completion);
+  void booked(std::size_t layer);
   void commit(std::size_t layer);
 
   // image_pull_fetch.cpp: slots, other pulls, chunks

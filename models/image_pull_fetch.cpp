@@ -99,7 +99,15 @@ void ImagePull::fetch(std::size_t index) {
   split(index);
   Chunk& first = layer.chunks[layer.next_chunk++];
   first.after = layer.after;
-  request_chunk(index, 0);
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(1, duration_up(site_.runtime->commit_transaction), [this, index, begin] {
+    Chunk& chunk = layers_[index].chunks[0];
+    if (context_.engine.now() > begin) {
+      chunk.after = add_step(Step::Kind::commit, index, begin, chunk.after);
+    }
+    layers_[index].requested = context_.engine.now();
+    request_chunk(index, 0);
+  });
 }
 
 void ImagePull::split(std::size_t index) {
@@ -217,15 +225,11 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   Layer& layer = layers_[index];
   if (--layer.parts_left > 0) return;
   registry().fetched(entry().layers[index].blob);
-  const Duration time = commit_time(index);
-  if (time > Duration{0}) {
-    const SimTime begin = context_.engine.now();
-    context_.engine.in(time, "blob flushed", [this, index, begin, step] {
-      committed(index, add_step(Step::Kind::commit, index, begin, step));
-    });
-  } else {
-    committed(index, step);
-  }
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(1, commit_time(index), [this, index, begin, step] {
+    const bool took_time = context_.engine.now() > begin;
+    committed(index, took_time ? add_step(Step::Kind::commit, index, begin, step) : step);
+  });
 }
 
 // From a blob's last byte until it may be used.

@@ -6,6 +6,14 @@
 
 namespace pullsim {
 
+namespace {
+
+// containerd: a snapshot is prepared and committed, each in its own database and in the
+// snapshotter's, and the blob is labelled. Assumed for the other runtimes.
+constexpr std::uint32_t kTransactionsOfALayer = 5;
+
+}  // namespace
+
 void ImagePull::advance() {
   switch (pipeline().unpack) {
     case PullPipeline::Unpack::serial:
@@ -130,8 +138,19 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
 void ImagePull::unpacked(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   layer.unpack_finished = context_.engine.now();
-  last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
+  const StepId job = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
+                      [this, index, begin, job] {
+                        const bool took_time = context_.engine.now() > begin;
+                        last_ = took_time ? add_step(Step::Kind::commit, index, begin, job) : job;
+                        booked(index);
+                      });
+}
+
+void ImagePull::booked(std::size_t index) {
+  Layer& layer = layers_[index];
   if (pipeline().unpack == PullPipeline::Unpack::parallel) {
     layer.applied = true;
     site_.unpacks->release(mark(last_));

@@ -61,6 +61,7 @@ struct RegistrySpec {
   /// What a new TCP connection may send in its first round trip, doubled in each further one; 0:
   /// connections are there at once and at full speed. Linux: 10 segments, 14480 bytes.
   Bytes initial_window{0};
+  Duration queue = std::chrono::milliseconds(50);  ///< assumed: in front of the narrowest link
   Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
   /// Server time of one request, seconds. Assumed.
   Distribution request_latency = Distribution::constant(0.030);
@@ -99,6 +100,7 @@ struct RuntimeSpec {
   double pull_overhead = 0;               ///< seconds of a pull before its first request
   double commit_per_blob = 0;             ///< seconds from a blob's last byte until it may be used
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
+  double commit_transaction = 0;          ///< seconds of a transaction that books a layer
 };
 
 struct KubeletSpec {

@@ -1,6 +1,8 @@
 // The fit; see the header. The search itself is Eigen's Levenberg-Marquardt (MINPACK's).
 #include "tools/calibrate/fit.hpp"
 
+#include "tools/calibrate/quantile.hpp"
+
 #include "sim/check.hpp"
 
 #include <Eigen/Dense>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace pullsim {
 namespace {
@@ -17,11 +20,17 @@ namespace {
 // How far one standard deviation of the prior reaches from the starting value: a factor of e^1.
 // Assumed; it only matters where the data say next to nothing.
 constexpr double kPriorLogDeviation = 1.0;
+constexpr double kCostLogDeviation = 0.4;
+constexpr std::array kCpuCosts = {Parameter::gzip_per_compressed_byte, Parameter::gzip_per_byte,
+                      Parameter::unpigz_per_compressed_byte, Parameter::zstd_per_byte,
+                      Parameter::per_file, Parameter::download_per_byte,
+                      Parameter::fetch_only_per_byte};
 // Cases repeat within about 1.2 %; set-ups differ from the model by more. A case that repeats badly
 // weighs less. Assumed.
-constexpr double kLeastDeviation = 0.02;
+constexpr double kLeastDeviation = 0.03;
 // Step of the numeric derivative in the logarithm of a parameter.
-constexpr double kStep = 1e-3;
+constexpr double kStep = 3e-2;
+double step_of(Eigen::Index i) { return i == static_cast<Eigen::Index>(Parameter::lost_cores) ? 0.3 : kStep; }
 // Two standard errors above this and the interval is wider than the value.
 constexpr double kWidestLogInterval = 0.6931471805599453;
 // A part of a time counts less than the whole, which is what is to be predicted. Of 0, 0.25 and 0.5
@@ -36,9 +45,24 @@ double robust(double error) {
   return std::copysign(std::sqrt(cost), error);
 }
 
+/// Measured and predicted parts of the only pull: they tell resolving, downloading and unpacking
+/// apart. With several pulls layers may be counted in each.
+std::vector<std::pair<double, double>> parts_of(const MeasuredCase& measured,
+                                                const Prediction& told) {
+  std::vector<std::pair<double, double>> parts;
+  const CasePull& pull = measured.pulls.front();
+  if (pull.resolve_seconds) parts.emplace_back(*pull.resolve_seconds, told.resolve_seconds.front());
+  if (pull.download_seconds) {
+    parts.emplace_back(*pull.download_seconds, told.download_seconds.front());
+  }
+  if (pull.unpack_seconds) parts.emplace_back(*pull.unpack_seconds, told.unpack_seconds.front());
+  return parts;
+}
+
 struct Observation {
   const MeasuredCase* measured = nullptr;
   double weight = 1;
+  double slowness = 1;
 };
 
 struct Residuals {
@@ -53,7 +77,7 @@ struct Residuals {
   std::size_t from_data = 0;
 
   int inputs() const { return static_cast<int>(kParameterCount); }
-  int values() const { return static_cast<int>(from_data + kParameterCount); }
+  int values() const { return static_cast<int>(from_data + kParameterCount + 1); }
 
   ParameterValues values_at(const Eigen::VectorXd& x) const {
     ParameterValues out{};
@@ -67,15 +91,12 @@ struct Residuals {
     const ParameterValues values = values_at(x);
     Eigen::Index row = 0;
     for (const Observation& seen : observations) {
-      const Prediction told = predict(*seen.measured, values);
+      const Prediction told = predict(*seen.measured, values, seen.slowness);
       const double ratio = told.makespan_seconds / *seen.measured->measured_seconds;
       out[row++] = robust(seen.weight * std::log(ratio));
       if (seen.measured->pulls.size() == 1) {
-        // Tells downloading from unpacking. With several pulls layers may be counted in each.
-        const auto& time = seen.measured->pulls.front().download_seconds;
-        if (time) {
-          const double part = told.download_seconds.front() / *time;
-          out[row++] = robust(kPartWeight * seen.weight * std::log(part));
+        for (const auto& [time, predicted] : parts_of(*seen.measured, told)) {
+          out[row++] = robust(kPartWeight * seen.weight * std::log(predicted / time));
         }
         continue;
       }
@@ -85,8 +106,22 @@ struct Residuals {
         if (time) out[row++] = robust(share * std::log(told.pull_seconds[p] / *time));
       }
     }
-    for (Eigen::Index i = 0; i < inputs(); ++i) out[row++] = x[i] / kPriorLogDeviation;
+    add_prior(x, out, row);
     return 0;
+  }
+
+  // Costs in CPU time differ from their starts together, by how fast a core is, and much less from
+  // one another.
+  void add_prior(const Eigen::VectorXd& x, Eigen::VectorXd& out, Eigen::Index row) const {
+    double speed = 0;
+    for (const Parameter p : kCpuCosts) speed += x[static_cast<Eigen::Index>(p)];
+    speed /= static_cast<double>(kCpuCosts.size());
+    for (Eigen::Index i = 0; i < inputs(); ++i) {
+      const bool cost = std::find(kCpuCosts.begin(), kCpuCosts.end(), static_cast<Parameter>(i)) !=
+                        kCpuCosts.end();
+      out[row++] = cost ? (x[i] - speed) / kCostLogDeviation : x[i] / kPriorLogDeviation;
+    }
+    out[row++] = speed / kPriorLogDeviation;
   }
 
   int df(const Eigen::VectorXd& x, Eigen::MatrixXd& jacobian) const {
@@ -94,11 +129,11 @@ struct Residuals {
     Eigen::VectorXd low(values());
     for (Eigen::Index i = 0; i < inputs(); ++i) {
       Eigen::VectorXd at = x;
-      at[i] = x[i] + kStep;
+      at[i] = x[i] + step_of(i);
       (*this)(at, high);
-      at[i] = x[i] - kStep;
+      at[i] = x[i] - step_of(i);
       (*this)(at, low);
-      jacobian.col(i) = (high - low) / (2 * kStep);
+      jacobian.col(i) = (high - low) / (2 * step_of(i));
     }
     return 0;
   }
@@ -106,13 +141,18 @@ struct Residuals {
 
 Residuals residuals_of(const std::vector<MeasuredCase>& cases) {
   Residuals residuals;
+  const Prediction nothing{0, {0}, {0}, {0}, {0}};
+  std::vector<double> probes;
+  for (const MeasuredCase& one : cases) if (one.measured_seconds && one.core_probe_seconds) probes.push_back(*one.core_probe_seconds);
+  std::sort(probes.begin(), probes.end());
   for (const MeasuredCase& one : cases) {
     if (!one.measured_seconds) continue;
-    const double deviation = std::max(kLeastDeviation, one.spread.value_or(0) / 2);
-    residuals.observations.push_back({&one, 1 / deviation});
+    const double deviation = std::hypot(kLeastDeviation, one.deviation.value_or(0));
+    const double slowness = one.core_probe_seconds ? *one.core_probe_seconds / (std::accumulate(probes.begin(), probes.end(), 0.0) / double(probes.size())) : 1;
+    residuals.observations.push_back({&one, 1 / deviation, slowness});
     ++residuals.from_data;
     if (one.pulls.size() == 1) {
-      residuals.from_data += one.pulls.front().download_seconds ? 1 : 0;
+      residuals.from_data += parts_of(one, nothing).size();
       continue;
     }
     for (const CasePull& pull : one.pulls) residuals.from_data += pull.measured_seconds ? 1 : 0;
@@ -150,14 +190,6 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
   }
 }
 
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double part = place - static_cast<double>(below);
-  return sorted[below] + part * (sorted[above] - sorted[below]);
-}
-
 }  // namespace
 
 Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
@@ -185,8 +217,8 @@ ErrorSummary summarise(std::vector<double> relative_errors) {
     error = std::abs(error);
   }
   std::sort(relative_errors.begin(), relative_errors.end());
-  out.median = quantile(relative_errors, 0.5);
-  out.p90 = quantile(relative_errors, 0.9);
+  out.median = quantile_of(relative_errors, 0.5);
+  out.p90 = quantile_of(relative_errors, 0.9);
   return out;
 }
 

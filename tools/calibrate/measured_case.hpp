@@ -21,6 +21,8 @@ struct CasePull {
   std::optional<double> measured_seconds;  ///< duration of this call; median over repeats
   /// Call's start to the commit of its last blob; absent when it fetched none.
   std::optional<double> download_seconds;
+  std::optional<double> unpack_seconds;  ///< sum over its layers
+  std::optional<double> resolve_seconds;  ///< call's start to the first request of a layer
 };
 
 struct MeasuredCase {
@@ -41,8 +43,10 @@ struct MeasuredCase {
   std::optional<std::int64_t> shared_cores;  ///< none: each node is a machine of its own
   /// Makespan: first start to last end.
   std::optional<double> measured_seconds;
-  /// (max - min) / median over the repeats; absent with fewer than two.
-  std::optional<double> spread;
+  /// Relative standard error of it, from the median deviation of the repeats; none with one repeat.
+  std::optional<double> deviation;
+  /// Seconds of a fixed job beside the repeats, median: how fast a core was. For fits only.
+  std::optional<double> core_probe_seconds;
 
   std::int64_t node_count() const;
 };

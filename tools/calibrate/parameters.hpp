@@ -27,8 +27,11 @@ enum class Parameter : std::uint8_t {
   flush_per_byte,
   connection_burst,
   sharing_spread,
+  transaction,
+  lost_cores,
+  core_drift,
 };
-inline constexpr std::size_t kParameterCount = 14;
+inline constexpr std::size_t kParameterCount = 17;
 
 struct ParameterInfo {
   std::string_view name;  ///< path below a node pool's `runtime` or a registry
@@ -44,12 +47,14 @@ ParameterValues starting_values();
 struct Prediction {
   double makespan_seconds = 0;
   std::vector<double> pull_seconds;      ///< by MeasuredCase::pulls
+  std::vector<double> resolve_seconds;   ///< start to first request of a layer, by pull
   std::vector<double> download_seconds;  ///< start to last commit, by pull
+  std::vector<double> unpack_seconds;    ///< sum over layers, by pull
 };
 
 /// The set-up of a case as a scenario: one pool of equal nodes, one registry or proxy.
-Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values);
+Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values, double slowness = 1);
 /// Simulates the case; one of several pulls more than once, with other draws: medians.
-Prediction predict(const MeasuredCase& measured, const ParameterValues& values);
+Prediction predict(const MeasuredCase& measured, const ParameterValues& values, double slowness = 1);
 
 }  // namespace pullsim

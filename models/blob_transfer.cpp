@@ -66,7 +66,7 @@ void BlobTransfer::sent(Context& context, const Completion& completion) {
     }
     idle_ += wait;
     Context* shared = &context;
-    context.engine.in(wait, "window opened", [this, shared] { send(*shared); });
+    window_ = context.engine.in(wait, "window opened", [this, shared] { send(*shared); });
     return;
   }
   Completion whole = completion;
@@ -103,6 +103,7 @@ void BlobTransfer::grow_window(SimTime now) {
 }
 
 double BlobTransfer::stop(Context& context) {
+  context.engine.cancel(window_);
   const double received = size_ - left_ + chunk_ - context.network.cancel(flow_);
   return chunk_ > 0 ? received : size_ - left_;
 }

@@ -25,7 +25,7 @@ class BlobTransfer {
   /// at its end, and may destroy the object then.
   void start(Context& context, HostId host, const Registry& registry, BlobId blob, double bytes,
              Connection connection, double luck, DoneCallback done);
-  /// Bytes received so far; ends the transfer.
+  /// Bytes received so far; ends the transfer, `done` will not run.
   double stop(Context& context);
   const Connection& connection() const { return connection_; }
   /// Time so far in which nothing came, for want of an acknowledgement.
@@ -50,6 +50,7 @@ class BlobTransfer {
   Duration idle_{0};
   LimitSeconds limited_{};
   ActivityHandle flow_;
+  EventHandle window_;  // until the next window may be sent
   DoneCallback done_;
 };
 

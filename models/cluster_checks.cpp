@@ -60,13 +60,17 @@ void Cluster::check_conservation() {
   for (const auto& node : nodes_) received += network_.network().host_bytes(node->host());
   double under_way = 0;
   for (const auto& node : nodes_) under_way += node->kubelet().bytes_under_way();
+  for (const auto& node : nodes_) under_way += node->layers().partial_bytes();
   double fetched = 0;
-  for (const PullRow& pull : result_.pulls)
+  double lost = 0;
+  for (const PullRow& pull : result_.pulls) {
     fetched += static_cast<double>(pull.bytes_fetched.count);
+    lost += pull.bytes_lost;
+  }
 
   PULLSIM_CHECK(same_bytes(sent, received), "every byte sent by a registry arrives at a node");
-  PULLSIM_CHECK(same_bytes(received, fetched + under_way),
-                "bytes received are the sizes of the layers fetched");
+  PULLSIM_CHECK(same_bytes(received, fetched + under_way + lost),
+                "bytes received are the layers fetched, those under way and what was thrown away");
   recorder_.count_checks(2);
 }
 

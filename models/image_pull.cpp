@@ -1,6 +1,6 @@
 // The requests of a pull, its end and its rows; see the header. Downloads are in
-// image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, and what held the pull up is worked
-// out in image_pull_explain.cpp.
+// image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, a bad end is in
+// image_pull_failure.cpp, and what held the pull up is worked out in image_pull_explain.cpp.
 #include "models/image_pull.hpp"
 
 #include "models/recorder.hpp"
@@ -79,7 +79,14 @@ void ImagePull::resolve() {
     const auto key = static_cast<std::uint32_t>(image_);
     if (!pulls.try_lock(key)) {
       for (Layer& layer : layers_) layer.source = LayerRow::Source::other_pull;
-      pulls.wait(key, [this] { finish(); });
+      pulls.wait(key, [this] {
+        if (failure_) return;
+        if (site_.store->has_image(image_)) {
+          finish();
+        } else {
+          fail_after(PullFailure::registry, kNone);
+        }
+      });
       return;
     }
     holds_image_lock_ = true;
@@ -99,6 +106,10 @@ void ImagePull::request(bool takes_slot, Duration before, void (ImagePull::*then
     return;
   }
   downloads().acquire([this, before, then] {
+    if (failure_) {
+      downloads().release(kNobody);
+      return;
+    }
     last_ = granted_after(downloads(), last_);
     send_request(true, before, then);
   });
@@ -108,9 +119,12 @@ void ImagePull::send_request(bool holds_slot, Duration before, void (ImagePull::
   ++context_.recorder.result().counters.requests;
   const Duration time = before + registry().request_time(site_.requests.next());
   const SimTime begin = context_.engine.now();
-  context_.engine.in(time, "registry answered", [this, begin, holds_slot, then] {
+  holds_request_slot_ = holds_slot;
+  context_.engine.in(time, "registry answered", [this, begin, then] {
+    if (failure_) return;
     last_ = add_step(Step::Kind::request, {}, begin, last_);
-    if (holds_slot) downloads().release(mark(last_));
+    if (holds_request_slot_) downloads().release(mark(last_));
+    holds_request_slot_ = false;
     (this->*then)();
   });
 }
@@ -133,6 +147,7 @@ void ImagePull::manifest_read() {
 void ImagePull::config_read() {
   const SimTime begin = context_.engine.now();
   site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob), [this, begin] {
+    if (failure_) return;
     if (context_.engine.now() > begin) last_ = add_step(Step::Kind::commit, {}, begin, last_);
     begin_layers();
   });
@@ -153,7 +168,7 @@ void ImagePull::begin_layers() {
 void ImagePull::finish() {
   finished_ = true;
   site_.store->add_image(image_);
-  for (const BlobId blob : blobs_used_) site_.store->end_use(blob);
+  end_uses();
   if (holds_image_lock_) {
     site_.store->image_locks().unlock(static_cast<std::uint32_t>(image_));
   }
@@ -167,13 +182,15 @@ void ImagePull::finish() {
 }
 
 void ImagePull::write_unfinished() {
-  if (!finished_) write_layer_rows();
+  if (!finished_ && !failure_) write_layer_rows();
 }
 
 double ImagePull::bytes_under_way() {
   double bytes = 0;
+  if (failure_) return bytes;
   for (const Layer& layer : layers_) {
     if (layer.fetched) continue;
+    bytes += layer.resumed;
     for (const Chunk& chunk : layer.chunks) {
       if (chunk.ended) bytes += chunk.bytes;
       if (chunk.flowing) bytes += chunk.transfer->stop(context_);
@@ -189,7 +206,9 @@ void ImagePull::write_layer_rows() {
     const bool on_node = finished_ || i < next_unpack_ || layer.there;
     const bool had_turn = layer.own_fetch || layer.holds_slot || layer.waited;
     if (!on_node && !had_turn) continue;  // the run ended before this layer's turn
-    if (on_node && !layer.own_fetch) ++pull.layers_reused;
+    if (failure_ && !layer.own_fetch && !layer.unpack_started) continue;
+    const bool fetched_before = i < pull.fetched_before.size() && pull.fetched_before[i];
+    if (!failure_ && on_node && !layer.own_fetch && !fetched_before) ++pull.layers_reused;
     LayerRow line;
     line.node = site_.node;
     line.image = image_;
@@ -222,11 +241,15 @@ void ImagePull::write_times() {
   pull.download = download_end - download_start;
   pull.unpack = *pull.finished - download_end;
   pull.outcome = Outcome::ok;
-  explain();
+  explain(last_);
+  pull.bottleneck = longest_cause(pull);
+}
+
+Bottleneck longest_cause(const PullRow& pull) {
   const auto longest =
       std::max_element(pull.held_up_by.begin(), pull.held_up_by.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (longest != pull.held_up_by.end()) pull.bottleneck = longest->first;
+  return longest == pull.held_up_by.end() ? Bottleneck::none : longest->first;
 }
 
 }  // namespace pullsim

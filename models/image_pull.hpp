@@ -3,7 +3,9 @@
 // layer only when it is complete, overlapping later downloads. How many slots, whose they are, and
 // in which order layers are unpacked are the choices of a PullPipeline, so that containerd 1.6 to
 // 2.3 and CRI-O are one code (node-and-registry facts 3 and 8.2). The bytes of one connection are
-// in blob_transfer.hpp. Leaves out tokens, redirects, retries and the bytes of manifest and config.
+// in blob_transfer.hpp. A pull can fail; what is complete stays on the node, and the next attempt
+// is a pull of its own with the same row. Leaves out tokens, redirects, retries and the bytes of
+// manifest and config.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
@@ -50,8 +52,14 @@ class ImagePull {
   /// `row` is the pull's index in the result; the row's `requested` is set by the kubelet.
   ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image);
 
-  /// Begins now (the pull has left the kubelet's queue); `done` is called at its end.
+  /// Begins now (the pull has left the kubelet's queue); `done` is called at its end, good or bad.
   void start(Callback done);
+  /// Ends it here and now, unless it has ended: transfers and jobs stop, what waits for it goes on.
+  /// Complete blobs and unpacked layers stay on the node, and so does what came of others where the
+  /// runtime resumes downloads.
+  void fail(PullFailure why);
+  /// Once `done` has been called: why it failed, or none.
+  std::optional<PullFailure> failure() const { return failure_; }
   /// At the end of the run: writes the rows of a pull that has not ended.
   void write_unfinished();
   /// At the end of the run: bytes received by downloads that have not ended. Ends them.
@@ -63,6 +71,8 @@ class ImagePull {
   /// From the last one backwards they are the critical path.
   using StepId = std::int32_t;
   static constexpr StepId kNone = -1;
+  /// Who frees a slot that a failed pull held: no step of any pull comes after that.
+  static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
   struct Step {
     enum class Kind : std::uint8_t {
       request,
@@ -99,7 +109,11 @@ class ImagePull {
     bool there = false;      // it can be unpacked, as far as this pull knows
     bool own_unpack = false;
     bool applied = false;
-    bool holds_slot = false;      // download slot
+    bool holds_slot = false;  // download slot
+    bool holds_blob_lock = false;
+    bool holds_snapshot_lock = false;
+    bool uses_blob = false;
+    bool fills_edge = false;      // others wait for this download at the registry's edge
     bool waited = false;          // for a download of the same blob
     bool copied = false;          // from a layer unpacked somewhere else on the node
     bool waits_for_blob = false;  // next to be unpacked
@@ -110,6 +124,9 @@ class ImagePull {
     std::vector<Chunk> chunks;
     std::size_t next_chunk = 0;
     std::size_t parts_left = 0;  // connections and decompression that have not ended
+    double resumed = 0;          // bytes that a failed pull had received
+    ActivityHandle inflate;      // decompression beside the download
+    ActivityHandle unpacking;
   };
 
   void resolve();
@@ -154,6 +171,14 @@ class ImagePull {
   bool has_fetched(BlobId blob) const;
   bool repeats_own_fetch(std::size_t layer) const;
 
+  // image_pull_failure.cpp
+  void fail_after(PullFailure why, StepId step);
+  StepId step_cut_off(PullFailure why);
+  void give_up(std::size_t layer);
+  void give_up_download(std::size_t layer);
+  void use_blob(std::size_t layer);
+  void end_uses();
+
   void finish();
   void write_layer_rows();
   void write_times();
@@ -161,7 +186,7 @@ class ImagePull {
   StepId add_step(Step::Kind kind, std::optional<std::size_t> layer, SimTime begin, StepId after);
   StepId granted_after(const SlotPool& pool, StepId asked_after) const;
   std::uint64_t mark(StepId step) const;
-  void explain();
+  void explain(StepId last);
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }
@@ -180,14 +205,21 @@ class ImagePull {
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
   std::unique_ptr<SlotPool> own_downloads_;
   std::vector<Connection> idle_;  // that earlier requests left open
-  std::vector<BlobId> blobs_used_;
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
   std::size_t next_commit_ = 0;
   std::size_t committer_ = 0;  // chain: the layer whose slot the commits hold
+  bool holds_request_slot_ = false;
   bool holds_image_lock_ = false;
   bool fetching_ = false;
   bool finished_ = false;
+  std::optional<PullFailure> failure_;
 };
+
+/// Adds the wait before an attempt that begins at `until`, or before the image was found, to what
+/// held the pull up: queue and back-off, since its request or since its last attempt failed.
+void explain_wait(PullRow* pull, SimTime until, bool keep_path);
+/// What held a pull up longest; none if nothing did.
+Bottleneck longest_cause(const PullRow& pull);
 
 }  // namespace pullsim

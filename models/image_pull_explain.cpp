@@ -95,11 +95,12 @@ class Walk {
     back_to(since, PullStep::Kind::other_pulls, {}, causes);
   }
 
-  void write(PullRow* pull) {
-    PULLSIM_CHECK(at_ == pull->requested, "the path of a pull begins at its request");
+  /// Goes on from what the row has up to `since`.
+  void write(PullRow* pull, SimTime since) {
+    PULLSIM_CHECK(at_ == since, "the path of a pull has no gap");
+    for (const auto& [cause, time] : pull->held_up_by) add(sums_, cause, time);
     pull->held_up_by = listed(sums_);
-    std::reverse(path_.begin(), path_.end());
-    pull->path = std::move(path_);
+    pull->path.insert(pull->path.end(), path_.rbegin(), path_.rend());
   }
 
  private:
@@ -111,11 +112,28 @@ class Walk {
 
 }  // namespace
 
-// A pull that joined another has no step of its own, and waited for the other all the time.
-void ImagePull::explain() {
+void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
+  SimTime since = pull->requested;
+  Duration back_off = pull->back_off;
+  for (const auto& [cause, time] : pull->held_up_by) {
+    since += time;
+    if (cause == Bottleneck::back_off) back_off -= time;
+  }
+  Causes waiting{};
+  add(waiting, Bottleneck::queue, until - since - back_off);
+  add(waiting, Bottleneck::back_off, back_off);
+  Walk walk(until, keep_path);
+  walk.back_to(since, PullStep::Kind::queue, {}, waiting);
+  walk.write(pull, since);
+}
+
+// What held this attempt up, after all that the row says of earlier ones. A pull that joined
+// another has no step of its own, and waited for the other all the time.
+void ImagePull::explain(StepId last) {
   PullRow& pull = row();
-  Walk walk(*pull.finished, context_.scenario.keep_paths);
-  for (StepId id = last_; id != kNone;) {
+  explain_wait(&pull, *pull.started, context_.scenario.keep_paths);
+  Walk walk(context_.engine.now(), context_.scenario.keep_paths);
+  for (StepId id = last; id != kNone;) {
     const Step& step = steps_[static_cast<std::size_t>(id)];
     walk.wait_for_others(step.end);
     const Duration time = step.end - step.begin;
@@ -148,11 +166,7 @@ void ImagePull::explain() {
     id = step.after;
   }
   walk.wait_for_others(*pull.started);
-  Causes waiting{};
-  add(waiting, Bottleneck::queue, *pull.started - pull.requested - pull.back_off);
-  add(waiting, Bottleneck::back_off, pull.back_off);
-  walk.back_to(pull.requested, PullStep::Kind::queue, {}, waiting);
-  walk.write(&pull);
+  walk.write(&pull, *pull.started);
 }
 
 }  // namespace pullsim

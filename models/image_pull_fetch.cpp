@@ -22,7 +22,13 @@ void ImagePull::begin_fetching() {
 }
 
 void ImagePull::ask_for_slot(std::size_t index) {
-  downloads().acquire([this, index] { slot_granted(index); });
+  downloads().acquire([this, index] {
+    if (failure_) {
+      downloads().release(kNobody);
+    } else {
+      slot_granted(index);
+    }
+  });
 }
 
 void ImagePull::slot_granted(std::size_t index) {
@@ -42,6 +48,7 @@ void ImagePull::look_for_blob(std::size_t index) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   LayerStore& store = *site_.store;
+  if (failure_) return;
   if (finished_) {  // other pulls have done everything meanwhile
     release_slot(index, layer.after);
     return;
@@ -54,12 +61,12 @@ void ImagePull::look_for_blob(std::size_t index) {
   if (store.has_blob(spec.blob) || has_fetched(spec.blob)) {
     if (layer.source != LayerRow::Source::other_pull) layer.source = LayerRow::Source::cache;
     layer.copied = pipeline().copies_layers && store.has_blob(spec.blob);
-    store.begin_use(spec.blob);
-    blobs_used_.push_back(spec.blob);
+    use_blob(index);
     there(index);
     return;
   }
-  if (pipeline().shares_blobs && !store.blob_locks().try_lock(spec.blob)) {
+  layer.holds_blob_lock = pipeline().shares_blobs && store.blob_locks().try_lock(spec.blob);
+  if (pipeline().shares_blobs && !layer.holds_blob_lock) {
     layer.waited = true;
     layer.source =
         repeats_own_fetch(index) ? LayerRow::Source::cache : LayerRow::Source::other_pull;
@@ -101,6 +108,7 @@ void ImagePull::fetch(std::size_t index) {
   first.after = layer.after;
   const SimTime begin = context_.engine.now();
   site_.metadata->run(1, duration_up(site_.runtime->commit_transaction), [this, index, begin] {
+    if (failure_) return;
     Chunk& chunk = layers_[index].chunks[0];
     if (context_.engine.now() > begin) {
       chunk.after = add_step(Step::Kind::commit, index, begin, chunk.after);
@@ -112,11 +120,13 @@ void ImagePull::fetch(std::size_t index) {
 
 void ImagePull::split(std::size_t index) {
   Layer& layer = layers_[index];
-  const std::int64_t size = entry().layers[index].spec->size.count;
-  const std::int64_t part = pipeline().chunk_bytes > 0 ? pipeline().chunk_bytes : size;
-  std::int64_t left = size;
+  const auto size = static_cast<double>(entry().layers[index].spec->size.count);
+  layer.resumed = site_.store->take_partial(entry().layers[index].blob);
+  const auto buffer = static_cast<double>(pipeline().chunk_bytes);
+  double left = size - layer.resumed;
+  const double part = buffer > 0 ? buffer : left;
   do {
-    layer.chunks.emplace_back().bytes = static_cast<double>(std::min(part, left));
+    layer.chunks.emplace_back().bytes = std::min(part, left);
     left -= part;
   } while (left > 0);
   layer.parts_left = layer.chunks.size();
@@ -127,6 +137,10 @@ void ImagePull::ask_for_chunk(std::size_t index, StepId after) {
   const std::size_t number = layer.next_chunk++;
   layer.chunks[number].after = after;
   downloads().acquire([this, index, number] {
+    if (failure_) {
+      downloads().release(kNobody);
+      return;
+    }
     Chunk& chunk = layers_[index].chunks[number];
     chunk.after = granted_after(downloads(), chunk.after);
     request_chunk(index, number);
@@ -149,6 +163,7 @@ void ImagePull::request_chunk(std::size_t index, std::size_t number) {
 // The request has taken its time; where the edge makes downloads wait, the first of a layer may
 // have to. Its further ones find the blob there, or on its way by this download.
 void ImagePull::answered(std::size_t index, std::size_t number) {
+  if (failure_) return;
   Chunk& chunk = layers_[index].chunks[number];
   chunk.after = add_step(Step::Kind::request, index, chunk.begin, chunk.after);
   chunk.begin = context_.engine.now();
@@ -156,12 +171,15 @@ void ImagePull::answered(std::size_t index, std::size_t number) {
 }
 
 void ImagePull::first_byte(std::size_t index, std::size_t number) {
+  if (failure_) return;
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
   Chunk& chunk = layer.chunks[number];
-  if (number == 0 &&
-      registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); })) {
-    return;
+  if (number == 0) {
+    const bool waits =
+        registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); });
+    if (waits) return;
+    layer.fills_edge = registry().cold(spec.blob);
   }
   const SimTime now = context_.engine.now();
   if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, index, chunk.begin, chunk.after);
@@ -188,13 +206,14 @@ void ImagePull::inflate_beside(std::size_t index) {
   const double inflate = inflate_cpu_seconds(*entry().layers[index].spec, site_.runtime->unpack);
   if (!(inflate > 0)) return;
   ++layers_[index].parts_left;
-  context_.network.start_work(site_.host, inflate, 0, [this, index](const Completion& c) {
+  const auto done = [this, index](const Completion& c) {
     const Layer& inflated = layers_[index];
     const StepId step =
         add_step(Step::Kind::job, index, *inflated.first_byte, inflated.chunks[0].after);
     steps_.back().limits = c.limited;
     part_ended(index, step);
-  });
+  };
+  layers_[index].inflate = context_.network.start_work(site_.host, inflate, 0, done);
 }
 
 // A download slot is free at the last byte where slots are for requests; the older pipeline keeps
@@ -227,6 +246,7 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   registry().fetched(entry().layers[index].blob);
   const SimTime begin = context_.engine.now();
   site_.metadata->run(1, commit_time(index), [this, index, begin, step] {
+    if (failure_) return;
     const bool took_time = context_.engine.now() > begin;
     committed(index, took_time ? add_step(Step::Kind::commit, index, begin, step) : step);
   });
@@ -251,9 +271,9 @@ void ImagePull::committed(std::size_t index, StepId step) {
   layer.after = step;
   if (pipeline().shares_blobs) {
     site_.store->add_blob(spec.blob);
-    site_.store->begin_use(spec.blob);
-    blobs_used_.push_back(spec.blob);
+    use_blob(index);
     site_.store->blob_locks().unlock(spec.blob);
+    layer.holds_blob_lock = false;
   }
   PullRow& pull = row();
   pull.bytes_fetched += spec.spec->size;

@@ -15,6 +15,7 @@ constexpr std::uint32_t kTransactionsOfALayer = 5;
 }  // namespace
 
 void ImagePull::advance() {
+  if (failure_) return;
   switch (pipeline().unpack) {
     case PullPipeline::Unpack::serial:
       advance_serial();
@@ -38,9 +39,10 @@ void ImagePull::advance_serial() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_serial(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     if (layers_[next_unpack_].there) {
       start_unpack(next_unpack_, last_);
@@ -63,9 +65,10 @@ void ImagePull::advance_parallel() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_parallel(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
     site_.unpacks->acquire([this] { unpack_slot_granted(); });
     return;
@@ -74,6 +77,10 @@ void ImagePull::advance_parallel() {
 }
 
 void ImagePull::unpack_slot_granted() {
+  if (failure_) {
+    site_.unpacks->release(kNobody);
+    return;
+  }
   issued_after_ = granted_after(*site_.unpacks, issued_after_);
   const std::size_t index = next_unpack_++;
   Layer& layer = layers_[index];
@@ -108,9 +115,10 @@ void ImagePull::advance_chain() {
       continue;
     }
     if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance_chain(); });
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
       return;
     }
+    layers_[next_unpack_].holds_snapshot_lock = true;
     start_unpack(next_unpack_, last_);
     return;
   }
@@ -130,9 +138,10 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.own_unpack = true;
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
-  context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                              static_cast<double>(spec.unpacked.count),
-                              [this, index](const Completion& c) { unpacked(index, c); });
+  layer.unpacking =
+      context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
+                                  static_cast<double>(spec.unpacked.count),
+                                  [this, index](const Completion& c) { unpacked(index, c); });
 }
 
 void ImagePull::unpacked(std::size_t index, const Completion& completion) {
@@ -143,6 +152,7 @@ void ImagePull::unpacked(std::size_t index, const Completion& completion) {
   const SimTime begin = context_.engine.now();
   site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
                       [this, index, begin, job] {
+                        if (failure_) return;
                         const bool took_time = context_.engine.now() > begin;
                         last_ = took_time ? add_step(Step::Kind::commit, index, begin, job) : job;
                         booked(index);
@@ -163,6 +173,7 @@ void ImagePull::booked(std::size_t index) {
 }
 
 void ImagePull::commit(std::size_t index) {
+  layers_[index].holds_snapshot_lock = false;
   const ImageLayer& layer = entry().layers[index];
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");

@@ -107,16 +107,35 @@ void Kubelet::leave_queue(PodId id) {
   pod_row.pull_started = context_.engine.now();
   pod_row.outcome = Outcome::pending;
   pulls_.push_back(std::make_unique<ImagePull>(context_, site_, work.pull, hooks_.pod(id).image));
-  pulls_.back()->start([this, id] { pulled(id); });
+  const ImagePull* pull = pulls_.back().get();
+  pulls_.back()->start([this, id, pull] { pull_ended(id, *pull); });
 }
 
-// "pull QPS exceeded": the pod's worker comes back by its own clock, and tries again once the
-// back-off of this pod and image has passed.
+void Kubelet::pull_ended(PodId id, const ImagePull& pull) {
+  pull_slots_.release();
+  if (pull.failure()) {
+    pull_failed(id);
+  } else {
+    pulled(id);
+  }
+}
+
+// "pull QPS exceeded", or the runtime gave up: the pod's worker comes back by its own clock, and
+// tries again once the back-off of this pod and image has passed.
 void Kubelet::pull_failed(PodId id) {
   Work& work = work_.at(id);
+  PullRow& pull = pull_of(work);
+  pull.started.reset();
+  if (deleted(id)) {
+    pull.outcome = Outcome::deleted;
+    work_.erase(id);
+    return;
+  }
   ++work.failures;
-  pull_of(work).outcome = Outcome::back_off;
-  row(id).outcome = Outcome::back_off;
+  pull.outcome = Outcome::back_off;
+  PodRow& pod_row = row(id);
+  pod_row.pull_started.reset();
+  pod_row.outcome = Outcome::back_off;
   work.failed_at = context_.engine.now();
   wait_to_retry(id);
 }
@@ -155,14 +174,8 @@ void Kubelet::image_appeared(PodId id) {
   PullRow& pull = pull_of(work_.at(id));
   pull.started = pull.finished = now;
   pull.outcome = Outcome::ok;
-  const Duration queued = now - pull.requested - pull.back_off;
-  if (queued > Duration{0}) pull.held_up_by.emplace_back(Bottleneck::queue, queued);
-  if (pull.back_off > Duration{0}) {
-    pull.held_up_by.emplace_back(Bottleneck::back_off, pull.back_off);
-  }
-  if (!pull.held_up_by.empty()) {
-    pull.bottleneck = queued > pull.back_off ? Bottleneck::queue : Bottleneck::back_off;
-  }
+  explain_wait(&pull, now, context_.scenario.keep_paths);
+  pull.bottleneck = longest_cause(pull);
   work_.erase(id);
   PodRow& pod_row = row(id);
   pod_row.pull_started = pod_row.pull_finished = now;
@@ -171,7 +184,6 @@ void Kubelet::image_appeared(PodId id) {
 }
 
 void Kubelet::pulled(PodId id) {
-  pull_slots_.release();
   work_.erase(id);
   if (deleted(id)) return;
   row(id).pull_finished = context_.engine.now();

@@ -55,6 +55,7 @@ class Kubelet {
   void ensure_image(PodId id);
   void enqueue(PodId id);
   void leave_queue(PodId id);
+  void pull_ended(PodId id, const ImagePull& pull);
   void pull_failed(PodId id);
   void wait_to_retry(PodId id);
   void retry(PodId id);

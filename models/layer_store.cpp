@@ -53,6 +53,33 @@ void LayerStore::end_use(BlobId blob) {
   if (std::find(in_use_.begin(), in_use_.end(), blob) == in_use_.end()) blobs_[blob] = false;
 }
 
+void LayerStore::abandon_use(BlobId blob) {
+  if (keeps_blobs_) return;
+  const auto found = std::find(in_use_.begin(), in_use_.end(), blob);
+  PULLSIM_CHECK(found != in_use_.end(), "only a use that began is abandoned");
+  in_use_.erase(found);
+}
+
+void LayerStore::keep_partial(BlobId blob, double bytes) {
+  PULLSIM_CHECK(!blobs_[blob], "a part is kept only of a blob that is not there");
+  if (bytes > 0) partial_.emplace_back(blob, bytes);
+}
+
+double LayerStore::take_partial(BlobId blob) {
+  const auto found = std::find_if(partial_.begin(), partial_.end(),
+                                  [blob](const auto& part) { return part.first == blob; });
+  if (found == partial_.end()) return 0;
+  const double bytes = found->second;
+  partial_.erase(found);
+  return bytes;
+}
+
+double LayerStore::partial_bytes() const {
+  double bytes = 0;
+  for (const auto& part : partial_) bytes += part.second;
+  return bytes;
+}
+
 void LayerStore::add_whole_image(const ImageTable& table, std::size_t image) {
   for (const ImageLayer& layer : table[image].layers) {
     if (keeps_blobs_) add_blob(layer.blob);

@@ -1,8 +1,8 @@
 // Layers on one node: blobs in the content store, unpacked snapshots by chain, and which of both
 // are being made right now. One download and one unpack for a layer however many pulls ask: later
 // ones wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4).
-// Where unpacked layers are discarded, a blob goes with the last pull that uses it. Leaves out
-// eviction: nothing else is removed again.
+// Where unpacked layers are discarded, a blob goes with the last pull that uses it. What a failed
+// pull has received of a blob waits for the next one. Leaves out eviction: nothing else is removed.
 #pragma once
 
 #include <pullsim/engine.hpp>
@@ -47,6 +47,14 @@ class LayerStore {
   /// A pull works with this blob, which keeps it; one end for each begin.
   void begin_use(BlobId blob);
   void end_use(BlobId blob);
+  /// The pull that used it failed before the blob was unpacked: it stays for the next one.
+  void abandon_use(BlobId blob);
+  /// What a failed pull has received of a blob: the next one goes on from there.
+  void keep_partial(BlobId blob, double bytes);
+  /// Bytes received before, now the caller's; 0 if there are none.
+  double take_partial(BlobId blob);
+  /// Of all blobs that nobody has come back for.
+  double partial_bytes() const;
   void add_image(std::size_t image) {
     images_[image] = true;
     if (on_image_) on_image_(image);
@@ -70,6 +78,7 @@ class LayerStore {
   KeyedLocks image_locks_;
   bool keeps_blobs_;
   std::vector<BlobId> in_use_;  // one entry for each use; empty where blobs are kept
+  std::vector<std::pair<BlobId, double>> partial_;  // few
 };
 
 }  // namespace pullsim

@@ -74,6 +74,10 @@ void Registry::fetched(BlobId blob) {
   if (cold_waits_) first_fetch_.unlock(blob);
 }
 
+void Registry::gave_up(BlobId blob) {
+  if (cold_waits_ && cold(blob)) first_fetch_.unlock(blob);
+}
+
 SourceId Registry::source_for(BlobId blob, double luck) const {
   return cold(blob) ? lot(luck).cold : lot(luck).warm;
 }

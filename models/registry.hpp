@@ -34,6 +34,8 @@ class Registry {
   /// It comes over the link behind the edge, not over the registry's own.
   bool comes_from_upstream(BlobId blob) const { return cold(blob) && upstream_.has_value(); }
   void fetched(BlobId blob);
+  /// The first fetch of a cold blob has failed: somebody who waits for it makes the next one.
+  void gave_up(BlobId blob);
 
   /// Whether a download has to wait until somebody else's first fetch has ended; if so, `retry`
   /// runs then. If not, and the blob is cold, the caller is the one that fetches it.

@@ -30,6 +30,13 @@ enum class Bottleneck : std::uint8_t {
   cold_edge  ///< first fetch of a blob through the edge
 };
 
+/// Why the runtime gave a pull up.
+enum class PullFailure : std::uint8_t {
+  registry,     ///< requests were refused, throttled or answered with errors on every host
+  no_progress,  ///< no byte came for too long
+  no_space      ///< the node's disk is full
+};
+
 using MaybeTime = std::optional<SimTime>;
 
 /// A pod created after t = 0. Initial replicas have no row.
@@ -77,7 +84,7 @@ struct PullRow {
   std::size_t node = 0;
   std::size_t image = 0;
   SimTime requested{};     ///< the kubelet asks (before its queue)
-  MaybeTime started;       ///< left the queue
+  MaybeTime started;       ///< left the queue: the attempt that succeeded, or that is under way
   MaybeTime finished;
   Duration resolve{0};     ///< requests until the first layer could be asked for
   Duration download{0};    ///< first request to last byte
@@ -87,9 +94,14 @@ struct PullRow {
   std::int64_t layers_reused = 0;
   std::int64_t attempts = 1;
   Duration back_off{0};    ///< share of requested -> started spent after failed attempts
+  Duration failed{0};      ///< share of requested -> started spent in attempts that failed
+  std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
+  std::vector<bool> fetched_before;    ///< by layer: complete in an attempt that failed; or empty
+  double bytes_lost = 0;   ///< received in attempts that failed, and of no use to later ones
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
-  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested.
+  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
+  /// the end of the last attempt that failed.
   HeldUpBy held_up_by;
   std::vector<PullStep> path;  ///< from requested to finished without gaps, if the scenario asks
 };
@@ -165,6 +177,7 @@ struct RunResult {
   /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds.
   double unserved_pod_seconds = 0;
   std::vector<double> registry_bytes;  ///< per registry: bytes that left it
+  std::vector<std::int64_t> registry_throttled;  ///< per registry: requests answered 429
   /// Node time from request to removal or the scenario's duration, in node-seconds.
   double node_seconds = 0;
   RunCounters counters;

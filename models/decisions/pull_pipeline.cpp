@@ -14,6 +14,7 @@ PullPipeline crio() {
   pipeline.slots = kCrioDownloads;
   pipeline.unpack = PullPipeline::Unpack::chain;
   pipeline.shares_blobs = false;
+  pipeline.resumes_downloads = false;
   pipeline.inflates_twice = true;
   pipeline.copies_layers = true;
   pipeline.joins_pulls = true;

@@ -36,6 +36,8 @@ struct PullPipeline {
 
   bool keeps_blobs = true;      ///< false: a blob goes when the pulls that use it have ended
   bool shares_blobs = true;     ///< pulls in flight download a blob once
+  /// What a failed pull received of a blob is not asked for again.
+  bool resumes_downloads = true;
   bool inflates_twice = false;  ///< decompressed beside the download too, for the diff ID
   /// Any unpacked layer with the same digest can be copied, whatever is below it.
   bool copies_layers = false;

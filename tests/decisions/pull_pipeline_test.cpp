@@ -47,7 +47,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   PullPipeline crio;
   crio.slots = 6;
   crio.unpack = PullPipeline::Unpack::chain;
-  crio.shares_blobs = false;
+  crio.shares_blobs = crio.resumes_downloads = false;
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
 
   const auto downloads = [](RuntimeSpec& s) { s.max_concurrent_downloads = 10; };

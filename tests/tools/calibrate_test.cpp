@@ -164,9 +164,3 @@ TEST_CASE("The measured laboratory is predicted as well as the validation page s
   CHECK(std::abs(all.observed.error.bias) < 0.02);
   CHECK(all.held_back.error.median < 0.04);
 }
-
-TEST_CASE("docs/validation.md is what the committed cases give") {
-  const Ran ran = run_pullsim("calibrate --validation " + kLab);
-  REQUIRE(ran.code == 0);
-  CHECK(ran.out == text_of(std::string(PULLSIM_SOURCE_DIR) + "/docs/validation.md"));
-}

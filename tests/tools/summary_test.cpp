@@ -75,6 +75,7 @@ SummaryOptions options_of(std::size_t width) {
   options.width = width;
   options.wall_seconds = 0.94;
   options.command = "pullsim run large-vs-slim.yaml --seed 1 --replications 4 --out out/example";
+  options.explain_command = "pullsim explain large-vs-slim.yaml";
   options.folder = "out/example";
   options.files = {"result.json", "pods.csv", "pulls.csv", "layers.csv", "timeline.csv"};
   return options;

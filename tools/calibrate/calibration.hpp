@@ -53,8 +53,15 @@ std::string calibration_json(const Calibration& calibration);
 /// The profile: parameters with their intervals, and what they were fitted on.
 std::string calibration_profile(const Calibration& calibration, const std::string& observed_file);
 
-/// The page docs/validation.md: predicted against measured by case and by experiment, for a fit to
-/// all, to a part, and to the cases that leave extrapolation to do.
-std::string validation_page(const std::vector<MeasuredCase>& cases);
+/// What the laboratory contributes to docs/validation.md: predicted against measured by case and by
+/// experiment, for a fit to all, to a part, and to the cases that leave extrapolation to do.
+struct LaboratoryPart {
+  std::string text;  ///< Markdown below a heading of the second level
+  CaseSet fitted;
+  CaseSet held_back;
+  CaseSet extrapolated;
+  ParameterValues values{};  ///< of the fit to all
+};
+LaboratoryPart laboratory_part(const std::vector<MeasuredCase>& cases);
 
 }  // namespace pullsim

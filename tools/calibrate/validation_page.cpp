@@ -1,4 +1,4 @@
-// docs/validation.md from the committed cases, so that no figure on it is typed by hand.
+// The laboratory part of docs/validation.md, so that no figure on it is typed by hand.
 #include "tools/calibrate/calibration.hpp"
 
 #include <fmt/format.h>
@@ -52,45 +52,49 @@ bool learnt_from(const MeasuredCase& one) {
          bytes <= kLargestLearnt;
 }
 
-std::string extrapolation(const std::vector<MeasuredCase>& cases) {
+struct Extrapolation {
+  std::size_t learnt_from = 0;
+  CaseSet cases;
+};
+
+Extrapolation extrapolate(const std::vector<MeasuredCase>& cases) {
   std::vector<MeasuredCase> learnt;
   std::vector<MeasuredCase> rest;
   for (const MeasuredCase& one : cases) (learnt_from(one) ? learnt : rest).push_back(one);
-  const CaseSet far = predict_all(rest, fit_parameters(learnt).values);
-  return fmt::format(
-      "## Extrapolated\n\nFitted on the {} cases with one pull on one node, an image of at most "
-      "200 MB and no added\nround trip; the others predicted.\n\n{}\n{}\n",
-      learnt.size(), experiment_table(far), case_table(far));
+  return {learnt.size(), predict_all(rest, fit_parameters(learnt).values)};
 }
 
 }  // namespace
 
-std::string validation_page(const std::vector<MeasuredCase>& cases) {
+LaboratoryPart laboratory_part(const std::vector<MeasuredCase>& cases) {
   const Calibration all = calibrate(cases, std::nullopt);
-  std::string out =
-      "# Validation\n\nPredicted against measured pulls. This page is generated: "
-      "`pullsim calibrate --validation CASES`\nwrites it and a test compares it with the "
-      "committed cases; nothing on it is typed by hand. Errors are\n(predicted - measured) / "
-      "measured; median and p90 are of absolute errors, bias is the mean of signed\nones. "
-      "[Calibration](models/calibration.md) says how the fit works, what is assumed and where the "
-      "model is\nwrong.\n\n";
-  out += fmt::format("## Fitted on all {} cases\n\n{}\n{}\n", all.observed.error.count,
-                     experiment_table(all.observed), case_table(all.observed));
-  out += fmt::format(
-      "## Held back\n\nFitted on {} cases, the other {} predicted; which is which follows from a "
+  const Extrapolation far = extrapolate(cases);
+  LaboratoryPart part;
+  part.text = fmt::format("### Fitted on all {} cases\n\n{}\n{}\n", all.observed.error.count,
+                          experiment_table(all.observed), case_table(all.observed));
+  part.text += fmt::format(
+      "### Held back\n\nFitted on {} cases, the other {} predicted; which is which follows from a "
       "hash of the case's name.\n\n{}\n{}\n",
       all.held_back_fitted_on, all.held_back.cases.size(), experiment_table(all.held_back),
       case_table(all.held_back));
-  out += extrapolation(cases);
-  out += "## Parameters\n\n| parameter | value | 95 % interval | unit |\n|---|---|---|---|\n";
+  part.text += fmt::format(
+      "### Extrapolated\n\nFitted on the {} cases with one pull on one node, an image of at most "
+      "200 MB and no added\nround trip; the others predicted.\n\n{}\n{}\n",
+      far.learnt_from, experiment_table(far.cases), case_table(far.cases));
+  part.text +=
+      "### Parameters\n\n| parameter | value | 95 % interval | unit |\n|---|---|---|---|\n";
   for (const FittedParameter& one : all.fit.parameters) {
     const std::string interval = one.identifiable
                                      ? fmt::format("{:.3g} to {:.3g}", one.low, one.high)
                                      : std::string("not identifiable from these data");
-    out += fmt::format("| `{}` | {:.3g} | {} | {} |\n", info(one.parameter).name, one.value,
-                       interval, info(one.parameter).unit);
+    part.text += fmt::format("| `{}` | {:.3g} | {} | {} |\n", info(one.parameter).name, one.value,
+                             interval, info(one.parameter).unit);
   }
-  return out;
+  part.values = all.fit.values;
+  part.fitted = all.observed;
+  part.held_back = all.held_back;
+  part.extrapolated = far.cases;
+  return part;
 }
 
 }  // namespace pullsim

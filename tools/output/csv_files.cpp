@@ -2,6 +2,7 @@
 #include "tools/output/csv_files.hpp"
 
 #include "sim/check.hpp"
+#include "tools/run/pod_phases.hpp"
 
 #include <fmt/format.h>
 
@@ -22,10 +23,6 @@ std::string moment(const MaybeTime& time) {
 
 std::string between(const MaybeTime& from, const MaybeTime& to) {
   return from && to ? seconds_text(*to - *from) : std::string();
-}
-
-std::string pod_name(const Scenario& scenario, const PodRow& pod) {
-  return fmt::format("{}-{}", scenario.workloads.at(pod.workload).name, pod.ordinal);
 }
 
 /// Indices of rows by key; equal keys keep the model's order.

@@ -104,10 +104,11 @@ Lines closing_lines(const Study& study, const StudyResult& result, const Summary
   }
   std::string files;
   for (const std::string& file : options.files) files += " " + file;
-  const std::string more =
-      options.folder.empty()
-          ? "  More:     --out DIR keeps the result and a row for each pod, pull and layer"
-          : fmt::format("  More:     in {}:{}", printable(options.folder), files);
+  std::string more = "  More:     ";
+  if (!options.explain_command.empty()) more += options.explain_command + "; ";
+  more += options.folder.empty()
+              ? "--out DIR keeps the result and a row for each pod, pull and layer"
+              : fmt::format("in {}:{}", printable(options.folder), files);
   for (auto& line : wrapped(more, options.width, 12)) lines.push_back(std::move(line));
   return lines;
 }

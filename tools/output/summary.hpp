@@ -18,6 +18,7 @@ struct SummaryOptions {
   bool quiet = false;  ///< the verdict line alone
   double wall_seconds = 0;
   std::string command;             ///< the whole command that gives the same numbers again
+  std::string explain_command;     ///< that explains the pod at p95; empty: none
   std::vector<std::string> files;  ///< that were written, by name
   std::string folder;              ///< where; empty: none were written
 };

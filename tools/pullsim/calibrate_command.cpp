@@ -3,6 +3,7 @@
 #include "tools/output/atomic_file.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/study_reader.hpp"
+#include "tools/validation/validation_files.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -43,13 +44,19 @@ int calibrate_command(const CalibrateArguments& arguments) {
   return kExitDone;
 }
 
-int validation_command(const std::string& cases) {
+int validation_command(const CalibrateArguments& arguments) {
   Diagnostics diagnostics;
-  const auto observed = read_measured_cases(cases, diagnostics);
-  check_measured(cases, observed, diagnostics);
+  const std::string cases = arguments.validation + "/lab/containerd-lab.json";
+  const auto laboratory = read_measured_cases(cases, diagnostics);
+  check_measured(cases, laboratory, diagnostics);
   if (!diagnostics.list().empty()) std::fputs(diagnostics.render().c_str(), stderr);
   if (diagnostics.has_errors()) return exit_code_of(diagnostics);
-  write_stdout(validation_page(observed));
+  make_folder(arguments.out);
+  for (const ValidationFile& one : validation_files(laboratory)) {
+    AtomicFile file(arguments.out + "/" + one.name);
+    file.write(one.text);
+    file.commit();
+  }
   return kExitDone;
 }
 

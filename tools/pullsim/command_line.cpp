@@ -1,94 +1,19 @@
-// The flags of each verb, and the reading of their values.
+// The flags of each verb; their values are read in flag_values.cpp.
 #include "tools/pullsim/command_line.hpp"
 
 #include "tools/input/spelling.hpp"
+#include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
-#include <thread>
 
 namespace pullsim {
 namespace {
 
-/// A usage error on its way to parse_command_line.
-struct Refused {
-  Message message;
-};
-
-[[noreturn]] void refuse(const char* code, const std::string& text, const std::string& help = "") {
-  throw Refused{{code, text, {}, help}};
-}
-
-constexpr const char* kUnknown = "PS2900";   // a verb or flag that does not exist
-constexpr const char* kBadValue = "PS2901";  // a flag's value
-constexpr const char* kMissing = "PS2902";   // something that must be given
-constexpr const char* kLater = "PS2903";     // part of the interface, not built yet
-
 constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a slip of the keyboard
-constexpr std::int64_t kThreadsMost = 1024;            // assumed
-
-std::int64_t read_count(const std::string& flag, const std::string& text, std::int64_t least,
-                        std::int64_t most) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool plain = error == std::errc() && end == text.data() + text.size() &&
-                     (text.size() == 1 || text.front() != '0');
-  const std::string help = fmt::format("give a number from {} to {}", least, most);
-  if (!plain)
-    refuse(kBadValue, fmt::format("`{}` takes a whole number, not `{}`", flag, text), help);
-  if (value < least || value > most) {
-    refuse(kBadValue, fmt::format("`{}` cannot be {}", flag, text), help);
-  }
-  return value;
-}
-
-std::uint64_t read_seed(const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text == "random") refuse(kLater, "`--seed random` is not supported yet");
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
-      (text.size() > 1 && text.front() == '0')) {
-    refuse(kBadValue, fmt::format("`--seed` takes a whole number, not `{}`", text),
-           "give a number from 0 to 18446744073709551615");
-  }
-  return value;
-}
-
-double read_ratio(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
-      value <= 0) {
-    refuse(kBadValue, fmt::format("`--unpacked-ratio` takes a positive number, not `{}`", text));
-  }
-  return value;
-}
-
-std::string choice_list(const std::vector<std::string>& choices) {
-  return "choices: " + name_list(choices);
-}
-
-std::size_t read_choice(const std::string& flag, const std::string& text,
-                        const std::vector<std::string>& choices) {
-  const auto found = std::find(choices.begin(), choices.end(), text);
-  if (found == choices.end()) {
-    refuse(kBadValue, fmt::format("`{}` does not know `{}`", flag, text), choice_list(choices));
-  }
-  return static_cast<std::size_t>(found - choices.begin());
-}
-
-Format read_format(const std::string& text) {
-  for (const char* later : {"wide", "yaml", "csv", "markdown", "name"}) {
-    if (text == later) refuse(kLater, fmt::format("`--output {}` is not supported yet", text));
-  }
-  return read_choice("--output", text, {"table", "json"}) == 0 ? Format::table : Format::json;
-}
 
 void read_report(const std::string& text, RunArguments* arguments) {
   const auto equals = text.find('=');
@@ -110,15 +35,11 @@ void read_report(const std::string& text, RunArguments* arguments) {
   (csv ? arguments->csv_folders : arguments->json_files).push_back(target);
 }
 
-int default_threads() {
-  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
 /// The raw words of all flags, before they are read.
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
-  std::string platform, ratio, observed, test, validation;
+  std::string platform, ratio, observed, test, validation, pod, at, run;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -147,6 +68,20 @@ void add_run(CLI::App* verb, Words* words) {
   verb->add_flag("--no-progress", words->no_progress);
 }
 
+void add_explain(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("scenario", words->files);
+  verb->add_option("--set", words->sets)->take_all()->expected(1);
+  verb->add_option("--variant", words->variants)->take_all()->expected(1);
+  verb->add_option("--seed", words->seed);
+  verb->add_option("--replications", words->replications);
+  verb->add_option("--run", words->run);
+  verb->add_option("--pod", words->pod);
+  verb->add_option("--at", words->at);
+  verb->add_option("-j,--jobs", words->jobs);
+  verb->add_option("-o,--output", words->format);
+}
+
 void add_inspect(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("images", words->files);
@@ -171,11 +106,51 @@ CalibrateArguments calibrate_arguments(const Words& words) {
   arguments.out = words.out;
   arguments.validation = words.validation;
   arguments.format = read_format(words.format);
-  if (!arguments.validation.empty()) return arguments;
+  if (!arguments.validation.empty() && !arguments.out.empty()) return arguments;
   if (arguments.observed.empty() || arguments.out.empty()) {
     refuse(kMissing, "`calibrate` needs `--observed` and `--out`",
            "write `pullsim calibrate --observed CASES.json --out profile.yaml`");
   }
+  return arguments;
+}
+
+/// "PS2004" and nothing else.
+bool is_error_code(const std::string& word) {
+  return word.size() > 2 && word.rfind("PS", 0) == 0 &&
+         word.find_first_not_of("0123456789", 2) == std::string::npos;
+}
+
+ExplainArguments explain_arguments(const Words& words) {
+  ExplainArguments arguments;
+  if (words.files.size() != 1) {
+    refuse(words.files.empty() ? kMissing : kBadValue, "`explain` needs one scenario file or code",
+           "write `pullsim explain SCENARIO --at p95`");
+  }
+  if (words.variants.size() > 1) {
+    refuse(kBadValue, "`explain` takes one `--variant`", "call it once for each");
+  }
+  if (!words.pod.empty() && !words.at.empty()) {
+    refuse(kBadValue, "`--pod` and `--at` exclude each other", "give one of them");
+  }
+  arguments.scenario = words.files.front();
+  arguments.is_code = is_error_code(arguments.scenario);
+  arguments.sets = words.sets;
+  if (!words.variants.empty()) arguments.variant = words.variants.front();
+  if (!words.seed.empty()) arguments.seed = read_seed(words.seed);
+  if (!words.replications.empty()) {
+    arguments.replications = read_count("--replications", words.replications, 1, kReplicationsMost);
+  }
+  if (!words.run.empty()) {
+    arguments.run =
+        static_cast<std::uint32_t>(read_count("--run", words.run, 0, kReplicationsMost - 1));
+  }
+  arguments.pod = words.pod;
+  if (!words.at.empty()) {
+    arguments.at = read_share(words.at);
+    arguments.at_text = words.at;
+  }
+  arguments.format = read_format(words.format);
+  arguments.threads = read_threads(words.jobs);
   return arguments;
 }
 
@@ -198,9 +173,7 @@ RunArguments run_arguments(const Words& words) {
   if (!words.replications.empty()) {
     arguments.replications = read_count("--replications", words.replications, 1, kReplicationsMost);
   }
-  arguments.threads = words.jobs.empty()
-                          ? default_threads()
-                          : static_cast<int>(read_count("--jobs", words.jobs, 1, kThreadsMost));
+  arguments.threads = read_threads(words.jobs);
   arguments.out = words.out;
   for (const std::string& report : words.reports) read_report(report, &arguments);
   arguments.format = read_format(words.format);
@@ -261,7 +234,8 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(word, {"run", "validate", "inspect", "calibrate", "schema", "version"},
+         spelling_help(word,
+                       {"run", "validate", "inspect", "explain", "calibrate", "schema", "version"},
                        "pullsim"));
 }
 
@@ -278,12 +252,14 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* run = app.add_subcommand("run");
   CLI::App* validate = app.add_subcommand("validate");
   CLI::App* inspect = app.add_subcommand("inspect");
+  CLI::App* explain = app.add_subcommand("explain");
   CLI::App* calibrate = app.add_subcommand("calibrate");
   CLI::App* version = app.add_subcommand("version");
   CLI::App* reference = app.add_subcommand("reference");
   CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
   add_inspect(inspect, &given);
+  add_explain(explain, &given);
   add_calibrate(calibrate, &given);
   add_common(validate, &given);
   validate->add_option("files", given.files);
@@ -309,6 +285,7 @@ CommandLine parse(std::vector<std::string> words) {
   }
   if (verb == run) return run_arguments(given);
   if (verb == inspect) return inspect_arguments(given);
+  if (verb == explain) return explain_arguments(given);
   if (verb == calibrate) return calibrate_arguments(given);
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};

@@ -24,9 +24,9 @@ struct VersionArguments {
 struct ReferenceArguments {};
 struct SchemaArguments {};
 
-using CommandLine =
-    std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
-                 CalibrateArguments, VersionArguments, ReferenceArguments, SchemaArguments>;
+using CommandLine = std::variant<ShowHelp, Message, RunArguments, ValidateArguments,
+                                 InspectArguments, CalibrateArguments, ExplainArguments,
+                                 VersionArguments, ReferenceArguments, SchemaArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

@@ -58,13 +58,30 @@ int inspect_command(const InspectArguments& arguments);
 struct CalibrateArguments {
   std::string observed;
   std::string test;        ///< empty: none
-  std::string out;         ///< the profile
-  std::string validation;  ///< cases; when given, the validation page is all that is written
+  std::string out;         ///< the profile, or the folder of the validation page
+  std::string validation;  ///< folder of cases; when given, docs/validation.md goes to `out`
   Format format = Format::table;
 };
 int calibrate_command(const CalibrateArguments& arguments);
-/// The page docs/validation.md on standard output. Not listed in the help.
-int validation_command(const std::string& cases);
+/// The page docs/validation.md with its charts, from the cases under `validation`. Not in the help:
+/// tools/validation.sh calls it.
+int validation_command(const CalibrateArguments& arguments);
+
+struct ExplainArguments {
+  std::string scenario;  ///< or a code, see below
+  bool is_code = false;  ///< `scenario` is a code of findings: PS2004
+  std::vector<std::string> sets;
+  std::string variant;  ///< empty: the first
+  std::optional<std::uint64_t> seed;
+  std::optional<std::int64_t> replications;
+  std::optional<std::uint32_t> run;  ///< absent: the middle one by its p95
+  std::string pod;                   ///< by name; empty: the one at `at`
+  double at = 0.95;                  ///< share of the pods
+  std::string at_text = "p95";       ///< the same as written
+  Format format = Format::table;
+  int threads = 1;
+};
+int explain_command(const ExplainArguments& arguments);
 
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.

@@ -29,9 +29,10 @@ int run_verb(const RunArguments& arguments) { return run_command(arguments); }
 int run_verb(const ValidateArguments& arguments) { return validate_command(arguments.files); }
 int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
 int run_verb(const CalibrateArguments& arguments) {
-  if (!arguments.validation.empty()) return validation_command(arguments.validation);
+  if (!arguments.validation.empty()) return validation_command(arguments);
   return calibrate_command(arguments);
 }
+int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
 int run_verb(const SchemaArguments&) { return schema_command(); }

@@ -1,4 +1,5 @@
-// Messages that have no place in a file: usage, faults, the surroundings. Same shape as findings:
+// Messages that have no place in a file: usage, faults, the surroundings; words for a shell. Same
+// shape as findings:
 //
 //   error[PS2901]: `--seed` needs a number
 //      = help: ...
@@ -19,5 +20,8 @@ struct Message {
 /// On standard error; text is made safe for terminals.
 void print_error(const Message& message);
 void print_warning(const std::string& text);
+
+/// A word as a POSIX shell takes it back.
+std::string shell_word(const std::string& word);
 
 }  // namespace pullsim

@@ -24,24 +24,29 @@ namespace {
 
 constexpr std::size_t kWarningsShown = 5;
 
-/// A word as a POSIX shell takes it back.
-std::string shell_word(const std::string& word) {
-  const std::string plain = "-_./=:,+@%";
-  const bool safe = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || plain.find(c) != std::string::npos;
-  });
-  if (safe) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+/// What chose the scenarios that were run.
+std::string choices(const RunArguments& arguments) {
+  std::string words;
+  for (const auto& set : arguments.sets) words += " --set " + shell_word(set);
+  for (const auto& variant : arguments.variants) words += " --variant " + shell_word(variant);
+  return words;
 }
 
 std::string again_command(const RunArguments& arguments, const Study& study) {
-  std::string command = fmt::format("pullsim run {} --seed {} --replications {}",
-                                    shell_word(arguments.scenario), study.seed, study.replications);
-  for (const auto& set : arguments.sets) command += " --set " + shell_word(set);
-  for (const auto& variant : arguments.variants) command += " --variant " + shell_word(variant);
+  std::string command =
+      fmt::format("pullsim run {} --seed {} --replications {}{}", shell_word(arguments.scenario),
+                  study.seed, study.replications, choices(arguments));
   if (!arguments.out.empty()) command += " --out " + shell_word(arguments.out);
+  return printable(command);
+}
+
+std::string explain_command(const RunArguments& arguments) {
+  if (arguments.scenario == "-") return "";
+  RunArguments first = arguments;  // `explain` takes one variant
+  first.variants.resize(std::min<std::size_t>(first.variants.size(), 1));
+  std::string command =
+      fmt::format("pullsim explain {}{}", shell_word(arguments.scenario), choices(first));
+  if (arguments.seed) command += fmt::format(" --seed {}", *arguments.seed);
   return printable(command);
 }
 
@@ -95,6 +100,7 @@ SummaryOptions summary_options(const RunArguments& arguments, const Study& study
   options.quiet = arguments.quiet;
   options.wall_seconds = wall_seconds;
   options.command = again_command(arguments, study);
+  options.explain_command = explain_command(arguments);
   if (!arguments.out.empty()) {
     options.folder = arguments.out;
     options.files = outputs.folders.front().names();

@@ -138,6 +138,10 @@ std::optional<std::size_t> pod_at(const RunResult& result, double p) {
   return ready[std::clamp<std::size_t>(rank, 1, ready.size()) - 1];
 }
 
+std::string pod_name(const Scenario& scenario, const PodRow& pod) {
+  return scenario.workloads.at(pod.workload).name + "-" + std::to_string(pod.ordinal);
+}
+
 std::string_view bottleneck_text(Bottleneck bottleneck) {
   switch (bottleneck) {
     case Bottleneck::none:

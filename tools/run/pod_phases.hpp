@@ -7,6 +7,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace pullsim {
@@ -43,6 +44,9 @@ std::optional<PodPhases> phases_of(const PodRow& pod, const RunResult& result);
 /// Index of the pod at the share p of the pods that became ready, by ready - created, then by
 /// creation; absent if none did.
 std::optional<std::size_t> pod_at(const RunResult& result, double p);
+
+/// Name of a pod: workload and ordinal, "web-12".
+std::string pod_name(const Scenario& scenario, const PodRow& pod);
 
 /// "registry egress": for people.
 std::string_view bottleneck_text(Bottleneck bottleneck);

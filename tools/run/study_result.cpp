@@ -167,8 +167,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
   if (const auto pod = pod_at(result, kTypicalShare)) {
     const PodRow& row = result.pods[*pod];
     run.pod_at_p95 = phases_of(row, result);
-    run.pod_at_p95_name =
-        fmt::format("{}-{}", scenario.workloads.at(row.workload).name, row.ordinal);
+    run.pod_at_p95_name = pod_name(scenario, row);
   }
   run.half_ready = half_ready(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());

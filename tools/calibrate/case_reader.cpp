@@ -173,6 +173,7 @@ class CaseReader {
   void read_network(const JsonNode& setup, MeasuredCase& out) {
     const std::size_t path =
         word(setup, "path", {"registry", "registry through delay line", "caching proxy"});
+    out.delay_line = path == 1;
     out.through_proxy = path == 2;
     if (out.through_proxy && setup.get("cache_state") != nullptr) {
       out.proxy_cold = word(setup, "cache_state", {"warm", "cold"}) == 1;

@@ -11,8 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <numeric>
 
 namespace pullsim {
 namespace {
@@ -21,22 +19,27 @@ namespace {
 // Assumed; it only matters where the data say next to nothing.
 constexpr double kPriorLogDeviation = 1.0;
 constexpr double kCostLogDeviation = 0.4;
-constexpr std::array kCpuCosts = {Parameter::gzip_per_compressed_byte, Parameter::gzip_per_byte,
-                      Parameter::unpigz_per_compressed_byte, Parameter::zstd_per_byte,
-                      Parameter::per_file, Parameter::download_per_byte,
-                      Parameter::fetch_only_per_byte};
+constexpr std::array kCpuCosts = {
+    Parameter::gzip_per_compressed_byte, Parameter::gzip_per_byte,
+    Parameter::unpigz_per_compressed_byte, Parameter::zstd_per_byte, Parameter::per_file,
+    Parameter::download_per_byte, Parameter::fetch_only_per_byte};
 // Cases repeat within about 1.2 %; set-ups differ from the model by more. A case that repeats badly
 // weighs less. Assumed.
 constexpr double kLeastDeviation = 0.03;
 // Step of the numeric derivative in the logarithm of a parameter.
 constexpr double kStep = 3e-2;
-double step_of(Eigen::Index i) { return i == static_cast<Eigen::Index>(Parameter::lost_cores) ? 0.3 : kStep; }
+// A pool has whole thousandths of a core, so that small steps would not be seen.
+constexpr double kStepOfCores = 0.3;
 // Two standard errors above this and the interval is wider than the value.
 constexpr double kWidestLogInterval = 0.6931471805599453;
 // A part of a time counts less than the whole, which is what is to be predicted. Of 0, 0.25 and 0.5
 // this one left small errors both held back and extrapolated.
 constexpr double kPartWeight = 0.25;
 constexpr int kRoundsMost = 40;
+
+double step_of(Eigen::Index parameter) {
+  return static_cast<Parameter>(parameter) == Parameter::lost_cores ? kStepOfCores : kStep;
+}
 
 /// Huber's idea, smooth: squares for small errors, straight lines for large ones, so that a case
 /// that the model cannot know does not bend the others. The sign stays.
@@ -47,16 +50,19 @@ double robust(double error) {
 
 /// Measured and predicted parts of the only pull: they tell resolving, downloading and unpacking
 /// apart. With several pulls layers may be counted in each.
-std::vector<std::pair<double, double>> parts_of(const MeasuredCase& measured,
-                                                const Prediction& told) {
+std::vector<std::pair<double, double>> parts_of(const CasePull& pull,
+                                                const PullPrediction& told) {
   std::vector<std::pair<double, double>> parts;
-  const CasePull& pull = measured.pulls.front();
-  if (pull.resolve_seconds) parts.emplace_back(*pull.resolve_seconds, told.resolve_seconds.front());
-  if (pull.download_seconds) {
-    parts.emplace_back(*pull.download_seconds, told.download_seconds.front());
-  }
-  if (pull.unpack_seconds) parts.emplace_back(*pull.unpack_seconds, told.unpack_seconds.front());
+  if (pull.resolve_seconds) parts.emplace_back(*pull.resolve_seconds, told.resolve);
+  if (pull.download_seconds) parts.emplace_back(*pull.download_seconds, told.download);
+  if (pull.unpack_seconds) parts.emplace_back(*pull.unpack_seconds, told.unpack);
   return parts;
+}
+
+/// Logarithm of predicted over measured. What the model says takes no time took very little.
+double log_error(double predicted, double measured) {
+  constexpr double kLeastSeconds = 1e-6;
+  return std::log(std::max(predicted, kLeastSeconds) / measured);
 }
 
 struct Observation {
@@ -91,19 +97,20 @@ struct Residuals {
     const ParameterValues values = values_at(x);
     Eigen::Index row = 0;
     for (const Observation& seen : observations) {
-      const Prediction told = predict(*seen.measured, values, seen.slowness);
-      const double ratio = told.makespan_seconds / *seen.measured->measured_seconds;
-      out[row++] = robust(seen.weight * std::log(ratio));
-      if (seen.measured->pulls.size() == 1) {
-        for (const auto& [time, predicted] : parts_of(*seen.measured, told)) {
-          out[row++] = robust(kPartWeight * seen.weight * std::log(predicted / time));
+      const Prediction told = predict(*seen.measured, values, {seen.slowness, 1});
+      const double error = log_error(told.makespan_seconds, *seen.measured->measured_seconds);
+      out[row++] = robust(seen.weight * error);
+      const std::vector<CasePull>& pulls = seen.measured->pulls;
+      if (pulls.size() == 1) {
+        for (const auto& [time, predicted] : parts_of(pulls.front(), told.pulls.front())) {
+          out[row++] = robust(kPartWeight * seen.weight * log_error(predicted, time));
         }
         continue;
       }
-      const double share = seen.weight / std::sqrt(double(seen.measured->pulls.size()));
-      for (std::size_t p = 0; p < seen.measured->pulls.size(); ++p) {
-        const auto& time = seen.measured->pulls[p].measured_seconds;
-        if (time) out[row++] = robust(share * std::log(told.pull_seconds[p] / *time));
+      const double share = seen.weight / std::sqrt(static_cast<double>(pulls.size()));
+      for (std::size_t p = 0; p < pulls.size(); ++p) {
+        if (!pulls[p].measured_seconds) continue;
+        out[row++] = robust(share * log_error(told.pulls[p].seconds, *pulls[p].measured_seconds));
       }
     }
     add_prior(x, out, row);
@@ -139,20 +146,32 @@ struct Residuals {
   }
 };
 
+// How slow a core was beside each case, over the mean; 1 where nobody looked.
+std::vector<double> core_slowness_of(const std::vector<MeasuredCase>& cases) {
+  double sum = 0;
+  double count = 0;
+  for (const MeasuredCase& one : cases) {
+    if (!one.core_probe_seconds) continue;
+    sum += *one.core_probe_seconds;
+    ++count;
+  }
+  std::vector<double> slowness;
+  for (const MeasuredCase& one : cases) {
+    slowness.push_back(one.core_probe_seconds ? *one.core_probe_seconds * count / sum : 1);
+  }
+  return slowness;
+}
+
 Residuals residuals_of(const std::vector<MeasuredCase>& cases) {
   Residuals residuals;
-  const Prediction nothing{0, {0}, {0}, {0}, {0}};
-  std::vector<double> probes;
-  for (const MeasuredCase& one : cases) if (one.measured_seconds && one.core_probe_seconds) probes.push_back(*one.core_probe_seconds);
-  std::sort(probes.begin(), probes.end());
-  for (const MeasuredCase& one : cases) {
-    if (!one.measured_seconds) continue;
+  const std::vector<double> slowness = core_slowness_of(cases);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const MeasuredCase& one = cases[i];
     const double deviation = std::hypot(kLeastDeviation, one.deviation.value_or(0));
-    const double slowness = one.core_probe_seconds ? *one.core_probe_seconds / (std::accumulate(probes.begin(), probes.end(), 0.0) / double(probes.size())) : 1;
-    residuals.observations.push_back({&one, 1 / deviation, slowness});
+    residuals.observations.push_back({&one, 1 / deviation, slowness[i]});
     ++residuals.from_data;
     if (one.pulls.size() == 1) {
-      residuals.from_data += parts_of(one, nothing).size();
+      residuals.from_data += parts_of(one.pulls.front(), {}).size();
       continue;
     }
     for (const CasePull& pull : one.pulls) residuals.from_data += pull.measured_seconds ? 1 : 0;
@@ -171,12 +190,19 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
   const Eigen::MatrixXd seen = jacobian.topRows(rows);
   const double freedom = std::max(1.0, static_cast<double>(rows - residuals.inputs()));
   const double scale = std::max(1.0, errors.head(rows).squaredNorm() / freedom);
+  const Eigen::MatrixXd information = seen.transpose() * seen / scale;
   // A hair of prior keeps the inverse finite: what only it holds has a huge interval.
   constexpr double kHair = 1e-6;
-  const Eigen::MatrixXd information =
-      seen.transpose() * seen +
-      kHair * Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
-  const Eigen::MatrixXd covariance = scale * information.inverse();
+  const auto unit = Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
+  const Eigen::MatrixXd covariance = (information + kHair * unit).inverse();
+  const Eigen::MatrixXd prior = jacobian.bottomRows(residuals.values() - rows);
+  const Eigen::MatrixXd with_prior = (information + prior.transpose() * prior).inverse();
+  const Eigen::MatrixXd root = with_prior.llt().matrixL();
+  for (Eigen::Index i = 0; i < residuals.inputs(); ++i) {
+    for (Eigen::Index j = 0; j < residuals.inputs(); ++j) {
+      fit.covariance_root[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] = root(i, j);
+    }
+  }
   for (std::size_t i = 0; i < kParameterCount; ++i) {
     const auto at = static_cast<Eigen::Index>(i);
     const double deviation = std::sqrt(std::max(0.0, covariance(at, at)));
@@ -193,8 +219,12 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
 }  // namespace
 
 Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
-  Residuals residuals = residuals_of(cases);
-  PULLSIM_CHECK(!residuals.observations.empty(), "a fit needs a measured case");
+  std::vector<MeasuredCase> measured;
+  for (const MeasuredCase& one : cases) {
+    if (one.measured_seconds) measured.push_back(one);
+  }
+  PULLSIM_CHECK(!measured.empty(), "a fit needs a measured case");
+  Residuals residuals = residuals_of(measured);
   Eigen::VectorXd x = Eigen::VectorXd::Zero(residuals.inputs());
   Eigen::LevenbergMarquardt<Residuals> search(residuals);
   search.parameters.maxfev = kRoundsMost;
@@ -204,6 +234,7 @@ Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
   Fit fit;
   fit.values = residuals.values_at(x);
   fit.rounds = static_cast<std::size_t>(search.njev);
+  fit.core_slowness = core_slowness_of(measured);
   add_intervals(residuals, x, fit);
   return fit;
 }
@@ -220,12 +251,6 @@ ErrorSummary summarise(std::vector<double> relative_errors) {
   out.median = quantile_of(relative_errors, 0.5);
   out.p90 = quantile_of(relative_errors, 0.9);
   return out;
-}
-
-bool held_back(const std::string& id) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return (hash >> 32) % 3 == 0;
 }
 
 }  // namespace pullsim

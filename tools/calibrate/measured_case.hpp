@@ -39,6 +39,7 @@ struct MeasuredCase {
   std::optional<double> connection_bytes_per_second;
   std::optional<std::int64_t> concurrency;
   double round_trip_seconds = 0;
+  bool delay_line = false;  ///< something in the path that adds the round trip
   bool unpigz = false;
   std::optional<std::int64_t> shared_cores;  ///< none: each node is a machine of its own
   /// Makespan: first start to last end.

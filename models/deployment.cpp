@@ -122,7 +122,8 @@ bool Deployment::step() {
   };
   RolloutState state;
   state.replicas = replicas_;
-  state.fenceposts = resolve_fenceposts(spec_.max_surge, spec_.max_unavailable, replicas_);
+  state.fenceposts = rollout_fenceposts(DeploymentStrategy::rolling_update, spec_.max_surge,
+                                        spec_.max_unavailable, replicas_);
   state.new_set = size_of(sets_[order_.back()]);
   for (std::size_t i = 0; i + 1 < order_.size(); ++i) {
     state.old_sets.push_back(size_of(sets_[order_[i]]));

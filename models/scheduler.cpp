@@ -3,6 +3,7 @@
 
 #include "models/decisions/pod_placement.hpp"
 #include "models/decisions/readiness.hpp"
+#include "models/decisions/scheduling_queue.hpp"
 #include "models/recorder.hpp"
 #include "sim/check.hpp"
 
@@ -10,21 +11,6 @@
 #include <utility>
 
 namespace pullsim {
-
-namespace {
-
-// Back-off of a pod that fits nowhere and the flush of its queue (control-plane facts 2.6).
-constexpr Duration kBackoffFirst = std::chrono::seconds(1);
-constexpr Duration kBackoffMax = std::chrono::seconds(10);
-constexpr Duration kFlushPeriod = std::chrono::seconds(1);
-
-Duration backoff(std::int64_t attempts) {
-  Duration delay = kBackoffFirst;
-  for (std::int64_t i = 1; i < attempts && delay < kBackoffMax; ++i) delay *= 2;
-  return std::min(delay, kBackoffMax);
-}
-
-}  // namespace
 
 Scheduler::Scheduler(Context& context, const ImageTable& images,
                      const std::vector<std::unique_ptr<Node>>& nodes, SchedulerHooks hooks)
@@ -34,8 +20,8 @@ Scheduler::Scheduler(Context& context, const ImageTable& images,
       hooks_(std::move(hooks)),
       binds_(context.scenario.control_plane.scheduler.qps,
              context.scenario.control_plane.scheduler.burst),
-      flush_phase_(
-          duration_up(context.stream("scheduler", "flush").at(0) * to_seconds(kFlushPeriod))),
+      flush_phase_(duration_up(context.stream("scheduler", "flush").at(0) *
+                               to_seconds(kBackoffFlushPeriod))),
       has_image_(images.size()),
       queue_series_(context.recorder.add_series("scheduler_queue", "cluster", "pods")) {}
 
@@ -161,13 +147,13 @@ void Scheduler::try_again() {
   for (const PodId id : unschedulable_) {
     Entry& entry = entries_.at(id);
     if (entry.in_backoff || entry.active) continue;
-    const SimTime earliest = entry.last_attempt + backoff(entry.attempts);
+    const SimTime earliest = entry.last_attempt + queue_backoff(entry.attempts);
     if (now >= earliest) {
       activate(id);
       continue;
     }
     entry.in_backoff = true;
-    context_.engine.at(next_tick(earliest, flush_phase_, kFlushPeriod), "back-off flushed",
+    context_.engine.at(next_tick(earliest, flush_phase_, kBackoffFlushPeriod), "back-off flushed",
                        [this, id] {
                          const auto found = entries_.find(id);
                          if (found == entries_.end() || !found->second.in_backoff) return;

@@ -1,25 +1,18 @@
 // How many nodes the Cluster Autoscaler asks for: pods that neither existing nor upcoming nodes can
-// take, packed into copies of one node template. It leaves out the choice among several node groups
-// (expanders), everything but CPU, memory and the count of pods, and scaling down.
+// take, packed into copies of one node template (binpacking.hpp). It leaves out the choice among
+// several node groups (expander.hpp), everything but CPU, memory and the count of pods, and scaling
+// down (node_scale_down.hpp).
 //
-// Facts: kubernetes/autoscaler cluster-autoscaler 1.34, core/podlistprocessor and
-// estimator/binpacking_estimator.go.
+// Facts: kubernetes/autoscaler cluster-autoscaler 1.34, core/podlistprocessor.
 #pragma once
 
-#include <pullsim/units.hpp>
+#include "models/decisions/binpacking.hpp"
 
 #include <cstdint>
 #include <limits>
 #include <vector>
 
 namespace pullsim {
-
-/// Room for pods, or what one pod takes of it (then pods = 1).
-struct NodeRoom {
-  MilliCpu cpu;
-  Bytes memory;
-  std::int64_t pods = 1;
-};
 
 struct ScaleUpInput {
   std::vector<NodeRoom> unschedulable;  ///< requests of the pods, in the order of the queue

@@ -1,23 +1,18 @@
 // See the header. Both plugins have weight 1, so the scores add.
 #include "models/decisions/pod_placement.hpp"
 
+#include "models/decisions/image_locality.hpp"
+#include "models/decisions/resource_scores.hpp"
+
 #include <algorithm>
+#include <array>
 
 namespace pullsim {
 namespace {
 
-constexpr std::int64_t kScoreMax = 100;
 constexpr MilliCpu kDefaultCpu{100};
 constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
 constexpr Bytes kDefaultMemory{200 * kMebibyte};
-constexpr std::int64_t kLocalityMin = 23 * kMebibyte;
-constexpr std::int64_t kLocalityMax = 1000 * kMebibyte;
-
-/// 0 where more is requested than there is.
-std::int64_t share_left(std::int64_t allocatable, std::int64_t requested) {
-  if (requested > allocatable) return 0;
-  return (allocatable - requested) * kScoreMax / allocatable;
-}
 
 }  // namespace
 
@@ -39,29 +34,19 @@ bool fits(const PodToPlace& pod, const NodeView& node) {
 
 std::int64_t least_allocated_score(const PodToPlace& pod, const NodeView& node) {
   const Resources request = scoring_request(pod.request);
-  std::int64_t sum = 0;
-  std::int64_t weights = 0;
-  if (node.allocatable.cpu.count > 0) {
-    sum += share_left(node.allocatable.cpu.count,
-                      node.scoring_requested.cpu.count + request.cpu.count);
-    ++weights;
-  }
-  if (node.allocatable.memory.count > 0) {
-    sum += share_left(node.allocatable.memory.count,
-                      (node.scoring_requested.memory + request.memory).count);
-    ++weights;
-  }
-  return weights == 0 ? 0 : sum / weights;
+  const std::array<ResourceShare, 2> shares = {
+      ResourceShare{node.allocatable.cpu.count,
+                    node.scoring_requested.cpu.count + request.cpu.count},
+      ResourceShare{node.allocatable.memory.count,
+                    (node.scoring_requested.memory + request.memory).count}};
+  return least_allocated(shares);
 }
 
 std::int64_t image_locality_score(const PodToPlace& pod, const NodeView& node,
                                   std::int64_t nodes_with_image, std::int64_t nodes_total) {
   if (!node.has_image || nodes_total <= 0) return 0;
-  const double spread = static_cast<double>(nodes_with_image) / static_cast<double>(nodes_total);
-  const Bytes reported = node.image_size.value_or(pod.image_size);
-  const auto scaled = static_cast<std::int64_t>(static_cast<double>(reported.count) * spread);
-  const std::int64_t size = std::clamp(scaled, kLocalityMin, kLocalityMax);
-  return kScoreMax * (size - kLocalityMin) / (kLocalityMax - kLocalityMin);
+  const PresentImage image{node.image_size.value_or(pod.image_size).count, nodes_with_image};
+  return image_locality(std::span(&image, 1), nodes_total, 1);
 }
 
 std::vector<std::size_t> best_nodes(const PodToPlace& pod, std::span<const NodeView> nodes) {

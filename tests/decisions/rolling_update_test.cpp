@@ -16,6 +16,10 @@ namespace {
 constexpr IntOrPercent count(std::int64_t value) { return {value, false}; }
 constexpr IntOrPercent percent(std::int64_t value) { return {value, true}; }
 
+Fenceposts posts_of(IntOrPercent surge, IntOrPercent unavailable, std::int64_t replicas) {
+  return rollout_fenceposts(DeploymentStrategy::rolling_update, surge, unavailable, replicas);
+}
+
 /// A roll-out as the replica sets would carry it out, with pods that become available when told.
 struct Rollout {
   RolloutState state;
@@ -48,7 +52,7 @@ struct Rollout {
 
 }  // namespace
 
-TEST_CASE("maxSurge rounds up, maxUnavailable rounds down") {
+TEST_CASE("maxSurge rounds up, maxUnavailable rounds down, and to what there is") {
   struct Case {
     const char* name;
     IntOrPercent surge, unavailable;
@@ -73,7 +77,8 @@ TEST_CASE("maxSurge rounds up, maxUnavailable rounds down") {
   };
   for (const Case& c : cases) {
     DYNAMIC_SECTION(c.name) {
-      CHECK(resolve_fenceposts(c.surge, c.unavailable, c.replicas) == c.want);
+      CHECK(rollout_fenceposts(DeploymentStrategy::rolling_update, c.surge, c.unavailable,
+                               c.replicas) == c.want);
     }
   }
 }
@@ -135,7 +140,7 @@ TEST_CASE("one sync scales the new set or the old ones") {
 }
 
 TEST_CASE("ten replicas at 25 %: five new pods before the first is ready") {
-  Rollout rollout{{10, resolve_fenceposts(percent(25), percent(25), 10), {0, 0}, {{10, 10}}}};
+  Rollout rollout{{10, posts_of(percent(25), percent(25), 10), {0, 0}, {{10, 10}}}};
   CHECK(rollout.sync() == Kind::scale_new);
   CHECK(rollout.state.new_set.spec == 3);
   CHECK(rollout.sync() == Kind::scale_down_old);
@@ -156,7 +161,7 @@ TEST_CASE("random roll-outs keep both bounds at every sync and end") {
     const bool in_percent = up_to(1) == 1;
     const IntOrPercent surge{up_to(in_percent ? 100 : 10), in_percent};
     const IntOrPercent unavailable{up_to(in_percent ? 100 : 10), in_percent};
-    Rollout rollout{{replicas, resolve_fenceposts(surge, unavailable, replicas), {0, 0}, {}}};
+    Rollout rollout{{replicas, posts_of(surge, unavailable, replicas), {0, 0}, {}}};
     std::int64_t left = replicas;
     for (std::int64_t sets = 1 + up_to(2); sets > 0; --sets) {
       const std::int64_t size = sets == 1 ? left : up_to(left);

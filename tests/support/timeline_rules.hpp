@@ -81,7 +81,8 @@ class Timeline {
                   "served are ready, ready are created");
       if (has(w, ScenarioEvent::Kind::scale)) continue;
       const Fenceposts posts =
-          resolve_fenceposts(workload.max_surge, workload.max_unavailable, workload.replicas);
+          rollout_fenceposts(DeploymentStrategy::rolling_update, workload.max_surge,
+                             workload.max_unavailable, workload.replicas);
       const auto count = static_cast<double>(workload.replicas);
       rules_.hold(value(wanted, row.time) == count, "only a scale event changes what is wanted");
       rules_.hold(value(created, row.time) <= count + static_cast<double>(posts.surge),

@@ -1,0 +1,62 @@
+// Which nodes the Cluster Autoscaler takes away: nodes that are little used, that it has not needed
+// for long enough, whose pods have a place elsewhere, when no delay forbids it. Leaves out pods
+// that block a node by annotation or controller (say so in `movable`), soft taints, atomic groups
+// and the order of nodes by other keys than the time for which they were not needed.
+//
+// Facts: kubernetes/autoscaler cluster-autoscaler 1.34, core/scaledown and
+// core/static_autoscaler.go; option defaults of control-plane facts 4. That a utilization equal to
+// the threshold is not below it is general knowledge that was not re-read.
+#pragma once
+
+#include "models/decisions/binpacking.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace pullsim {
+
+struct ScaleDownSettings {
+  double utilization_threshold = 0.5;
+  Duration unneeded_time = std::chrono::minutes(10);
+  Duration unready_time = std::chrono::minutes(20);  ///< for nodes that are not Ready
+  Duration delay_after_add = std::chrono::minutes(10);
+  Duration delay_after_delete{0};  ///< the scan interval
+  Duration delay_after_failure = std::chrono::minutes(3);
+  std::int64_t parallelism_max = 10;
+  std::int64_t drains_max = 1;
+};
+
+/// Latest times of what delays scaling down; none: never.
+struct ScaleDownHistory {
+  std::optional<SimTime> added;
+  std::optional<SimTime> deleted;
+  std::optional<SimTime> failed;
+};
+
+bool in_cooldown(const ScaleDownHistory& history, const ScaleDownSettings& settings, SimTime now);
+
+/// The greater of the requested shares of CPU and memory.
+double node_utilization(const NodeRoom& requested, const NodeRoom& allocatable);
+
+struct NodeToKeep {
+  NodeRoom allocatable;
+  std::vector<NodeRoom> pods;  ///< those that would have to move; DaemonSet pods do not
+  bool movable = true;         ///< none of them forbids it
+  bool ready = true;
+  std::size_t group = 0;
+  std::optional<SimTime> unneeded_since;  ///< from the scans before
+};
+
+struct ScaleDownPlan {
+  std::vector<std::size_t> unneeded;  ///< nodes that no pod needs now
+  std::vector<std::size_t> removed;   ///< those of them to be taken away now
+};
+
+/// One scan. Pods of nodes that are taken away, or may be, are placed in thought on the others,
+/// each place once. `group_spare`: nodes that each group has above its minimum.
+ScaleDownPlan plan_scale_down(const std::vector<NodeToKeep>& nodes,
+                              std::vector<std::int64_t> group_spare, bool cooldown,
+                              const ScaleDownSettings& settings, SimTime now);
+
+}  // namespace pullsim

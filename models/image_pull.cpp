@@ -119,11 +119,13 @@ void ImagePull::manifest_read() {
 
 void ImagePull::config_read() {
   const SimTime begin = context_.engine.now();
-  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob), [this, begin] {
-    if (failure_) return;
-    if (context_.engine.now() > begin) last_ = add_step(Step::Kind::commit, {}, begin, last_);
-    begin_layers();
-  });
+  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob),
+                      [this, begin] {
+                        if (failure_) return;
+                        if (context_.engine.now() > begin)
+                          last_ = add_step(Step::Kind::commit, {}, begin, last_);
+                        begin_layers();
+                      });
 }
 
 void ImagePull::begin_layers() {

@@ -129,8 +129,9 @@ TEST_CASE("After a loss a connection cannot take at once what others leave") {
   scenario.registries[0].round_trip = seconds(0.1);
   scenario.registries[0].initial_window = Bytes{1'000'000};
   scenario.registries[0].egress = Bandwidth{10e6 * 1514 / 1448};
-  // Both have 5 MB/s. Path and queue hold 0.75 MB of each, so that of the first windows of 1 MB some
-  // is lost: 0.525 MB are left, 5.25 MB/s when the other has ended, and cubic grows over seconds.
+  // Both have 5 MB/s. Path and queue hold 0.75 MB of each, so that of the first windows of 1 MB
+  // some is lost: 0.525 MB are left, 5.25 MB/s when the other has ended, and cubic grows over
+  // seconds.
   const double with_loss = to_seconds(time_of(scenario));
   CHECK(with_loss > 2.1);
   CHECK(with_loss < 2.45);

@@ -23,9 +23,8 @@ void sum_up(CaseSet& set) {
     if (!error) continue;
     errors.push_back(*error);
     if (result.covered()) ++set.covered;
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& known) {
-      return known.first == result.experiment;
-    });
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const auto& known) { return known.first == result.experiment; });
     if (group == groups.end()) {
       groups.push_back({result.experiment, {}});
       group = groups.end() - 1;

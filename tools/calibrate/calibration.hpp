@@ -1,5 +1,6 @@
 // A calibration as a whole: parameters fitted to observed cases, errors on these, on each of them
-// held back in turn, and on cases of a test that the fit has not seen; and the three ways to write it down.
+// held back in turn, and on cases of a test that the fit has not seen; and the three ways to write
+// it down.
 #pragma once
 
 #include "tools/calibrate/fit.hpp"
@@ -62,8 +63,8 @@ std::string calibration_json(const Calibration& calibration);
 std::string calibration_profile(const Calibration& calibration, const std::string& observed_file);
 
 /// What the laboratory contributes to docs/validation.md: predicted against measured by case and by
-/// experiment, for a fit to all, for fits that have not seen the case, and for a fit to the cases that
-/// leave extrapolation to do.
+/// experiment, for a fit to all, for fits that have not seen the case, and for a fit to the cases
+/// that leave extrapolation to do.
 struct LaboratoryPart {
   std::string text;  ///< Markdown below a heading of the second level
   CaseSet fitted;

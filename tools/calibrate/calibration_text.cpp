@@ -94,10 +94,10 @@ std::string calibration_text(const Calibration& calibration) {
   }
   out += set_text("Observed", calibration.observed);
   if (calibration.held_back.error.count > 0) {
-    out += set_text(
-        fmt::format("Held back in turn, {} folds, each predicted by a fit to the others",
-                    calibration.folds),
-        calibration.held_back);
+    out +=
+        set_text(fmt::format("Held back in turn, {} folds, each predicted by a fit to the others",
+                             calibration.folds),
+                 calibration.held_back);
   }
   if (calibration.test) out += set_text("Test", *calibration.test);
   return out;

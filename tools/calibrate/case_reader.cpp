@@ -93,8 +93,7 @@ class CaseReader {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     const bool whole = error == std::errc() && end == digits.data() + digits.size();
     if (!whole || !std::isfinite(value) || value < least || value > most) {
-      refuse(node, "PS2006",
-             fmt::format("`{}` must lie between {:g} and {:g}", key, least, most));
+      refuse(node, "PS2006", fmt::format("`{}` must lie between {:g} and {:g}", key, least, most));
       return least;
     }
     return value;

@@ -19,10 +19,13 @@ namespace {
 // Assumed; it only matters where the data say next to nothing.
 constexpr double kPriorLogDeviation = 1.0;
 constexpr double kCostLogDeviation = 0.4;
-constexpr std::array kCpuCosts = {
-    Parameter::gzip_per_compressed_byte, Parameter::gzip_per_byte,
-    Parameter::unpigz_per_compressed_byte, Parameter::zstd_per_byte, Parameter::per_file,
-    Parameter::download_per_byte, Parameter::fetch_only_per_byte};
+constexpr std::array kCpuCosts = {Parameter::gzip_per_compressed_byte,
+                                  Parameter::gzip_per_byte,
+                                  Parameter::unpigz_per_compressed_byte,
+                                  Parameter::zstd_per_byte,
+                                  Parameter::per_file,
+                                  Parameter::download_per_byte,
+                                  Parameter::fetch_only_per_byte};
 // Cases repeat within about 1.2 %; set-ups differ from the model by more. A case that repeats badly
 // weighs less. Assumed.
 constexpr double kLeastDeviation = 0.03;
@@ -50,8 +53,7 @@ double robust(double error) {
 
 /// Measured and predicted parts of the only pull: they tell resolving, downloading and unpacking
 /// apart. With several pulls layers may be counted in each.
-std::vector<std::pair<double, double>> parts_of(const CasePull& pull,
-                                                const PullPrediction& told) {
+std::vector<std::pair<double, double>> parts_of(const CasePull& pull, const PullPrediction& told) {
   std::vector<std::pair<double, double>> parts;
   if (pull.resolve_seconds) parts.emplace_back(*pull.resolve_seconds, told.resolve);
   if (pull.download_seconds) parts.emplace_back(*pull.download_seconds, told.download);

@@ -21,7 +21,7 @@ struct CasePull {
   std::optional<double> measured_seconds;  ///< duration of this call; median over repeats
   /// Call's start to the commit of its last blob; absent when it fetched none.
   std::optional<double> download_seconds;
-  std::optional<double> unpack_seconds;  ///< sum over its layers
+  std::optional<double> unpack_seconds;   ///< sum over its layers
   std::optional<double> resolve_seconds;  ///< call's start to the first request of a layer
 };
 

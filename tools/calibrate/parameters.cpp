@@ -129,7 +129,8 @@ Prediction one_run(const MeasuredCase& measured, const Scenario& scenario, std::
   }
   for (const LayerRow& layer : result.layers) {
     if (!layer.unpack_finished) continue;
-    prediction.pulls[layer.pull].unpack += to_seconds(*layer.unpack_finished - *layer.unpack_started);
+    prediction.pulls[layer.pull].unpack +=
+        to_seconds(*layer.unpack_finished - *layer.unpack_started);
   }
   prediction.makespan_seconds = last - first;
   return prediction;

@@ -35,8 +35,8 @@ double spread_of_repeats(const MeasuredCase& measured, const Fit& fit) {
       for (std::size_t j = 0; j <= i; ++j) deviation += fit.covariance_root[i][j] * normals[j];
       values[i] *= std::exp(deviation);
     }
-    const auto some_case = static_cast<std::size_t>(stream.next() *
-                                                    static_cast<double>(fit.core_slowness.size()));
+    const auto some_case =
+        static_cast<std::size_t>(stream.next() * static_cast<double>(fit.core_slowness.size()));
     Circumstances circumstances;
     circumstances.core_slowness = fit.core_slowness[some_case];
     circumstances.storage_slowness = std::exp(kStorageDeviation * normal(stream.next()));

@@ -158,6 +158,7 @@ std::vector<double> core_slowness_of(const std::vector<MeasuredCase>& cases) {
     ++count;
   }
   std::vector<double> slowness;
+  slowness.reserve(cases.size());
   for (const MeasuredCase& one : cases) {
     slowness.push_back(one.core_probe_seconds ? *one.core_probe_seconds * count / sum : 1);
   }

@@ -180,6 +180,7 @@ Prediction predict(const MeasuredCase& measured, const ParameterValues& values,
   const Scenario scenario = scenario_of(measured, values, circumstances);
   const std::uint32_t runs = scenario.registries[0].sharing_spread > 0 ? kRuns : 1;
   std::vector<Prediction> told;
+  told.reserve(runs);
   for (std::uint32_t run = 0; run < runs; ++run) told.push_back(one_run(measured, scenario, run));
   const auto median = [&](auto part) {
     std::vector<double> values_of_runs;

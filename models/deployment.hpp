@@ -39,6 +39,9 @@ class Deployment {
   void scale(std::int64_t replicas);
   void set_image(std::size_t image);
   void pod_ready(PodId pod);
+  /// The pod has failed and counts no more: another takes its place. To be called while it still
+  /// has its phase.
+  void pod_failed(PodId pod);
   /// The scale-outs and roll-outs that were asked for and not superseded, oldest first.
   const std::vector<ScaleOut>& scale_outs() const { return scale_outs_; }
 

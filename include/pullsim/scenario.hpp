@@ -72,6 +72,12 @@ struct ZoneSpec {
   std::optional<Bandwidth> uplink;  ///< line rate between nodes and registries; none: no limit
 };
 
+/// Requests of one component to the API server.
+struct ClientLimit {
+  double qps = 0;
+  double burst = 0;
+};
+
 // --- nodes ---------------------------------------------------------------------------------------
 
 /// CPU time of one core for unpacking. Defaults: fitted by the laboratory's authors to
@@ -126,6 +132,24 @@ struct RuntimeSpec {
   double commit_transaction = 0;          ///< seconds of a transaction that books a layer
 };
 
+/// `imagefs.available` and `nodefs.available` of evictionHard: a share of the disk or a size.
+struct EvictionThreshold {
+  double percent = 0;  ///< 0: `size` counts
+  Bytes size{0};
+  friend bool operator==(const EvictionThreshold&, const EvictionThreshold&) = default;
+};
+
+/// What the kubelet does about its disk. Defaults: Kubernetes'.
+struct DiskPolicySpec {
+  std::int64_t image_gc_high_percent = 85;
+  std::int64_t image_gc_low_percent = 80;
+  Duration image_minimum_gc_age = std::chrono::minutes(2);
+  Duration image_maximum_gc_age{0};  ///< 0: unused images do not grow too old
+  std::optional<EvictionThreshold> imagefs_available = EvictionThreshold{15, {}};
+  std::optional<EvictionThreshold> nodefs_available = EvictionThreshold{10, {}};
+  Duration pressure_transition = std::chrono::minutes(5);
+};
+
 struct KubeletSpec {
   bool serialize_image_pulls = true;  ///< Kubernetes' default
   std::optional<std::int64_t> max_parallel_image_pulls;  ///< none: no limit when not serial
@@ -135,6 +159,10 @@ struct KubeletSpec {
   Distribution sandbox = Distribution::constant(0.5);
   /// Create and start a container, seconds. Assumed.
   Distribution container_start = Distribution::constant(0.3);
+  DiskPolicySpec disk;                   ///< acts where the pool gives `disk_size`
+  std::int64_t node_status_images = 50;  ///< -1: all; nodeStatusMaxImages, Kubernetes' default
+  Duration node_status_period = std::chrono::seconds(10);  ///< Kubernetes' default
+  ClientLimit api{50, 100};  ///< kubeAPIQPS and kubeAPIBurst, defaults since Kubernetes 1.27
 };
 
 struct NodePoolSpec {
@@ -155,7 +183,9 @@ struct NodePoolSpec {
   bool shared_machine = false;
   std::optional<Bandwidth> network; ///< line rate; none: no limit
   std::optional<Bandwidth> disk_write;  ///< none: no limit
-  std::optional<Bytes> disk_size;
+  std::optional<Bytes> disk_size;  ///< none: it never fills up
+  /// In use before any image: system, kubelet, logs. Assumed: a current Linux node image.
+  Bytes disk_used{4'000'000'000};
   std::vector<std::size_t> cached;            ///< images on every node from the start
   std::vector<std::size_t> cached_initially;  ///< images on the initial nodes only
   RuntimeSpec runtime;
@@ -179,28 +209,51 @@ struct ReadinessProbeSpec {
   std::int64_t success_threshold = 1;          ///< Kubernetes' default
 };
 
-struct WorkloadSpec {
+struct StartupProbeSpec {
+  Duration initial_delay{0};
+  Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
+  std::int64_t failure_threshold = 3;          ///< Kubernetes' default
+};
+
+/// A container of a pod beside the first, whose keys are the workload's own.
+struct ContainerSpec {
   std::string name;
-  std::int64_t replicas = 1;
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
   MilliCpu cpu_request{0};
   Bytes memory_request{0};
+  Bytes ephemeral_storage_request{0};
+  std::optional<StartupProbeSpec> startup_probe;
+  std::optional<ReadinessProbeSpec> readiness_probe;
+  bool sidecar = false;  ///< of an init container: `restartPolicy: Always`
+  /// Of another init container: start to exit with 0, seconds. Assumed.
+  Distribution run_time = Distribution::constant(1.0);
+};
+
+struct WorkloadSpec {
+  std::string name;
+  std::int64_t replicas = 1;
+  /// Of the first container.
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  MilliCpu cpu_request{0};             ///< of the first container
+  Bytes memory_request{0};             ///< of the first container
+  Bytes ephemeral_storage_request{0};  ///< of the first container
+  /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
+  Bytes ephemeral_storage_use{0};
   IntOrPercent max_surge{25, true};        ///< Kubernetes' default
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};
-  std::optional<ReadinessProbeSpec> readiness_probe;
+  std::optional<StartupProbeSpec> startup_probe;      ///< of the first container
+  std::optional<ReadinessProbeSpec> readiness_probe;  ///< of the first container
+  std::vector<ContainerSpec> init_containers;         ///< in their order, sidecars among them
+  std::vector<ContainerSpec> more_containers;         ///< after the first
   /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
 };
 
 // --- control plane -------------------------------------------------------------------------------
-
-struct ClientLimit {
-  double qps = 0;
-  double burst = 0;
-};
 
 struct ControlPlaneSpec {
   ClientLimit controller_manager{20, 30};  ///< kube-controller-manager's defaults

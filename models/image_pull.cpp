@@ -9,6 +9,13 @@
 
 namespace pullsim {
 
+namespace {
+
+// Manifest and config are blobs, too; being small, both together took one commit where measured.
+constexpr std::uint32_t kCommitsBeforeLayers = 1;
+
+}  // namespace
+
 ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image)
     : context_(context),
       site_(site),
@@ -112,7 +119,18 @@ void ImagePull::manifest_read() {
 }
 
 void ImagePull::config_read() {
-  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count), false});
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob),
+                      [this, begin] {
+                        if (failure_) return;
+                        if (context_.engine.now() > begin)
+                          last_ = add_step(Step::Kind::commit, {}, begin, last_);
+                        begin_layers();
+                      });
+}
+
+void ImagePull::begin_layers() {
+  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count)});
   layers_start_ = context_.engine.now();
   issued_after_ = last_;
   // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.

@@ -16,6 +16,7 @@
 #include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
 #include "models/layer_store.hpp"
+#include "models/metadata_store.hpp"
 #include "models/registry.hpp"
 #include "sim/slot_pool.hpp"
 
@@ -32,6 +33,7 @@ struct PullSite {
   std::size_t node = 0;  ///< index into the result's nodes
   HostId host = 0;
   const RuntimeSpec* runtime = nullptr;
+  const NodePoolSpec* pool = nullptr;
   PullPipeline pipeline;
   const ImageTable* images = nullptr;
   std::deque<Registry>* registries = nullptr;
@@ -39,10 +41,11 @@ struct PullSite {
   RandomStream requests;                ///< one draw for each request of this node, in order
   std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline limits them together
   std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
+  std::unique_ptr<MetadataStore> metadata;
 
   PullSite(RandomStream stream) : requests(stream) {}
-  /// The runtime with its pipeline, and the slots that all pulls of the node share.
-  void set_runtime(Engine& engine, const RuntimeSpec& spec);
+  /// The pool's runtime with its pipeline, and the slots that all pulls of the node share.
+  void set_runtime(Engine& engine, const NodePoolSpec& node_pool);
 };
 
 class ImagePull {
@@ -120,6 +123,7 @@ class ImagePull {
     bool waits_for_blob = false;  // next to be unpacked
     StepId after = kNone;         // what it was asked for after, then what made it be there
     StepId unpack_after = kNone;
+    SimTime commit_began{};
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
     std::vector<Chunk> chunks;
@@ -141,6 +145,7 @@ class ImagePull {
   void resolved();
   void manifest_read();
   void config_read();
+  void begin_layers();
 
   // image_pull_unpack.cpp: four orders of unpacking
   void advance();
@@ -185,6 +190,9 @@ class ImagePull {
   void inflate_beside(std::size_t layer);
   void chunk_received(std::size_t layer, std::size_t chunk, const Completion& completion);
   void part_ended(std::size_t layer, StepId step);
+  void flushed(std::size_t layer);
+  void commit_ended(std::size_t layer);
+  bool waits_for_disk() const;
   Duration commit_time(std::size_t layer) const;
   void committed(std::size_t layer, StepId step);
   void there(std::size_t layer);

@@ -1,10 +1,19 @@
 // The four orders of unpacking: serial, parallel with commits at the end, a chain of commits in the
 // slot of the layer that was next, and jobs that begin as layers arrive. See image_pull.hpp.
+#include "models/decisions/node_resources.hpp"
 #include "models/decisions/unpack_cost.hpp"
 #include "models/image_pull.hpp"
 #include "sim/check.hpp"
 
 namespace pullsim {
+
+namespace {
+
+// containerd: a snapshot is prepared and committed, each in its own database and in the
+// snapshotter's, and the blob is labelled. Assumed for the other runtimes.
+constexpr std::uint32_t kTransactionsOfALayer = 5;
+
+}  // namespace
 
 void ImagePull::advance() {
   if (failure_) return;
@@ -165,7 +174,7 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.works_left = 1;
   layer.unpacking =
       context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                                  static_cast<double>(spec.unpacked.count),
+                                  unpack_write_bytes(spec, *site_.pool),
                                   [this, index](const Completion& c) { work_ended(index, c); });
   if (pipeline().stores_blobs && layer.own_fetch) store_beside(index);
 }
@@ -182,9 +191,16 @@ void ImagePull::work_ended(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   if (--layer.works_left > 0) return;
   layer.unpack_finished = context_.engine.now();
-  last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
+  const StepId job = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
-  unpacked(index);
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
+                      [this, index, begin, job] {
+                        if (failure_) return;
+                        const bool took_time = context_.engine.now() > begin;
+                        last_ = took_time ? add_step(Step::Kind::commit, index, begin, job) : job;
+                        unpacked(index);
+                      });
 }
 
 void ImagePull::unpacked(std::size_t index) {

@@ -37,6 +37,8 @@ struct ImageSpec {
   std::vector<LayerSpec> layers;  ///< base first
   /// Process start to able to answer, seconds. Assumed.
   Distribution startup = Distribution::constant(1.0);
+  /// Share of it that is work of one core, and longer where cores are short. Assumed none.
+  std::int64_t startup_cpu_percent = 0;
 };
 
 // --- registry and network ------------------------------------------------------------------------
@@ -61,6 +63,7 @@ struct RegistrySpec {
   /// What a new TCP connection may send in its first round trip, doubled in each further one; 0:
   /// connections are there at once and at full speed. Linux: 10 segments, 14480 bytes.
   Bytes initial_window{0};
+  Duration queue = std::chrono::milliseconds(50);  ///< assumed: in front of the narrowest link
   Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
   /// Server time of one request, seconds. Assumed.
   Distribution request_latency = Distribution::constant(0.030);
@@ -128,6 +131,7 @@ struct RuntimeSpec {
   double pull_overhead = 0;               ///< seconds of a pull before its first request
   double commit_per_blob = 0;             ///< seconds from a blob's last byte until it may be used
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
+  double commit_transaction = 0;          ///< seconds of a transaction that books a layer
 };
 
 /// `imagefs.available` and `nodefs.available` of evictionHard: a share of the disk or a size.
@@ -163,6 +167,26 @@ struct KubeletSpec {
   ClientLimit api{50, 100};  ///< kubeAPIQPS and kubeAPIBurst, defaults since Kubernetes 1.27
 };
 
+/// A rate above `baseline` as long as its credit lasts, which comes at the baseline. Nothing where
+/// the rate is not above it.
+struct BurstSpec {
+  Bandwidth baseline;
+  /// For how long a full credit pays for the full rate. Assumed where a machine type says only that
+  /// there is one: EC2 names 5 to 60 minutes for the network, at least 30 for EBS.
+  Duration duration = std::chrono::minutes(5);
+  std::int64_t initial_percent = 100;  ///< credit of a new node; assumed full
+  /// The rate that `duration` is said of, where another holds: a volume slower than its machine.
+  std::optional<Bandwidth> rate;
+};
+
+/// Writes go to memory and from there to the disk. Ratios: defaults of Linux (vm.dirty_ratio,
+/// vm.dirty_background_ratio), in percent of the memory that could hold them.
+struct PageCacheSpec {
+  std::int64_t dirty_ratio = 20;
+  std::int64_t dirty_background_ratio = 10;
+  Bytes available;  ///< filled by the reader: what pods may request, assumed
+};
+
 struct NodePoolSpec {
   std::string name;
   std::string machine_type;         ///< for people; the reader has filled in the figures
@@ -180,7 +204,12 @@ struct NodePoolSpec {
   /// The nodes are containers of one machine and share its `cpu`, as in kind or a laboratory.
   bool shared_machine = false;
   std::optional<Bandwidth> network; ///< line rate; none: no limit
+  std::optional<BurstSpec> network_burst;  ///< `network` is then the burst rate
   std::optional<Bandwidth> disk_write;  ///< none: no limit
+  std::optional<BurstSpec> disk_burst;  ///< `disk_write` is then the burst rate
+  /// Writes of the disk in a second. A file counts as one more besides its bytes; assumed.
+  std::optional<std::int64_t> disk_iops;
+  std::optional<PageCacheSpec> page_cache;  ///< none: every byte is written at once
   std::optional<Bytes> disk_size;  ///< none: it never fills up
   /// In use before any image: system, kubelet, logs. Assumed: a current Linux node image.
   Bytes disk_used{4'000'000'000};
@@ -239,6 +268,7 @@ struct WorkloadSpec {
   Bytes ephemeral_storage_request{0};  ///< of the first container
   /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
   Bytes ephemeral_storage_use{0};
+  MilliCpu cpu_usage{0};  ///< cores that a ready pod uses
   IntOrPercent max_surge{25, true};        ///< Kubernetes' default
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};

@@ -68,11 +68,14 @@ std::string set_text(const std::string& title, const CaseSet& set) {
   if (set.error.count == 0) {
     out += ", none measured)\n";
   } else {
-    out += fmt::format("): {}\n", error_line(set.error));
+    out += fmt::format("): {}; {} of {} within their interval\n", error_line(set.error),
+                       set.covered, set.error.count);
   }
-  out += fmt::format("  {:<44} {:>10} {:>10} {:>8}\n", "case", "predicted", "measured", "error");
+  out += fmt::format("  {:<44} {:>10} {:>21} {:>10} {:>8}\n", "case", "predicted", "90 % interval",
+                     "measured", "error");
   for (const CaseResult* result : shown(set)) {
-    out += fmt::format("  {:<44} {:>9.3f}s", printable(result->id), result->predicted_seconds);
+    out += fmt::format("  {:<44} {:>9.3f}s {:>9.3f}s-{:>9.3f}s", printable(result->id),
+                       result->predicted_seconds, result->interval90.low, result->interval90.high);
     if (const auto error = result->relative_error()) {
       out += fmt::format(" {:>9.3f}s {:>+7.1f}%", *result->measured_seconds, 100 * *error);
     }
@@ -98,11 +101,12 @@ Json set_json(const CaseSet& set) {
     Json one;
     one["id"] = result.id;
     one["predicted_seconds"] = result.predicted_seconds;
+    one["interval90"] = {result.interval90.low, result.interval90.high};
     if (const auto error = result.relative_error()) {
       one["measured_seconds"] = *result.measured_seconds;
       one["relative_error"] = *error;
     }
-    one["pulls"] = Json::array();
+    if (!result.pulls.empty()) one["pulls"] = Json::array();
     for (const CaseResult::Pull& pull : result.pulls) {
       Json line;
       line["predicted_seconds"] = pull.predicted_seconds;
@@ -119,6 +123,7 @@ Json set_json(const CaseSet& set) {
     out["median"] = set.error.median;
     out["p90"] = set.error.p90;
     out["bias"] = set.error.bias;
+    out["covered"] = static_cast<double>(set.covered) / static_cast<double>(set.error.count);
     for (const auto& [name, error] : set.by_experiment) {
       out["experiments"][name] = {{"cases", error.count},
                                   {"median", error.median},
@@ -140,7 +145,8 @@ std::string calibration_text(const Calibration& calibration) {
   out += set_text("Observed", calibration.observed);
   if (calibration.held_back.error.count > 0) {
     out +=
-        set_text(fmt::format("Held back, fitted on the other {}", calibration.held_back_fitted_on),
+        set_text(fmt::format("Held back in turn, {} folds, each predicted by a fit to the others",
+                             calibration.folds),
                  calibration.held_back);
   }
   if (calibration.test) out += set_text("Test", *calibration.test);
@@ -153,7 +159,7 @@ std::string calibration_json(const Calibration& calibration) {
   if (calibration.test) out["test"] = set_json(*calibration.test);
   if (calibration.held_back.error.count > 0) {
     out["held_back"] = set_json(calibration.held_back);
-    out["held_back"]["fitted_on"] = calibration.held_back_fitted_on;
+    out["held_back"]["folds"] = calibration.folds;
   }
   out["parameters"] = Json::array();
   for (const ReportedParameter& one : calibration.parameters) {

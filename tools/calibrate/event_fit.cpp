@@ -25,6 +25,7 @@ constexpr double kFirstDeviation = 0.15;
 constexpr double kLeastDeviation = 0.02;
 // Two standard errors above this and the interval is wider than the value, as in fit.cpp.
 constexpr double kWidestLogInterval = 0.6931471805599453;
+constexpr std::size_t kFolds = 3;
 constexpr std::int64_t kPlainBytes = 100'000'000;
 constexpr double kNormal95 = 1.959963984540054;
 // Kinds of pulls that a fit looks at; more say the same again. Assumed.
@@ -267,8 +268,6 @@ CaseSet predict_events(const EventCases& all, const std::vector<const EventCase*
                        const EventValues& values) {
   CaseSet set;
   std::map<std::string, EventPrediction> known;  // pulls alone, by kind
-  std::vector<double> errors;
-  std::map<std::string, std::vector<double>> groups;
   for (const EventCase* one : cases) {
     const std::string kind = kind_of(*one);
     auto told = known.find(kind);
@@ -284,14 +283,25 @@ CaseSet predict_events(const EventCases& all, const std::vector<const EventCase*
       result.pulls.push_back({told->second.pull_seconds[p], one->pulls[p].measured_seconds});
     }
     if (one->pulls.size() > 1) known.erase(told);
-    errors.push_back(*result.relative_error());
-    groups[result.experiment].push_back(errors.back());
-  }
-  set.error = summarise(std::move(errors));
-  for (auto& [name, of_group] : groups) {
-    set.by_experiment.emplace_back(name, summarise(std::move(of_group)));
   }
   return set;
+}
+
+/// Intervals as wide as nine of ten errors of `errors` are large, and the sums.
+void close(CaseSet& set, const CaseSet& errors) {
+  std::vector<double> sizes;
+  for (const CaseResult& one : errors.cases) {
+    sizes.push_back(std::abs(log_error(one.predicted_seconds, *one.measured_seconds)));
+  }
+  std::sort(sizes.begin(), sizes.end());
+  constexpr double kShare = 0.9;
+  const double place = std::ceil(kShare * static_cast<double>(sizes.size() + 1));
+  const std::size_t at = std::min(sizes.size(), static_cast<std::size_t>(place));
+  const double factor = std::exp(sizes.empty() ? 0 : sizes[at - 1]);
+  for (CaseResult& one : set.cases) {
+    one.interval90 = {one.predicted_seconds / factor, one.predicted_seconds * factor};
+  }
+  sum_up(set);
 }
 
 std::vector<const EventCase*> pointers(const EventCases& all) {
@@ -304,6 +314,26 @@ CaseSet predict_set(const EventCases& all, const EventValues& values) {
   CaseSet set = predict_events(all, pointers(all), values);
   set.unused = all.unused;
   set.notes = all.notes;
+  return set;
+}
+
+/// Each case predicted by a fit to those of the other parts; by a hash of its id.
+CaseSet held_back(const EventCases& observed, const std::vector<const EventCase*>& all) {
+  const auto part_of = [](const std::string& id) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
+    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return static_cast<std::size_t>((hash >> 32) % kFolds);
+  };
+  CaseSet set;
+  for (std::size_t part = 0; part < kFolds; ++part) {
+    std::vector<const EventCase*> kept;
+    std::vector<const EventCase*> back;
+    for (const EventCase* one : all) (part_of(one->id) == part ? back : kept).push_back(one);
+    if (kept.empty()) return {};
+    EventFit fit(observed, kept);
+    CaseSet told = predict_events(observed, back, fit.values_at(fit.run().x));
+    for (CaseResult& one : told.cases) set.cases.push_back(std::move(one));
+  }
   return set;
 }
 
@@ -323,15 +353,14 @@ Calibration calibrate_events(const EventCases& observed, const std::optional<Eve
       "the costs of the runtime were fitted as one factor on their defaults: durations cannot tell "
       "them apart");
   out.observed.notes.push_back(plain_pull(fit, found, observed.world));
-  if (test) out.test = predict_set(*test, values);
-  std::vector<const EventCase*> kept;
-  std::vector<const EventCase*> back;
-  for (const EventCase* one : all) (held_back(one->id) ? back : kept).push_back(one);
-  if (!kept.empty() && !back.empty()) {
-    EventFit part(observed, kept);
-    const LeastSquaresFit of_part = part.run();
-    out.held_back = predict_events(observed, back, part.values_at(of_part.x));
-    out.held_back_fitted_on = kept.size();
+  out.held_back = held_back(observed, all);
+  out.folds = out.held_back.cases.empty() ? 0 : kFolds;
+  const CaseSet errors = out.held_back.cases.empty() ? out.observed : out.held_back;
+  close(out.observed, errors);
+  if (out.folds > 0) close(out.held_back, errors);
+  if (test) {
+    out.test = predict_set(*test, values);
+    close(*out.test, errors);
   }
   return out;
 }

@@ -22,6 +22,8 @@ struct CasePull {
   std::optional<double> measured_seconds;  ///< duration of this call; median over repeats
   /// Call's start to the commit of its last blob; absent when it fetched none.
   std::optional<double> download_seconds;
+  std::optional<double> unpack_seconds;   ///< sum over its layers
+  std::optional<double> resolve_seconds;  ///< call's start to the first request of a layer
 };
 
 struct MeasuredCase {
@@ -38,12 +40,15 @@ struct MeasuredCase {
   std::optional<double> connection_bytes_per_second;
   std::optional<std::int64_t> concurrency;
   double round_trip_seconds = 0;
+  bool delay_line = false;  ///< something in the path that adds the round trip
   bool unpigz = false;
   std::optional<std::int64_t> shared_cores;  ///< none: each node is a machine of its own
   /// Makespan: first start to last end.
   std::optional<double> measured_seconds;
-  /// (max - min) / median over the repeats; absent with fewer than two.
-  std::optional<double> spread;
+  /// Relative standard error of it, from the median deviation of the repeats; none with one repeat.
+  std::optional<double> deviation;
+  /// Seconds of a fixed job beside the repeats, median: how fast a core was. For fits only.
+  std::optional<double> core_probe_seconds;
 
   std::int64_t node_count() const;
 };

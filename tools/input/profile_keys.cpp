@@ -35,6 +35,7 @@ constexpr KnownParameter kKnown[] = {
     {"runtime.download.perByte", Block::pool, "runtime.download.perByte", Form::time},
     {"runtime.pullOverhead", Block::pool, "runtime.pullOverhead", Form::time},
     {"runtime.commit.perBlob", Block::pool, "runtime.commit.perBlob", Form::time},
+    {"runtime.commit.transaction", Block::pool, "runtime.commit.transaction", Form::time},
     {"runtime.commit.flush (per byte)", Block::pool, "runtime.commit.flush", Form::inverse_rate},
     {"registry.requestLatency", Block::registry, "requestLatency", Form::latency},
     {"registry.connectionBurst", Block::registry, "connectionBurst", Form::size},

@@ -47,6 +47,9 @@ const FieldTable<RegistrySpec>& registry_table() {
         "initialWindow", &RegistrySpec::initial_window,
         "First window of a TCP connection, doubled each round trip; 0: connections are set up and "
         "fast at once. Linux: 14480 B.");
+    t.add("queue", &RegistrySpec::queue,
+          "Time for which the queue in front of the narrowest link holds bytes; with "
+          "`initialWindow` it says when bytes are lost. Default assumed.");
     t.add<NumberCodec>("sharingSpread", &RegistrySpec::sharing_spread,
                        "Standard deviation of the logarithm of a download's weight where links are "
                        "shared; 0: streams share evenly.",

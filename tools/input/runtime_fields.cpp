@@ -53,9 +53,8 @@ bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtim
     return false;
   }
   if (runtime.name == "docker") {
-    reader.error(
-        "PS3030", node.place, fmt::format("Docker has no `{}`", reader.path()),
-        {"", "leave it out: Docker unpacks one layer after the other and keeps no blobs", ""});
+    reader.error("PS3030", node.place, fmt::format("Docker has no `{}`", reader.path()),
+                 {"", "leave it out: Docker has its number of downloads only", ""});
     return false;
   }
   if (runtime.soci) {
@@ -274,10 +273,16 @@ const FieldTable<RuntimeSpec>& download_table() {
 const FieldTable<RuntimeSpec>& commit_table() {
   static const FieldTable<RuntimeSpec> table = [] {
     FieldTable<RuntimeSpec> t;
-    t.add<CostCodec>("perBlob", &RuntimeSpec::commit_per_blob,
-                     "Time from the last byte of a blob until it may be unpacked.");
+    t.add<CostCodec>(
+        "perBlob", &RuntimeSpec::commit_per_blob,
+        "Time from the last byte of a blob until it may be unpacked; one blob at a time on a "
+        "node.");
     t.add("flush", &RuntimeSpec::commit_flush,
           "Rate at which a blob is written back at its commit; none: at once.");
+    t.add<CostCodec>(
+        "transaction", &RuntimeSpec::commit_transaction,
+        "Time of a transaction of the runtime's database; one at a time on a node, one "
+        "for each download and five for each unpacked layer.");
     return t;
   }();
   return table;

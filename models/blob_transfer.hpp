@@ -14,7 +14,9 @@ namespace pullsim {
 /// What is known of the path once a connection was used: its window grows from blob to blob.
 struct Connection {
   double window = 0;  ///< bytes in flight; 0: a connection that has yet to be set up
-  bool fast = false;  ///< its window is above what the path holds
+  bool slow_start = true;
+  double too_much = 0;  ///< the window at the last loss; 0: none yet
+  SimTime lost{};
 };
 
 class BlobTransfer {
@@ -32,11 +34,13 @@ class BlobTransfer {
  private:
   void send(Context& context);
   void sent(Context& context, const Completion& completion);
+  void grow_window(SimTime now);
 
   const Registry* registry_ = nullptr;
   HostId host_ = 0;
   SourceId source_ = 0;
   SourceId burst_source_ = 0;
+  bool windowed_ = false;
   double left_ = 0;   // not yet received
   double burst_ = 0;  // of these, before the cap
   double chunk_ = 0;  // under way

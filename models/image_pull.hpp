@@ -16,6 +16,7 @@
 #include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
 #include "models/layer_store.hpp"
+#include "models/metadata_store.hpp"
 #include "models/registry.hpp"
 #include "models/registry_request.hpp"
 #include "sim/slot_pool.hpp"
@@ -46,6 +47,7 @@ struct PullSite {
   std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline limits them together
   std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
   std::vector<ImagePull*> running;      ///< in the order in which they began
+  std::unique_ptr<MetadataStore> metadata;
 
   PullSite(RandomStream stream) : requests(stream) {}
   /// The pool's runtime with its pipeline, and the slots that all pulls of the node share.
@@ -166,6 +168,7 @@ class ImagePull {
   static LayerStore::Document document_of(RegistryRequest::Kind kind);
   void next_document();
   void documents_read();
+  void begin_layers();
   void interrupt(std::size_t layer, std::size_t chunk);
   bool waits_for_bytes() const;
   bool receives_bytes() const;

@@ -136,8 +136,17 @@ void ImagePull::fetch(std::size_t index) {
   split(index);
   Chunk& first = layer.chunks[layer.next_chunk++];
   first.after = layer.after;
-  request_chunk(index, 0);
-  queue_next_part(index, layer.after);
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(1, duration_up(site_.runtime->commit_transaction), [this, index, begin] {
+    if (failure_) return;
+    Chunk& chunk = layers_[index].chunks[0];
+    if (context_.engine.now() > begin) {
+      chunk.after = add_step(Step::Kind::commit, index, begin, chunk.after);
+    }
+    layers_[index].requested = context_.engine.now();
+    request_chunk(index, 0);
+    queue_next_part(index, layers_[index].after);
+  });
 }
 
 void ImagePull::split(std::size_t index) {
@@ -310,12 +319,7 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
 
 void ImagePull::flushed(std::size_t index) {
   if (failure_) return;
-  const Duration time = commit_time(index);
-  if (time > Duration{0}) {
-    context_.engine.in(time, "blob flushed", [this, index] { commit_ended(index); });
-  } else {
-    commit_ended(index);
-  }
+  site_.metadata->run(1, commit_time(index), [this, index] { commit_ended(index); });
 }
 
 void ImagePull::commit_ended(std::size_t index) {

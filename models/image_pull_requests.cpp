@@ -7,6 +7,13 @@
 
 namespace pullsim {
 
+namespace {
+
+// Manifest and config are blobs, too; being small, both together took one commit where measured.
+constexpr std::uint32_t kCommitsBeforeLayers = 1;
+
+}  // namespace
+
 // Pulls may end or begin others while they are told.
 void PullSite::outage_began(std::size_t registry) {
   for (ImagePull* pull : std::vector<ImagePull*>(running)) pull->outage_began(registry);
@@ -125,6 +132,18 @@ void ImagePull::next_document() {
 }
 
 void ImagePull::documents_read() {
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob),
+                      [this, begin] {
+                        if (failure_) return;
+                        if (context_.engine.now() > begin) {
+                          last_ = add_step(Step::Kind::commit, {}, begin, last_);
+                        }
+                        begin_layers();
+                      });
+}
+
+void ImagePull::begin_layers() {
   layers_start_ = context_.engine.now();
   issued_after_ = last_;
   // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.

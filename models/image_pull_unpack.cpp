@@ -7,6 +7,14 @@
 
 namespace pullsim {
 
+namespace {
+
+// containerd: a snapshot is prepared and committed, each in its own database and in the
+// snapshotter's, and the blob is labelled. Assumed for the other runtimes.
+constexpr std::uint32_t kTransactionsOfALayer = 5;
+
+}  // namespace
+
 void ImagePull::advance() {
   if (failure_) return;
   switch (pipeline().unpack) {
@@ -183,9 +191,16 @@ void ImagePull::work_ended(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   if (--layer.works_left > 0) return;
   layer.unpack_finished = context_.engine.now();
-  last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
+  const StepId job = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
-  unpacked(index);
+  const SimTime begin = context_.engine.now();
+  site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
+                      [this, index, begin, job] {
+                        if (failure_) return;
+                        const bool took_time = context_.engine.now() > begin;
+                        last_ = took_time ? add_step(Step::Kind::commit, index, begin, job) : job;
+                        unpacked(index);
+                      });
 }
 
 void ImagePull::unpacked(std::size_t index) {

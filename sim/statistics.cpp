@@ -41,6 +41,19 @@ Moments moments(std::span<const double> samples) {
   return {centre, squares};
 }
 
+// mean -+ t(n - 1, (1 + c) / 2) s sqrt(parts), where s^2 parts is the variance of what is told
+std::optional<Interval> interval_of_parts(std::span<const double> samples, double confidence,
+                                          double parts) {
+  check_confidence(confidence);
+  if (samples.size() < 2 || any_infinite(samples)) return std::nullopt;
+  const auto n = static_cast<double>(samples.size());
+  const bm::students_t_distribution<double, Policy> student(n - 1);
+  const double t = bm::quantile(bm::complement(student, (1 - confidence) / 2));
+  const double half = t * standard_deviation(samples) * std::sqrt(parts);
+  const double centre = mean(samples);
+  return Interval{centre - half, centre + half};
+}
+
 }  // namespace
 
 double quantile_sorted(std::span<const double> sorted, double p) {
@@ -70,16 +83,12 @@ double standard_deviation(std::span<const double> samples) {
   return std::sqrt(moments(samples).squares / static_cast<double>(samples.size() - 1));
 }
 
-// mean -+ t(n - 1, (1 + c) / 2) s / sqrt(n)
 std::optional<Interval> student_interval(std::span<const double> samples, double confidence) {
-  check_confidence(confidence);
-  if (samples.size() < 2 || any_infinite(samples)) return std::nullopt;
-  const auto n = static_cast<double>(samples.size());
-  const bm::students_t_distribution<double, Policy> student(n - 1);
-  const double t = bm::quantile(bm::complement(student, (1 - confidence) / 2));
-  const double half = t * standard_deviation(samples) / std::sqrt(n);
-  const double centre = mean(samples);
-  return Interval{centre - half, centre + half};
+  return interval_of_parts(samples, confidence, 1 / static_cast<double>(samples.size()));
+}
+
+std::optional<Interval> prediction_interval(std::span<const double> samples, double confidence) {
+  return interval_of_parts(samples, confidence, 1 + 1 / static_cast<double>(samples.size()));
 }
 
 // low:  the p with P(at least h hits) = (1 - c) / 2, a beta(h, n - h + 1) quantile; 0 for no hit

@@ -86,6 +86,7 @@ struct RegistrySpec {
   /// What a new TCP connection may send in its first round trip, doubled in each further one; 0:
   /// connections are there at once and at full speed. Linux: 10 segments, 14480 bytes.
   Bytes initial_window{0};
+  Duration queue = std::chrono::milliseconds(50);  ///< assumed: in front of the narrowest link
   Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
   /// Server time of one request, seconds. Assumed.
   Distribution request_latency = Distribution::constant(0.030);
@@ -166,6 +167,7 @@ struct RuntimeSpec {
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
   /// A pull without a byte for so long is given up; 0: never; none: as the version does.
   std::optional<Duration> pull_progress_timeout;
+  double commit_transaction = 0;          ///< seconds of a transaction that books a layer
 };
 
 /// `imagefs.available` and `nodefs.available` of evictionHard: a share of the disk or a size.

@@ -29,6 +29,11 @@ double standard_deviation(std::span<const double> samples);
 /// infinite one, which leaves no mean to enclose.
 std::optional<Interval> student_interval(std::span<const double> samples, double confidence = 0.95);
 
+/// Student's interval for one further sample of the same kind; absent below two samples or with an
+/// infinite one. Does not shrink to nothing with more samples.
+std::optional<Interval> prediction_interval(std::span<const double> samples,
+                                            double confidence = 0.95);
+
 /// Exact interval (Clopper-Pearson 1934) for the probability behind `hits` of `trials`; all of
 /// [0, 1] without a trial.
 Interval binomial_interval(std::int64_t hits, std::int64_t trials, double confidence = 0.95);

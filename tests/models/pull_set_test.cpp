@@ -46,10 +46,38 @@ TEST_CASE("Overhead and commit add to a pull what they say") {
   Scenario scenario = lone();
   scenario.node_pools[0].runtime.pull_overhead = 0.25;
   CHECK(time_of(scenario) == seconds(1.25));
+  // One commit for manifest and config together, one for the layer.
   scenario.node_pools[0].runtime.commit_per_blob = 0.5;
-  CHECK(time_of(scenario) == seconds(1.75));
-  scenario.node_pools[0].runtime.commit_flush = Bandwidth{20e6};
   CHECK(time_of(scenario) == seconds(2.25));
+  scenario.node_pools[0].runtime.commit_flush = Bandwidth{20e6};
+  CHECK(time_of(scenario) == seconds(2.75));
+  // One transaction before the download, five after unpacking.
+  scenario.node_pools[0].runtime.commit_transaction = 0.01;
+  CHECK(time_of(scenario) == seconds(2.81));
+}
+
+TEST_CASE("Commits and transactions of a node are made one at a time") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 10), layer("b", 10)})}, 2, 0);
+  scenario.events.clear();
+  scenario.node_pools[0].runtime.commit_per_blob = 0.5;
+  // Both blobs are there at 0.5 s: committed at 1 and 1.5 s, the first unpacked meanwhile.
+  const RunResult result = simulate_pulls(scenario, {{0, 0, 0, {}}, {0, 1, 0, {}}}, 0);
+  for (const std::size_t pull : {std::size_t{0}, std::size_t{1}}) {  // nodes do not wait for others
+    CHECK(*result.layers[2 * pull].committed == at_seconds(1));
+    CHECK(*result.layers[2 * pull + 1].committed == at_seconds(1.5));
+    CHECK(*result.pulls[pull].finished == at_seconds(3));
+  }
+  // Opened at 0.6 and 0.7 s, committed at 1.2 and 1.7 s; the first layer's job ends at 2.2 s and
+  // its five transactions at 2.7 s, the second one's at 3.7 and 4.2 s.
+  scenario.node_pools[0].runtime.commit_transaction = 0.1;
+  const RunResult slower = simulate_pulls(scenario, {{0, 0, 0, {}}}, 0);
+  CHECK(*slower.layers[0].requested == at_seconds(0.6));
+  CHECK(*slower.layers[1].requested == at_seconds(0.7));
+  CHECK(*slower.layers[0].committed == at_seconds(1.2));
+  CHECK(*slower.layers[1].committed == at_seconds(1.7));
+  CHECK(*slower.layers[0].unpack_finished == at_seconds(2.2));
+  CHECK(*slower.layers[1].unpack_started == at_seconds(2.7));
+  CHECK(*slower.pulls[0].finished == at_seconds(4.2));
 }
 
 TEST_CASE("A burst passes before the cap of a connection holds") {
@@ -81,6 +109,35 @@ TEST_CASE("Slow start doubles the window each round trip, from connection to con
   two.node_pools[0].runtime.max_concurrent_downloads = 1;
   // 3 MB: windows 1 and 2; 4 MB: window 4 at once.
   CHECK(time_of(two) == seconds(0.5 + 0.1 + 0.1 + 0.1));
+}
+
+TEST_CASE("A window grows by 5 % a round trip once it takes half a round trip to arrive") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 4)})}, 1, 0);
+  scenario.events.clear();
+  scenario.node_pools[0].runtime = flat_runtime(0);
+  scenario.registries[0].round_trip = seconds(0.1);
+  scenario.registries[0].initial_window = Bytes{1'000'000};
+  scenario.registries[0].egress = Bandwidth{12.5e6 * 1514 / 1448};
+  // Windows of 1, 1.05 and 1.1025 MB, 0.1 s apart, and 0.8475 MB in 0.0678 s.
+  CHECK(to_seconds(time_of(scenario)) == Approx(0.6 + 0.3 + 0.0678).epsilon(1e-6));
+}
+
+TEST_CASE("After a loss a connection cannot take at once what others leave") {
+  Scenario scenario = small_scenario({image("web", {layer("a", 10), layer("b", 2)})}, 1, 0);
+  scenario.events.clear();
+  scenario.node_pools[0].runtime = flat_runtime(0);
+  scenario.registries[0].round_trip = seconds(0.1);
+  scenario.registries[0].initial_window = Bytes{1'000'000};
+  scenario.registries[0].egress = Bandwidth{10e6 * 1514 / 1448};
+  // Both have 5 MB/s. Path and queue hold 0.75 MB of each, so that of the first windows of 1 MB
+  // some is lost: 0.525 MB are left, 5.25 MB/s when the other has ended, and cubic grows over
+  // seconds.
+  const double with_loss = to_seconds(time_of(scenario));
+  CHECK(with_loss > 2.1);
+  CHECK(with_loss < 2.45);
+  // A queue of a second holds all of it: the link is full to the end.
+  scenario.registries[0].queue = seconds(1);
+  CHECK(to_seconds(time_of(scenario)) == Approx(0.6 + 1.2).epsilon(0.01));
 }
 
 TEST_CASE("Behind a proxy that locks, later requesters wait for the whole blob") {

@@ -16,6 +16,7 @@ using pullsim::binomial_interval;
 using pullsim::correlation;
 using pullsim::Distribution;
 using pullsim::Interval;
+using pullsim::prediction_interval;
 using pullsim::quantile_interval;
 using pullsim::quantile_sorted;
 using pullsim::RandomStream;
@@ -117,6 +118,22 @@ TEST_CASE("misuse of an estimator is a fault") {
   CHECK_THROWS_AS(quantile_interval(falling, 0.5), Fault);
   CHECK_THROWS_AS(quantile_interval(one, 2), Fault);
   CHECK_THROWS_AS(correlation(one, falling), Fault);
+}
+
+TEST_CASE("the interval of one further sample does not shrink to nothing") {
+  // mean 2, deviation 1, t(2, 97.5 %) = 4.302653, sqrt(1 + 1/3)
+  const auto three = prediction_interval(Samples{1, 2, 3});
+  REQUIRE(three);
+  CHECK(three->low == Approx(2 - 4.302652729911275 * std::sqrt(4.0 / 3)).epsilon(1e-9));
+  CHECK(three->high == Approx(2 + 4.302652729911275 * std::sqrt(4.0 / 3)).epsilon(1e-9));
+  Samples many;
+  for (int i = 0; i < 1000; ++i) many.push_back(i % 2);
+  CHECK(prediction_interval(many)->high > 1.4);
+  CHECK(student_interval(many)->high < 0.54);
+  CHECK(prediction_interval(Samples(10, 0.1)) == Interval{0.1, 0.1});
+  CHECK_FALSE(prediction_interval(Samples{}));
+  CHECK_FALSE(prediction_interval(Samples{5}));
+  CHECK_FALSE(prediction_interval(Samples{5, kInfinity}));
 }
 
 TEST_CASE("mean and standard deviation") {

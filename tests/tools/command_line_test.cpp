@@ -53,7 +53,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
        "   = help: pullsim knows `run`, `validate`, `inspect`, `explain`, `calibrate`, "
-       "`schema`, `version`\n"},
+       "`import`, `schema`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"

@@ -237,3 +237,21 @@ TEST_CASE("Exit codes of verdicts") {
   CHECK(exit_code_of(Verdict::fail) == 1);
   CHECK(exit_code_of(Verdict::unsure) == 3);
 }
+
+TEST_CASE("where runs draw what is not known, a mean is judged by the interval of one run") {
+  ThresholdRuns all;
+  for (int i = 0; i < 40; ++i) all.values.emplace_back(10 + i % 5);  // mean 12, 9.1 to 14.9
+  CHECK(judge(below(13, kMean), "v", all).outcome == Verdict::pass);
+  all.interval_of = IntervalOf::one_run;
+  CHECK(judge(below(13, kMean), "v", all).outcome == Verdict::unsure);
+  CHECK(judge(below(16, kMean), "v", all).outcome == Verdict::pass);
+  CHECK(judge(below(8, kMean), "v", all).outcome == Verdict::fail);
+  CHECK(judge(below(16, kMean), "v", all).interval->high == Approx(14.9).margin(0.1));
+  Study study;
+  CHECK(interval_of(study) == IntervalOf::mean_of_runs);
+  study.ranges = {"registries.main.egress"};
+  CHECK(interval_of(study) == IntervalOf::one_run);
+  study.ranges.clear();
+  study.profiles.push_back({"p.yaml", "", 0});
+  CHECK(interval_of(study) == IntervalOf::one_run);
+}

@@ -1,6 +1,7 @@
 // Reading of the measurement-case format. Keys that only people need are skipped; what changes a
 // prediction is read strictly: a word or a value that we do not know is a finding, never a guess.
 #include "tools/calibrate/measured_case.hpp"
+#include "tools/calibrate/quantile.hpp"
 #include "tools/input/json_document.hpp"
 #include "tools/input/text_file.hpp"
 
@@ -18,14 +19,17 @@ constexpr std::size_t kCaseFileMax = std::size_t{64} << 20;
 constexpr std::int64_t kNodesMost = 100'000;
 constexpr double kSecondsMost = 1e7;
 constexpr double kRateMost = 1e15;
+// Of a normal distribution: standard deviation over median absolute deviation, times standard error
+// of the median over that of the mean.
+constexpr double kDeviationOfMedian = 1.4826 * 1.2533;
 
 class CaseReader {
  public:
   CaseReader(const JsonDocument& document, Diagnostics& diagnostics)
       : document_(document), diagnostics_(diagnostics) {}
 
-  std::vector<MeasuredCase> read() {
-    const JsonNode* cases = member(document_.root(), "cases", JsonKind::array);
+  std::vector<MeasuredCase> read(const JsonNode& root) {
+    const JsonNode* cases = member(root, "cases", JsonKind::array);
     std::vector<MeasuredCase> out;
     if (cases == nullptr) return out;
     for (const JsonNode& node : cases->items) out.push_back(read_case(node));
@@ -80,14 +84,16 @@ class CaseReader {
 
   double number(const JsonNode& node, const char* key, double least, double most) {
     const JsonNode* found = member(node, key, JsonKind::number);
-    if (found == nullptr) return least;
+    return found == nullptr ? least : number_of(*found, key, least, most);
+  }
+
+  double number_of(const JsonNode& node, const char* key, double least, double most) {
     double value = 0;
-    const std::string& digits = found->text;
+    const std::string& digits = node.text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     const bool whole = error == std::errc() && end == digits.data() + digits.size();
     if (!whole || !std::isfinite(value) || value < least || value > most) {
-      refuse(*found, "PS2006",
-             fmt::format("`{}` must lie between {:g} and {:g}", key, least, most));
+      refuse(node, "PS2006", fmt::format("`{}` must lie between {:g} and {:g}", key, least, most));
       return least;
     }
     return value;
@@ -166,6 +172,7 @@ class CaseReader {
   void read_network(const JsonNode& setup, MeasuredCase& out) {
     const std::size_t path =
         word(setup, "path", {"registry", "registry through delay line", "caching proxy"});
+    out.delay_line = path == 1;
     out.through_proxy = path == 2;
     if (out.through_proxy && setup.get("cache_state") != nullptr) {
       out.proxy_cold = word(setup, "cache_state", {"warm", "cold"}) == 1;
@@ -217,14 +224,42 @@ class CaseReader {
     }
   }
 
+  /// The numbers of a list; what is not a number, as a null for "not taken", is left out.
+  std::vector<double> numbers(const JsonNode& node, const char* key) {
+    std::vector<double> values;
+    const JsonNode* list = node.get(key);
+    if (list == nullptr) return values;
+    for (const JsonNode& item : list->items) {
+      if (item.is(JsonKind::number)) values.push_back(number_of(item, key, 1e-6, kSecondsMost));
+    }
+    return values;
+  }
+
+  std::optional<double> first_request(const JsonNode& pull) {
+    const JsonNode* layers = pull.get("layers_of_median_repeat");
+    std::optional<double> first;
+    if (layers == nullptr) return first;
+    for (const JsonNode& layer : layers->items) {
+      if (layer.get("request_s") == nullptr) continue;
+      const double at = number(layer, "request_s", 0, kSecondsMost);
+      if (at > 0 && (!first || at < *first)) first = at;
+    }
+    return first;
+  }
+
+  std::optional<double> deviation_of(const JsonNode& measured, double median) {
+    std::vector<double> repeats = numbers(measured, "repeats");
+    if (repeats.size() < 2) return std::nullopt;
+    const double count = static_cast<double>(repeats.size());
+    for (double& one : repeats) one = std::abs(one / median - 1);
+    return kDeviationOfMedian * median_of(std::move(repeats)) / std::sqrt(count);
+  }
+
   void read_measured(const JsonNode& measured, MeasuredCase& out) {
     out.measured_seconds = number(measured, "median_s", 1e-6, kSecondsMost);
-    const JsonNode* repeats = measured.get("repeats");
-    if (repeats != nullptr && repeats->items.size() > 1) {
-      const double least = number(measured, "min_s", 1e-6, kSecondsMost);
-      const double most = number(measured, "max_s", least, kSecondsMost);
-      out.spread = (most - least) / *out.measured_seconds;
-    }
+    out.deviation = deviation_of(measured, *out.measured_seconds);
+    std::vector<double> probes = numbers(measured, "cpu_probe_s");
+    if (!probes.empty()) out.core_probe_seconds = median_of(std::move(probes));
     const JsonNode* pulls = measured.get("pulls");
     if (pulls == nullptr) return;
     if (pulls->items.size() != out.pulls.size()) {
@@ -233,9 +268,13 @@ class CaseReader {
     }
     for (std::size_t i = 0; i < out.pulls.size(); ++i) {
       out.pulls[i].measured_seconds = number(pulls->items[i], "median_s", 1e-6, kSecondsMost);
+      out.pulls[i].resolve_seconds = first_request(pulls->items[i]);
       if (pulls->items[i].get("download_s") == nullptr) continue;
       const double download = number(pulls->items[i], "download_s", 0, kSecondsMost);
       if (download > 0) out.pulls[i].download_seconds = download;
+      if (pulls->items[i].get("unpack_s") == nullptr) continue;
+      const double unpack = number(pulls->items[i], "unpack_s", 0, kSecondsMost);
+      if (unpack > 0) out.pulls[i].unpack_seconds = unpack;
     }
   }
 
@@ -252,6 +291,13 @@ std::int64_t MeasuredCase::node_count() const {
   return most + 1;
 }
 
+std::vector<MeasuredCase> read_measured_cases(const JsonDocument& document, const JsonNode& root,
+                                              Diagnostics& diagnostics) {
+  std::vector<MeasuredCase> cases = CaseReader(document, diagnostics).read(root);
+  if (diagnostics.has_errors()) cases.clear();
+  return cases;
+}
+
 std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnostics& diagnostics) {
   auto text = read_text_file(file, kCaseFileMax, diagnostics);
   if (!text) return {};
@@ -259,18 +305,7 @@ std::vector<MeasuredCase> read_measured_cases(const std::string& file, Diagnosti
   limits.bytes_max = kCaseFileMax;
   const auto document = JsonDocument::parse(file, std::move(*text), diagnostics, limits);
   if (!document) return {};
-  if (document->root().get("cases") == nullptr && document->root().get("items") != nullptr) {
-    Diagnostic finding;
-    finding.code = "PS2009";
-    finding.text = "events of `kubectl get events` are not supported yet";
-    finding.file = file;
-    finding.help = "give measurement cases: docs/models/calibration.md says how they look";
-    diagnostics.add(std::move(finding));
-    return {};
-  }
-  std::vector<MeasuredCase> cases = CaseReader(*document, diagnostics).read();
-  if (diagnostics.has_errors()) cases.clear();
-  return cases;
+  return read_measured_cases(*document, document->root(), diagnostics);
 }
 
 }  // namespace pullsim

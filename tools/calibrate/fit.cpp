@@ -1,6 +1,8 @@
 // The fit; see the header. The search itself is Eigen's Levenberg-Marquardt (MINPACK's).
 #include "tools/calibrate/fit.hpp"
 
+#include "tools/calibrate/quantile.hpp"
+
 #include "sim/check.hpp"
 
 #include <Eigen/Dense>
@@ -9,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace pullsim {
 namespace {
@@ -17,17 +18,31 @@ namespace {
 // How far one standard deviation of the prior reaches from the starting value: a factor of e^1.
 // Assumed; it only matters where the data say next to nothing.
 constexpr double kPriorLogDeviation = 1.0;
+constexpr double kCostLogDeviation = 0.4;
+constexpr std::array kCpuCosts = {Parameter::gzip_per_compressed_byte,
+                                  Parameter::gzip_per_byte,
+                                  Parameter::unpigz_per_compressed_byte,
+                                  Parameter::zstd_per_byte,
+                                  Parameter::per_file,
+                                  Parameter::download_per_byte,
+                                  Parameter::fetch_only_per_byte};
 // Cases repeat within about 1.2 %; set-ups differ from the model by more. A case that repeats badly
 // weighs less. Assumed.
-constexpr double kLeastDeviation = 0.02;
+constexpr double kLeastDeviation = 0.03;
 // Step of the numeric derivative in the logarithm of a parameter.
-constexpr double kStep = 1e-3;
+constexpr double kStep = 3e-2;
+// A pool has whole thousandths of a core, so that small steps would not be seen.
+constexpr double kStepOfCores = 0.3;
 // Two standard errors above this and the interval is wider than the value.
 constexpr double kWidestLogInterval = 0.6931471805599453;
 // A part of a time counts less than the whole, which is what is to be predicted. Of 0, 0.25 and 0.5
 // this one left small errors both held back and extrapolated.
 constexpr double kPartWeight = 0.25;
 constexpr int kRoundsMost = 40;
+
+double step_of(Eigen::Index parameter) {
+  return static_cast<Parameter>(parameter) == Parameter::lost_cores ? kStepOfCores : kStep;
+}
 
 /// Huber's idea, smooth: squares for small errors, straight lines for large ones, so that a case
 /// that the model cannot know does not bend the others. The sign stays.
@@ -36,9 +51,26 @@ double robust(double error) {
   return std::copysign(std::sqrt(cost), error);
 }
 
+/// Measured and predicted parts of the only pull: they tell resolving, downloading and unpacking
+/// apart. With several pulls layers may be counted in each.
+std::vector<std::pair<double, double>> parts_of(const CasePull& pull, const PullPrediction& told) {
+  std::vector<std::pair<double, double>> parts;
+  if (pull.resolve_seconds) parts.emplace_back(*pull.resolve_seconds, told.resolve);
+  if (pull.download_seconds) parts.emplace_back(*pull.download_seconds, told.download);
+  if (pull.unpack_seconds) parts.emplace_back(*pull.unpack_seconds, told.unpack);
+  return parts;
+}
+
+/// Logarithm of predicted over measured. What the model says takes no time took very little.
+double log_error(double predicted, double measured) {
+  constexpr double kLeastSeconds = 1e-6;
+  return std::log(std::max(predicted, kLeastSeconds) / measured);
+}
+
 struct Observation {
   const MeasuredCase* measured = nullptr;
   double weight = 1;
+  double slowness = 1;
 };
 
 struct Residuals {
@@ -53,7 +85,7 @@ struct Residuals {
   std::size_t from_data = 0;
 
   int inputs() const { return static_cast<int>(kParameterCount); }
-  int values() const { return static_cast<int>(from_data + kParameterCount); }
+  int values() const { return static_cast<int>(from_data + kParameterCount + 1); }
 
   ParameterValues values_at(const Eigen::VectorXd& x) const {
     ParameterValues out{};
@@ -67,26 +99,38 @@ struct Residuals {
     const ParameterValues values = values_at(x);
     Eigen::Index row = 0;
     for (const Observation& seen : observations) {
-      const Prediction told = predict(*seen.measured, values);
-      const double ratio = told.makespan_seconds / *seen.measured->measured_seconds;
-      out[row++] = robust(seen.weight * std::log(ratio));
-      if (seen.measured->pulls.size() == 1) {
-        // Tells downloading from unpacking. With several pulls layers may be counted in each.
-        const auto& time = seen.measured->pulls.front().download_seconds;
-        if (time) {
-          const double part = told.download_seconds.front() / *time;
-          out[row++] = robust(kPartWeight * seen.weight * std::log(part));
+      const Prediction told = predict(*seen.measured, values, {seen.slowness, 1});
+      const double error = log_error(told.makespan_seconds, *seen.measured->measured_seconds);
+      out[row++] = robust(seen.weight * error);
+      const std::vector<CasePull>& pulls = seen.measured->pulls;
+      if (pulls.size() == 1) {
+        for (const auto& [time, predicted] : parts_of(pulls.front(), told.pulls.front())) {
+          out[row++] = robust(kPartWeight * seen.weight * log_error(predicted, time));
         }
         continue;
       }
-      const double share = seen.weight / std::sqrt(double(seen.measured->pulls.size()));
-      for (std::size_t p = 0; p < seen.measured->pulls.size(); ++p) {
-        const auto& time = seen.measured->pulls[p].measured_seconds;
-        if (time) out[row++] = robust(share * std::log(told.pull_seconds[p] / *time));
+      const double share = seen.weight / std::sqrt(static_cast<double>(pulls.size()));
+      for (std::size_t p = 0; p < pulls.size(); ++p) {
+        if (!pulls[p].measured_seconds) continue;
+        out[row++] = robust(share * log_error(told.pulls[p].seconds, *pulls[p].measured_seconds));
       }
     }
-    for (Eigen::Index i = 0; i < inputs(); ++i) out[row++] = x[i] / kPriorLogDeviation;
+    add_prior(x, out, row);
     return 0;
+  }
+
+  // Costs in CPU time differ from their starts together, by how fast a core is, and much less from
+  // one another.
+  void add_prior(const Eigen::VectorXd& x, Eigen::VectorXd& out, Eigen::Index row) const {
+    double speed = 0;
+    for (const Parameter p : kCpuCosts) speed += x[static_cast<Eigen::Index>(p)];
+    speed /= static_cast<double>(kCpuCosts.size());
+    for (Eigen::Index i = 0; i < inputs(); ++i) {
+      const bool cost = std::find(kCpuCosts.begin(), kCpuCosts.end(), static_cast<Parameter>(i)) !=
+                        kCpuCosts.end();
+      out[row++] = cost ? (x[i] - speed) / kCostLogDeviation : x[i] / kPriorLogDeviation;
+    }
+    out[row++] = speed / kPriorLogDeviation;
   }
 
   int df(const Eigen::VectorXd& x, Eigen::MatrixXd& jacobian) const {
@@ -94,25 +138,43 @@ struct Residuals {
     Eigen::VectorXd low(values());
     for (Eigen::Index i = 0; i < inputs(); ++i) {
       Eigen::VectorXd at = x;
-      at[i] = x[i] + kStep;
+      at[i] = x[i] + step_of(i);
       (*this)(at, high);
-      at[i] = x[i] - kStep;
+      at[i] = x[i] - step_of(i);
       (*this)(at, low);
-      jacobian.col(i) = (high - low) / (2 * kStep);
+      jacobian.col(i) = (high - low) / (2 * step_of(i));
     }
     return 0;
   }
 };
 
+// How slow a core was beside each case, over the mean; 1 where nobody looked.
+std::vector<double> core_slowness_of(const std::vector<MeasuredCase>& cases) {
+  double sum = 0;
+  double count = 0;
+  for (const MeasuredCase& one : cases) {
+    if (!one.core_probe_seconds) continue;
+    sum += *one.core_probe_seconds;
+    ++count;
+  }
+  std::vector<double> slowness;
+  slowness.reserve(cases.size());
+  for (const MeasuredCase& one : cases) {
+    slowness.push_back(one.core_probe_seconds ? *one.core_probe_seconds * count / sum : 1);
+  }
+  return slowness;
+}
+
 Residuals residuals_of(const std::vector<MeasuredCase>& cases) {
   Residuals residuals;
-  for (const MeasuredCase& one : cases) {
-    if (!one.measured_seconds) continue;
-    const double deviation = std::max(kLeastDeviation, one.spread.value_or(0) / 2);
-    residuals.observations.push_back({&one, 1 / deviation});
+  const std::vector<double> slowness = core_slowness_of(cases);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const MeasuredCase& one = cases[i];
+    const double deviation = std::hypot(kLeastDeviation, one.deviation.value_or(0));
+    residuals.observations.push_back({&one, 1 / deviation, slowness[i]});
     ++residuals.from_data;
     if (one.pulls.size() == 1) {
-      residuals.from_data += one.pulls.front().download_seconds ? 1 : 0;
+      residuals.from_data += parts_of(one.pulls.front(), {}).size();
       continue;
     }
     for (const CasePull& pull : one.pulls) residuals.from_data += pull.measured_seconds ? 1 : 0;
@@ -131,12 +193,19 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
   const Eigen::MatrixXd seen = jacobian.topRows(rows);
   const double freedom = std::max(1.0, static_cast<double>(rows - residuals.inputs()));
   const double scale = std::max(1.0, errors.head(rows).squaredNorm() / freedom);
+  const Eigen::MatrixXd information = seen.transpose() * seen / scale;
   // A hair of prior keeps the inverse finite: what only it holds has a huge interval.
   constexpr double kHair = 1e-6;
-  const Eigen::MatrixXd information =
-      seen.transpose() * seen +
-      kHair * Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
-  const Eigen::MatrixXd covariance = scale * information.inverse();
+  const auto unit = Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
+  const Eigen::MatrixXd covariance = (information + kHair * unit).inverse();
+  const Eigen::MatrixXd prior = jacobian.bottomRows(residuals.values() - rows);
+  const Eigen::MatrixXd with_prior = (information + prior.transpose() * prior).inverse();
+  const Eigen::MatrixXd root = with_prior.llt().matrixL();
+  for (Eigen::Index i = 0; i < residuals.inputs(); ++i) {
+    for (Eigen::Index j = 0; j < residuals.inputs(); ++j) {
+      fit.covariance_root[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] = root(i, j);
+    }
+  }
   for (std::size_t i = 0; i < kParameterCount; ++i) {
     const auto at = static_cast<Eigen::Index>(i);
     const double deviation = std::sqrt(std::max(0.0, covariance(at, at)));
@@ -150,19 +219,15 @@ void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fi
   }
 }
 
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double part = place - static_cast<double>(below);
-  return sorted[below] + part * (sorted[above] - sorted[below]);
-}
-
 }  // namespace
 
 Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
-  Residuals residuals = residuals_of(cases);
-  PULLSIM_CHECK(!residuals.observations.empty(), "a fit needs a measured case");
+  std::vector<MeasuredCase> measured;
+  for (const MeasuredCase& one : cases) {
+    if (one.measured_seconds) measured.push_back(one);
+  }
+  PULLSIM_CHECK(!measured.empty(), "a fit needs a measured case");
+  Residuals residuals = residuals_of(measured);
   Eigen::VectorXd x = Eigen::VectorXd::Zero(residuals.inputs());
   Eigen::LevenbergMarquardt<Residuals> search(residuals);
   search.parameters.maxfev = kRoundsMost;
@@ -172,6 +237,7 @@ Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
   Fit fit;
   fit.values = residuals.values_at(x);
   fit.rounds = static_cast<std::size_t>(search.njev);
+  fit.core_slowness = core_slowness_of(measured);
   add_intervals(residuals, x, fit);
   return fit;
 }
@@ -185,15 +251,9 @@ ErrorSummary summarise(std::vector<double> relative_errors) {
     error = std::abs(error);
   }
   std::sort(relative_errors.begin(), relative_errors.end());
-  out.median = quantile(relative_errors, 0.5);
-  out.p90 = quantile(relative_errors, 0.9);
+  out.median = quantile_of(relative_errors, 0.5);
+  out.p90 = quantile_of(relative_errors, 0.9);
   return out;
-}
-
-bool held_back(const std::string& id) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return (hash >> 32) % 3 == 0;
 }
 
 }  // namespace pullsim

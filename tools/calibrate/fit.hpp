@@ -22,6 +22,10 @@ struct Fit {
   ParameterValues values{};
   std::vector<FittedParameter> parameters;  ///< all, by Parameter
   std::size_t rounds = 0;                   ///< evaluations of the Jacobian
+  /// Lower triangular; times independent standard normal numbers it gives deviations of the
+  /// logarithms of the values. From the data and what was assumed beforehand.
+  std::array<ParameterValues, kParameterCount> covariance_root{};
+  std::vector<double> core_slowness;  ///< of each measured case, mean 1
 };
 
 /// Cases without a measured time are skipped; needs one case with it. Deterministic.
@@ -35,8 +39,5 @@ struct ErrorSummary {
   double bias = 0;    ///< mean of signed errors
 };
 ErrorSummary summarise(std::vector<double> relative_errors);
-
-/// Deterministic: about one case in three, by a hash of its id.
-bool held_back(const std::string& id);
 
 }  // namespace pullsim

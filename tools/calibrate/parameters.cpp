@@ -1,9 +1,12 @@
 // From a measured set-up to a scenario; see the header.
 #include "tools/calibrate/parameters.hpp"
 
+#include "tools/calibrate/quantile.hpp"
+
 #include "sim/check.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pullsim {
 namespace {
@@ -15,15 +18,19 @@ constexpr std::array<ParameterInfo, kParameterCount> kInfo = {{
     {"unpigz: runtime.unpack.gzip.perCompressedByte", "s/byte", 5e-9},
     {"runtime.unpack.zstd.perByte", "s/byte", 3.7e-9},
     {"runtime.unpack.perFile", "s", 48e-6},
-    {"runtime.unpack.perLayer", "s", 10e-3},
+    {"runtime.unpack.perLayer", "s", 1e-3},
     {"runtime.download.perByte", "s/byte", 5.5e-9},
     {"fetch only: runtime.download.perByte", "s/byte", 5.5e-9},
-    {"registry.requestLatency", "s", 5e-3},
-    {"runtime.pullOverhead", "s", 10e-3},
-    {"runtime.commit.perBlob", "s", 5e-3},
+    {"registry.requestLatency", "s", 3e-3},
+    {"runtime.pullOverhead", "s", 13e-3},
+    {"runtime.commit.perBlob", "s", 7e-3},
     {"runtime.commit.flush (per byte)", "s/byte", 0.6e-9},
     {"registry.connectionBurst", "bytes", 1e6},
     {"registry.sharingSpread", "1", 0.4},
+    {"runtime.commit.transaction", "s", 1e-3},
+    {"laboratory: cores lost where all are busy", "1", 0.1},
+    {"laboratory: share of the probe's drift", "1", 0.6},
+    {"laboratory: delay line at round trip 0", "s", 0.5e-3},
 }};
 
 double value_of(const ParameterValues& values, Parameter parameter) {
@@ -37,12 +44,6 @@ constexpr std::int64_t kCoresUnknown = 2;  // assumed where a case does not say
 constexpr std::int64_t kInitialWindow = 14480;
 constexpr std::int64_t kUnlimitedDownloads = 10'000;
 constexpr std::uint32_t kRuns = 9;  // odd, so that a median is one of the runs
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 RegistrySpec registry_of(const MeasuredCase& measured, const ParameterValues& values) {
   RegistrySpec registry;
@@ -59,7 +60,8 @@ RegistrySpec registry_of(const MeasuredCase& measured, const ParameterValues& va
     registry.connection_burst =
         Bytes{static_cast<std::int64_t>(value_of(values, Parameter::connection_burst))};
   }
-  registry.round_trip = duration_up(measured.round_trip_seconds);
+  const double line = measured.delay_line ? value_of(values, Parameter::delay_line) : 0;
+  registry.round_trip = duration_up(measured.round_trip_seconds + line);
   if (measured.round_trip_seconds > 0) registry.initial_window = Bytes{kInitialWindow};
   // Within one pull luck moves the order of blobs and hardly the end; between nodes it decides who
   // unpacks while others still download.
@@ -68,6 +70,23 @@ RegistrySpec registry_of(const MeasuredCase& measured, const ParameterValues& va
   }
   registry.request_latency = Distribution::constant(value_of(values, Parameter::request_latency));
   return registry;
+}
+
+// Everything that a core does takes longer on a slow one, the daemon's own work included.
+ParameterValues under(ParameterValues values, const Circumstances& circumstances) {
+  const auto slow_down = [&](std::initializer_list<Parameter> parameters, double factor) {
+    for (const Parameter one : parameters) values[static_cast<std::size_t>(one)] *= factor;
+  };
+  const double share = value_of(values, Parameter::core_drift);
+  slow_down({Parameter::gzip_per_compressed_byte, Parameter::gzip_per_byte,
+             Parameter::unpigz_per_compressed_byte, Parameter::zstd_per_byte, Parameter::per_file,
+             Parameter::per_layer, Parameter::download_per_byte, Parameter::fetch_only_per_byte,
+             Parameter::pull_overhead},
+            std::pow(circumstances.core_slowness, share));
+  slow_down({Parameter::commit_per_blob, Parameter::flush_per_byte, Parameter::transaction,
+             Parameter::request_latency},
+            circumstances.storage_slowness);
+  return values;
 }
 
 RuntimeSpec runtime_of(const MeasuredCase& measured, const ParameterValues& values) {
@@ -85,9 +104,36 @@ RuntimeSpec runtime_of(const MeasuredCase& measured, const ParameterValues& valu
       values, measured.fetch_only ? Parameter::fetch_only_per_byte : Parameter::download_per_byte);
   runtime.pull_overhead = value_of(values, Parameter::pull_overhead);
   runtime.commit_per_blob = value_of(values, Parameter::commit_per_blob);
+  runtime.commit_transaction = value_of(values, Parameter::transaction);
   runtime.commit_flush = Bandwidth{1 / value_of(values, Parameter::flush_per_byte)};
   if (measured.fetch_only) runtime.unpack = UnpackCost{0, 0, 0, 0, 0, 0, 0};
   return runtime;
+}
+
+Prediction one_run(const MeasuredCase& measured, const Scenario& scenario, std::uint32_t run) {
+  std::vector<PullRequest> requests;
+  double first = measured.pulls.front().start_seconds;
+  for (const CasePull& pull : measured.pulls) {
+    requests.push_back({0, pull.node, pull.image, duration_up(pull.start_seconds)});
+    first = std::min(first, pull.start_seconds);
+  }
+  const RunResult result = simulate_pulls(scenario, requests, run);
+  Prediction prediction;
+  double last = 0;
+  for (const PullRow& row : result.pulls) {
+    PullPrediction& pull = prediction.pulls.emplace_back();
+    pull.seconds = to_seconds(*row.finished - row.requested);
+    pull.resolve = to_seconds(row.resolve);
+    pull.download = to_seconds(row.resolve + row.download);
+    last = std::max(last, to_seconds(*row.finished));
+  }
+  for (const LayerRow& layer : result.layers) {
+    if (!layer.unpack_finished) continue;
+    prediction.pulls[layer.pull].unpack +=
+        to_seconds(*layer.unpack_finished - *layer.unpack_started);
+  }
+  prediction.makespan_seconds = last - first;
+  return prediction;
 }
 
 }  // namespace
@@ -102,18 +148,21 @@ ParameterValues starting_values() {
   return values;
 }
 
-Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values) {
+Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values,
+                     const Circumstances& circumstances) {
   Scenario scenario;
   scenario.name = "calibration";
   scenario.images = measured.images;
-  scenario.registries = {registry_of(measured, values)};
+  scenario.registries = {registry_of(measured, under(values, circumstances))};
   scenario.zones = {ZoneSpec{}};
   NodePoolSpec pool;
   pool.name = "node";
   pool.zones = {0};
   pool.nodes_initial = pool.nodes_min = pool.nodes_max = measured.node_count();
   const std::int64_t cores = measured.shared_cores.value_or(kCoresUnknown);
-  pool.cpu = MilliCpu{1000 * (measured.fetch_only ? kFetchOnlyCores : cores)};
+  const double yield = 1 / (1 + value_of(values, Parameter::lost_cores));
+  const double milli = 1000 * static_cast<double>(cores) * yield;
+  pool.cpu = MilliCpu{measured.fetch_only ? 1000 * kFetchOnlyCores : std::llround(milli)};
   pool.shared_machine = measured.shared_cores && !measured.fetch_only;
   pool.allocatable_cpu = pool.cpu;
   pool.allocatable_memory = pool.memory;
@@ -121,41 +170,40 @@ Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values
     pool.network = Bandwidth::bits_per_second(*measured.node_bits_per_second);
   }
   pool.cached = measured.preloaded;
-  pool.runtime = runtime_of(measured, values);
+  pool.runtime = runtime_of(measured, under(values, circumstances));
   scenario.node_pools = {pool};
   return scenario;
 }
 
-Prediction predict(const MeasuredCase& measured, const ParameterValues& values) {
-  const Scenario scenario = scenario_of(measured, values);
-  std::vector<PullRequest> requests;
-  double first = measured.pulls.front().start_seconds;
-  for (const CasePull& pull : measured.pulls) {
-    requests.push_back({0, pull.node, pull.image, duration_up(pull.start_seconds)});
-    first = std::min(first, pull.start_seconds);
-  }
-  std::vector<double> makespans;
-  std::vector<std::vector<double>> pulls(requests.size());
-  std::vector<std::vector<double>> downloads(requests.size());
+Prediction predict(const MeasuredCase& measured, const ParameterValues& values,
+                   const Circumstances& circumstances) {
+  const Scenario scenario = scenario_of(measured, values, circumstances);
   const std::uint32_t runs = scenario.registries[0].sharing_spread > 0 ? kRuns : 1;
-  for (std::uint32_t run = 0; run < runs; ++run) {
-    const RunResult result = simulate_pulls(scenario, requests, run);
-    double last = 0;
-    for (std::size_t p = 0; p < requests.size(); ++p) {
-      const PullRow& pull = result.pulls[p];
-      pulls[p].push_back(to_seconds(*pull.finished - pull.requested));
-      downloads[p].push_back(to_seconds(pull.resolve + pull.download));
-      last = std::max(last, to_seconds(*pull.finished));
-    }
-    makespans.push_back(last - first);
-  }
+  std::vector<Prediction> told;
+  told.reserve(runs);
+  for (std::uint32_t run = 0; run < runs; ++run) told.push_back(one_run(measured, scenario, run));
+  const auto median = [&](auto part) {
+    std::vector<double> values_of_runs;
+    for (const Prediction& one : told) values_of_runs.push_back(part(one));
+    return median_of(std::move(values_of_runs));
+  };
   Prediction prediction;
-  prediction.makespan_seconds = median_of(makespans);
-  for (std::size_t p = 0; p < requests.size(); ++p) {
-    prediction.pull_seconds.push_back(median_of(pulls[p]));
-    prediction.download_seconds.push_back(median_of(downloads[p]));
+  prediction.makespan_seconds = median([](const Prediction& one) { return one.makespan_seconds; });
+  for (std::size_t p = 0; p < measured.pulls.size(); ++p) {
+    PullPrediction& pull = prediction.pulls.emplace_back();
+    for (const auto part : {&PullPrediction::seconds, &PullPrediction::resolve,
+                            &PullPrediction::download, &PullPrediction::unpack}) {
+      pull.*part = median([&](const Prediction& one) { return one.pulls[p].*part; });
+    }
   }
   return prediction;
+}
+
+double predict_repeat(const MeasuredCase& measured, const ParameterValues& values,
+                      const Circumstances& circumstances, std::uint32_t run) {
+  Scenario scenario = scenario_of(measured, values, circumstances);
+  scenario.registries[0].sharing_spread = value_of(values, Parameter::sharing_spread);
+  return one_run(measured, scenario, run).makespan_seconds;
 }
 
 }  // namespace pullsim

@@ -27,8 +27,12 @@ enum class Parameter : std::uint8_t {
   flush_per_byte,
   connection_burst,
   sharing_spread,
+  transaction,
+  lost_cores,
+  core_drift,
+  delay_line,
 };
-inline constexpr std::size_t kParameterCount = 14;
+inline constexpr std::size_t kParameterCount = 18;
 
 struct ParameterInfo {
   std::string_view name;  ///< path below a node pool's `runtime` or a registry
@@ -41,15 +45,32 @@ const ParameterInfo& info(Parameter parameter);
 using ParameterValues = std::array<double, kParameterCount>;
 ParameterValues starting_values();
 
+struct PullPrediction {
+  double seconds = 0;
+  double resolve = 0;   ///< start to the first request of a layer
+  double download = 0;  ///< start to the last commit
+  double unpack = 0;    ///< sum over layers
+};
+
 struct Prediction {
   double makespan_seconds = 0;
-  std::vector<double> pull_seconds;      ///< by MeasuredCase::pulls
-  std::vector<double> download_seconds;  ///< start to last commit, by pull
+  std::vector<PullPrediction> pulls;  ///< by MeasuredCase::pulls
+};
+
+/// What differs from one repeat of a case to the next and is not the model's.
+struct Circumstances {
+  double core_slowness = 1;     ///< time of the core probe over its mean
+  double storage_slowness = 1;  ///< of commits and transactions
 };
 
 /// The set-up of a case as a scenario: one pool of equal nodes, one registry or proxy.
-Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values);
+Scenario scenario_of(const MeasuredCase& measured, const ParameterValues& values,
+                     const Circumstances& circumstances = {});
 /// Simulates the case; one of several pulls more than once, with other draws: medians.
-Prediction predict(const MeasuredCase& measured, const ParameterValues& values);
+Prediction predict(const MeasuredCase& measured, const ParameterValues& values,
+                   const Circumstances& circumstances = {});
+/// The makespan of one run in which streams share unevenly, whatever the number of pulls.
+double predict_repeat(const MeasuredCase& measured, const ParameterValues& values,
+                      const Circumstances& circumstances, std::uint32_t run);
 
 }  // namespace pullsim

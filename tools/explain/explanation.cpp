@@ -60,19 +60,27 @@ TriedChange tried_on_pod(const ReplicationOptions& options, const Explanation& e
 void compare_runs(const Study& study, const ReplicationOptions& options, Explanation* explanation) {
   Study all;
   all.seed = study.seed;
-  const auto add_variant = [&all](Scenario scenario) {
+  const Variant& original = study.variants.front();
+  const auto add_variant = [&](const Change* change) {
     Variant variant;
     variant.name = fmt::format("{:04}", all.variants.size());  // names sort as they are added
-    variant.scenario = std::move(scenario);
+    variant.scenario = original.scenario;
+    if (change != nullptr) change->apply(variant.scenario);
+    if (original.drawn) {
+      variant.drawn = [&original, change](std::uint32_t run) {
+        Scenario scenario = original.drawn(run);
+        if (change != nullptr) change->apply(scenario);
+        return scenario;
+      };
+    }
     all.variants.push_back(std::move(variant));
   };
-  add_variant(explanation->scenario);
-  all.variants.front().scenario.keep_paths = false;
+  add_variant(nullptr);
   std::vector<TriedChange*> changes;
   for (TriedChange& tried : explanation->changes) {
     if (tried.why_not) continue;
     changes.push_back(&tried);
-    add_variant(changed_scenario(*explanation, tried.change));
+    add_variant(&tried.change);
   }
   const auto events = static_cast<std::int64_t>(explanation->result.counters.events + 1) *
                       static_cast<std::int64_t>(all.variants.size());
@@ -86,7 +94,7 @@ void compare_runs(const Study& study, const ReplicationOptions& options, Explana
   };
   explanation->runs_compared = all.replications;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    changes[i]->p95 = paired_difference(p95_of(0), p95_of(i + 1));
+    changes[i]->p95 = paired_difference(p95_of(0), p95_of(i + 1), interval_of(study));
   }
 }
 

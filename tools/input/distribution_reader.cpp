@@ -1,5 +1,6 @@
 // Distributions of times: a plain value, or `{distribution: KIND, ...}` with the parameters of the
 // kind or with two of its quantiles (`median`, `p95`, `p99.9`).
+#include "tools/input/drawn_range.hpp"
 #include "tools/input/spelling.hpp"
 #include "tools/input/unit_text.hpp"
 #include "tools/input/value_codec.hpp"
@@ -57,7 +58,12 @@ class DistributionReader {
     const YamlEntry* name = node_.find("distribution");
     if (name == nullptr) {
       return fail(node_.place, fmt::format("`{}` does not name its distribution", reader_.path()),
-                  "write `distribution: lognormal`, or a plain value such as `1.2s`");
+                  is_range(node_) ? "write `{distribution: constant, value: {low: 1s, high: 2s}}` "
+                                    "for a value that one run has throughout, "
+                                    "`{distribution: uniform, low: 1s, high: 2s}` for one that "
+                                    "each draw has anew"
+                                  : "write `distribution: lognormal`, or a plain value such as "
+                                    "`1.2s`");
     }
     std::vector<std::string> names;
     for (const KindWords& kind : kinds()) names.emplace_back(kind.name);
@@ -81,11 +87,13 @@ class DistributionReader {
   }
 
   // Seconds, above zero; `low` and the least quantile may be zero.
-  std::optional<double> time_at(const YamlEntry& entry, bool zero) {
+  // Two of them that have to rise may not be ranges: they could cross.
+  std::optional<double> time_at(const YamlEntry& entry, bool zero, bool alone) {
     const Reader::Scope scope(reader_, entry.key);
     Duration time{};
     Rule rule;
     rule.zero = zero;
+    rule.fixed = !alone;
     if (!TimeCodec::read(reader_, entry.value, time, rule)) return std::nullopt;
     return to_seconds(time);
   }
@@ -103,7 +111,7 @@ class DistributionReader {
   std::optional<double> parameter(const std::string& key) {
     const YamlEntry& entry = *node_.find(key);
     if (key == "shape" || key == "sigma") return number_at(entry);
-    return time_at(entry, key == "low");
+    return time_at(entry, key == "low", kind_->kind != Kind::uniform);
   }
 
   bool known_keys_only(const std::vector<std::string>& allowed, bool quantiles) {
@@ -160,8 +168,8 @@ class DistributionReader {
   }
 
   bool read_quantiles(const YamlEntry& one, const YamlEntry& two, Distribution& out) {
-    const auto one_time = time_at(one, false);
-    const auto two_time = time_at(two, false);
+    const auto one_time = time_at(one, false, false);
+    const auto two_time = time_at(two, false, false);
     if (!one_time || !two_time) return false;
     std::pair<double, double> low{*share_of_key(one.key), *one_time};
     std::pair<double, double> high{*share_of_key(two.key), *two_time};
@@ -199,7 +207,7 @@ class DistributionReader {
         return fail(entry.place, fmt::format("`{}` is not a quantile", entry.key),
                     "quantiles are `p0` to `p100`, and `median`");
       }
-      const auto value = time_at(entry, true);
+      const auto value = time_at(entry, true, false);
       if (!value) return false;
       points.push_back({*share, *value});
       const std::size_t count = points.size();

@@ -25,6 +25,7 @@ struct FieldDoc {
   bool nullable = false;  ///< `null` stands for "none"
   bool refused = false;   ///< part of the interface that is not built
   bool alone = false;     ///< instead of all other keys, required ones included
+  bool fixed = false;     ///< a number that cannot be given as a range
 };
 
 struct BlockDoc {
@@ -53,7 +54,8 @@ class FieldTable {
                            : rule.required          ? std::string("required")
                                                     : C::show(std::invoke(member, fresh));
     const bool nullable = std::is_void_v<As> && is_optional<M>;
-    fields_.push_back({{key, C::type(rule), std::move(fallback), meaning, rule.required, nullable},
+    fields_.push_back({{key, C::type(rule), std::move(fallback), meaning, rule.required, nullable,
+                        false, rule.fixed},
                        rule.required,
                        [member, rule](Reader& reader, const YamlNode& node, T& out) {
                          C::read(reader, node, std::invoke(member, out), rule);

@@ -33,9 +33,9 @@ const FieldTable<WrittenLayer>& layer_table() {
     t.custom({"digest", "text", "made from image name and position",
               "Identity of the layer; equal digests are one layer."},
              false, read_digest);
-    t.add("size", &WrittenLayer::size, "Bytes as transferred.", {.required = true});
+    t.add("size", &WrittenLayer::size, "Bytes as transferred.", {.required = true, .fixed = true});
     t.add("unpacked", &WrittenLayer::unpacked_written, "Bytes in the root file system.",
-          {.fallback = "`size` times `unpackedRatio`; `size` for `none`"});
+          {.fallback = "`size` times `unpackedRatio`; `size` for `none`", .fixed = true});
     t.add("files", &WrittenLayer::files_written, "Files in the layer; each costs CPU time.",
           {.fallback = "one for each 64 KiB unpacked; assumed"});
     t.add("compression", &WrittenLayer::compression, "How the blob is compressed.");

@@ -86,7 +86,8 @@ ImageFile ImageLoader::load(Reader& reader, const WrittenImage& draft) {
   static_cast<ImageSpec&>(out.image) = draft;
   if (draft.manifest.given() && !draft.layers_given) {
     std::error_code error;
-    if (!std::filesystem::exists(path_of(draft.manifest.name), error)) {
+    const bool known = hashes_.count(draft.manifest.name) > 0;
+    if (!known && !std::filesystem::exists(path_of(draft.manifest.name), error)) {
       reader.error("PS1001", draft.manifest.place,
                    fmt::format("`{}` does not exist", draft.manifest.name),
                    {"", "files are named relative to the scenario", ""});

@@ -18,13 +18,18 @@ std::string ConfigFiles::path_of(const std::string& file) const {
 
 std::optional<std::string> ConfigFiles::text(Reader& reader, const Reference& file) {
   const std::string path = path_of(file.name);
+  const auto known = texts_.find(file.name);
+  if (known != texts_.end()) {
+    // Each variant's findings show lines of the file.
+    reader.diagnostics().set_source(path, known->second);
+    return known->second;
+  }
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     reader.error("PS1001", file.place, fmt::format("`{}` does not exist", file.name),
                  {"", "files are named relative to the scenario", ""});
     return std::nullopt;
   }
-  // Read each time, so that every variant's findings have the lines of the file.
   auto text = read_text_file(path, kScenarioFileMax, reader.diagnostics());
   if (text) texts_[file.name] = *text;
   return text;

@@ -127,9 +127,10 @@ const FieldTable<PoolDraft>& disk_table() {
     t.add("size", &PoolDraft::disk_size,
           "Size of the disk. With it images are collected, pods evicted and pulls fail when it "
           "fills up.",
-          {.fallback = "it never fills up"});
+          {.fallback = "it never fills up", .fixed = true});
     t.add("used", &PoolDraft::disk_used,
-          "In use before any image: system, kubelet, logs. Default assumed.", {.zero = true});
+          "In use before any image: system, kubelet, logs. Default assumed.",
+          {.zero = true, .fixed = true});
     t.add("write", &PoolDraft::disk_write,
           "Bytes written in a second, in a burst where there is a `baseline`. From `machineType`: "
           "for AWS at most what its volume writes.",
@@ -217,6 +218,9 @@ const FieldTable<PoolDraft>& pool_table() {
              false, read_cached_initially);
     t.block("runtime", &PoolDraft::runtime_draft, runtime_table, "see below",
             "The container runtime.");
+    t.custom(
+        {"profile", "file", "that of the file", "A profile for the runtime of this pool alone."},
+        false, skip_file<PoolDraft>);
     t.block("kubelet", &PoolDraft::kubelet_draft, kubelet_table, "see below", "The kubelet.");
     return t;
   }();

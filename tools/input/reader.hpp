@@ -6,8 +6,11 @@
 #include "tools/input/unit_text.hpp"
 #include "tools/input/yaml_document.hpp"
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -56,6 +59,17 @@ class Reader {
   bool is_list(const YamlNode& node);
   bool is_scalar(const YamlNode& node);
 
+  /// Where in its range a value lies in this reading, for the draw of that name: a share in (0, 1).
+  /// Without it every value lies in the middle.
+  using Shares = std::function<double(const std::string& name)>;
+  void draw_with(Shares shares) { shares_ = std::move(shares); }
+  double share_of(const std::string& name) {
+    drawn_.insert({path(), name});
+    return shares_ ? shares_(name) : 0.5;
+  }
+  /// Path and name of the draw of every range that was read.
+  const std::set<std::pair<std::string, std::string>>& drawn() const { return drawn_; }
+
   Diagnostics& diagnostics() { return diagnostics_; }
   std::size_t errors() const { return errors_; }
 
@@ -64,6 +78,8 @@ class Reader {
   const std::vector<std::string>& sources_;
   Diagnostics& diagnostics_;
   std::vector<std::string> segments_;
+  Shares shares_;
+  std::set<std::pair<std::string, std::string>> drawn_;
   std::size_t errors_ = 0;
 };
 

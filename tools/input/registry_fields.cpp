@@ -137,10 +137,15 @@ const FieldTable<RegistryDraft>& registry_table() {
         "initialWindow", &RegistryDraft::initial_window,
         "First window of a TCP connection, doubled each round trip; 0: connections are set up and "
         "fast at once. Linux: 14480 B.");
+    t.add("queue", &RegistryDraft::queue,
+          "Time for which the queue in front of the narrowest link holds bytes; with "
+          "`initialWindow` it says when bytes are lost. Default assumed.");
     t.add<NumberCodec>("sharingSpread", &RegistryDraft::sharing_spread,
                        "Standard deviation of the logarithm of a download's weight where links are "
                        "shared; 0: streams share evenly.",
                        {.max = 3});
+    t.custom({"profile", "file", "that of the file", "A profile for this registry alone."}, false,
+             skip_file<RegistryDraft>);
     add_requests(t);
     return t;
   }();

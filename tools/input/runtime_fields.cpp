@@ -5,19 +5,22 @@
 
 namespace pullsim {
 
-namespace {
-
-// A layer of 10 GB has 160,000 chunks of this size; smaller ones are a mistake, not a setting.
-constexpr Bytes kFetchBufferMin{std::int64_t{64} << 10};
-
-/// Ordered: a setting is there from one of them on.
-const std::vector<std::string>& versions_of(const std::string& runtime) {
+const std::vector<std::string>& runtime_versions(const std::string& runtime) {
   static const std::vector<std::string> containerd = {"1.2", "1.6", "1.7", "2.0",
                                                       "2.1", "2.2", "2.3"};
   static const std::vector<std::string> crio = {"1.30", "1.31", "1.32", "1.33", "1.34", "1.35"};
   static const std::vector<std::string> docker = {"18.06", "20.10", "28.0"};
   if (runtime == "docker") return docker;
   return runtime == "cri-o" ? crio : containerd;
+}
+
+namespace {
+
+// A layer of 10 GB has 160,000 chunks of this size; smaller ones are a mistake, not a setting.
+constexpr Bytes kFetchBufferMin{std::int64_t{64} << 10};
+
+const std::vector<std::string>& versions_of(const std::string& runtime) {
+  return runtime_versions(runtime);
 }
 
 void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
@@ -278,10 +281,16 @@ const FieldTable<RuntimeSpec>& download_table() {
 const FieldTable<RuntimeSpec>& commit_table() {
   static const FieldTable<RuntimeSpec> table = [] {
     FieldTable<RuntimeSpec> t;
-    t.add<CostCodec>("perBlob", &RuntimeSpec::commit_per_blob,
-                     "Time from the last byte of a blob until it may be unpacked.");
+    t.add<CostCodec>(
+        "perBlob", &RuntimeSpec::commit_per_blob,
+        "Time from the last byte of a blob until it may be unpacked; one blob at a time on a "
+        "node.");
     t.add("flush", &RuntimeSpec::commit_flush,
           "Rate at which a blob is written back at its commit; none: at once.");
+    t.add<CostCodec>(
+        "transaction", &RuntimeSpec::commit_transaction,
+        "Time of a transaction of the runtime's database; one at a time on a node, one "
+        "for each download and five for each unpacked layer.");
     return t;
   }();
   return table;

@@ -6,6 +6,10 @@
 
 namespace pullsim {
 
+/// Known versions of `containerd`, `cri-o` or `docker`, in order: a setting is there from one of
+/// them on.
+const std::vector<std::string>& runtime_versions(const std::string& runtime);
+
 const FieldTable<RuntimeDraft>& runtime_table();
 const FieldTable<KubeletDraft>& kubelet_table();
 

@@ -153,6 +153,13 @@ const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();
 const FieldTable<ScenarioDraft>& scenario_table();
 
+/// A file that was read before the tables are: its form alone.
+template <class T>
+void skip_file(Reader& reader, const YamlNode& node, T&) {
+  std::string file;
+  TextCodec::read(reader, node, file, {});
+}
+
 /// Reads a list of names into references.
 void read_references(Reader& reader, const YamlNode& node, std::vector<Reference>& out);
 

@@ -286,7 +286,7 @@ const FieldTable<ScenarioDraft>& scenario_table() {
     t.add("replications", &ScenarioDraft::replications, "Runs of each variant.",
           {.min = 1, .max = kReplicationsMax});
     t.add<RunLengthCodec>("duration", &ScenarioDraft::duration,
-                          "Simulated time at which a run ends.");
+                          "Simulated time at which a run ends.", {.fixed = true});
     add_clusters(t);
     t.custom({"variants", "blocks by name", "one, named as the scenario",
               "Overrides by path, as with `--set`, for each variant."},
@@ -294,7 +294,10 @@ const FieldTable<ScenarioDraft>& scenario_table() {
     t.custom({"thresholds", "list", "none", "What must hold; forms below."}, false, skip)
         .items_described_by(describe_thresholds);
     t.refuse("traffic", "write `events` that scale the workload");
-    t.refuse("profile", "write the figures into `nodePools` and `registries`");
+    t.custom({"profile", "file", "none",
+              "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
+              "scenario does not give, drawn anew for each run within their intervals."},
+             false, skip_file<ScenarioDraft>);
     t.refuse("builds", "give the images that the builds make");
     return t;
   }();

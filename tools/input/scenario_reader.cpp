@@ -74,7 +74,7 @@ void resolve_registries(Reader& reader, ScenarioDraft& draft, ReadScenario& out)
     registry.mirrors = find_names(reader, registry.mirror_names, registries);
     if (reader.errors() > before) registry.mirrors.clear();  // a name that is wrong mirrors nobody
     if (std::erase(registry.mirrors, i) > 0) {
-      reader.error("PS3022", registry.mirrors_place,
+      reader.error("PS3024", registry.mirrors_place,
                    fmt::format("registry `{}` is its own mirror", registry.name),
                    {"", "leave it out: it is asked after its mirrors", ""});
     }

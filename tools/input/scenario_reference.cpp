@@ -31,6 +31,20 @@ them. Change the table, not this page. The same as JSON Schema, for editors:
 
 Sizes, rates and times are above zero where nothing else is said.
 
+A size, a rate, a time or a number that nobody knows exactly may be a range. A run draws one value,
+which all variants of the run have, and keeps it; so an interval over runs covers what is not known.
+
+| range | one value in a run |
+|---|---|
+| `{low: 5Gbit/s, high: 10Gbit/s}` | every factor between is equally likely; from 0 every value |
+| `{value: 8ns, low: 7ns, high: 10ns}` | log-normal around `value`, 95 % between `low` and `high` |
+| `{low: 5Gbit/s, high: 10Gbit/s, draw: link}` | at the same share of each range of that name |
+
+Whole numbers, CPU, memory, `duration`, `at`, sizes of layers and disks, the ends of a `uniform`
+distribution and quantiles are one value. Inside a distribution a parameter may be a range:
+`{distribution: constant, value: {low: 10ms, high: 60ms}}`. More: [what is not
+known](calibration-inputs.md#what-is-not-known).
+
 | distribution | parameters |
 |---|---|
 | `{distribution: constant, value: 1s}` | |

@@ -18,6 +18,8 @@ constexpr const char* kNumber = "[0-9]+(\\.[0-9]+)?";
 constexpr const char* kNamePattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 constexpr const char* kUnknownType = "every type of the field tables has a schema";
 
+Json reference(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
+
 Json pattern(const std::string& text) { return {{"type", "string"}, {"pattern", text}}; }
 
 std::string quantity(const std::string& units) {
@@ -37,6 +39,14 @@ Json definitions() {
   all["rate"] = pattern(quantity("[kMGT]?bit/s|[kMGT]?bps|[kMG]?B/s|[KMG]iB/s"));
   all["frequency"] = pattern(quantity("/s|/m|/h"));
   all["time"] = pattern(std::string("^(") + kNumber + "(ns|us|ms|s|m|h))+$");
+  all["range"] = {{"type", "object"},
+                  {"properties",
+                   {{"low", reference("text")},
+                    {"high", reference("text")},
+                    {"value", reference("text")},
+                    {"draw", reference("text")}}},
+                  {"required", {"low", "high"}},
+                  {"additionalProperties", false}};
   all["distribution"] = {{"type", "object"},
                          {"properties",
                           {{"distribution",
@@ -46,8 +56,6 @@ Json definitions() {
                          {"required", {"distribution"}}};
   return all;
 }
-
-Json reference(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
 
 bool begins(const std::string& text, const std::string& with) {
   return text.compare(0, with.size(), with) == 0;
@@ -106,6 +114,15 @@ Json schema_of_type(const std::string& type) {
   }
   PULLSIM_CHECK(type == "metric" || type == "condition", kUnknownType);
   return {{"type", "string"}};
+}
+
+/// Types whose codecs take a range, where the field does not say otherwise.
+bool takes_range(const FieldDoc& field) {
+  const std::string& type = field.type;
+  return !field.fixed &&
+         (type == "size" || type == "rate" || type == "time" || type == "time, may be 0" ||
+          begins(type, "size, ") || begins(type, "number from ") ||
+          (begins(type, "number ") && type.find(" to ") != std::string::npos));
 }
 
 class SchemaBuilder {
@@ -168,7 +185,9 @@ class SchemaBuilder {
               {"propertyNames", reference("name")},
               {"additionalProperties", block(path + ".NAME")}};
     }
-    return schema_of_type(field.type);
+    const Json value = schema_of_type(field.type);
+    if (!takes_range(field)) return value;
+    return {{"anyOf", {value, reference("range")}}};
   }
 
   Json thresholds() const {

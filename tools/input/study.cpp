@@ -2,6 +2,7 @@
 // findings are collected; a finding that only some variants have says which.
 #include "tools/input/study.hpp"
 
+#include "tools/input/drawn_scenario.hpp"
 #include "tools/input/kubernetes_objects.hpp"
 #include "tools/input/overrides.hpp"
 #include "tools/input/scenario_reader.hpp"
@@ -12,6 +13,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <set>
 
 namespace pullsim {
 
@@ -44,15 +47,13 @@ class StudyReader {
       : file_(file),
         options_(options),
         diagnostics_(diagnostics),
-        folder_(file == "-" ? "" : std::filesystem::path(file).parent_path().string()),
-        images_(folder_),
-        configs_(folder_) {
+        files_(std::make_shared<StudyFiles>(
+            file == "-" ? "" : std::filesystem::path(file).parent_path().string())) {
     sources_.push_back(file);
     for (const std::string& set : options.sets) sources_.push_back(set_source_name(set));
   }
 
-  std::optional<Study> read() {
-    const auto text = read_text_file(file_, kScenarioFileMax, diagnostics_);
+  std::optional<Study> read(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     const auto root = read_yaml(*text, {file_, 0, true}, diagnostics_);
     Reader reader(sources_, diagnostics_);
@@ -61,7 +62,7 @@ class StudyReader {
     study_.sha256 = sha256_hex(*text);
     read_sets();
     root_ = *root;
-    expand_objects(reader, root_, configs_, sources_, warnings_);
+    expand_objects(reader, root_, files_->configs, sources_, warnings_);
     read_variants(reader);
     select_variants();
     for (const VariantText& variant : variants_) read_variant(variant);
@@ -163,15 +164,20 @@ class StudyReader {
     Diagnostics found;
     Reader reader(sources_, found);
     YamlNode tree = overridden(reader, text.overrides);
-    auto read = read_scenario(reader, tree, images_, configs_);
+    Variant variant;
+    variant.name = text.name;
+    variant.warnings = warnings_;
+    apply_profiles(reader, tree, files_->configs, files_->profiles, variant.warnings);
+    auto read = read_scenario(reader, tree, files_->images, files_->configs);
     findings_.push_back(std::move(found));
     if (!read) return;
     if (options_.seed) read->scenario.seed = *options_.seed;
-    Variant variant;
-    variant.name = text.name;
     variant.places = places_of(tree, sources_);
-    variant.warnings = warnings_;
-    variant.warnings.insert(variant.warnings.end(), read->warnings.begin(), read->warnings.end());
+    for (std::string& warning : read->warnings) variant.warnings.push_back(std::move(warning));
+    if (!reader.drawn().empty()) {
+      variant.drawn = drawn_scenarios(tree, sources_, files_, read->scenario.seed);
+      drawn_.insert(reader.drawn().begin(), reader.drawn().end());
+    }
     study_.name = read->scenario.name;
     study_.question = read->question;
     study_.seed = read->scenario.seed;
@@ -223,6 +229,32 @@ class StudyReader {
                        [&](const Variant& v) { return v.name == variant; });
   }
 
+  /// What the runs draw beside chance: ranges of the file, and profiles.
+  void add_unknowns() {
+    std::map<std::string, std::set<std::string>> of_profiles;
+    for (const auto& [path, name] : drawn_) {
+      const std::size_t hash = name.rfind('#');
+      const std::string file = hash == std::string::npos ? "" : name.substr(0, hash);
+      if (files_->profiles.count(file) > 0) {
+        of_profiles[file].insert(name);
+      } else {
+        study_.ranges.push_back(path);
+      }
+    }
+    for (const auto& [file, names] : of_profiles) {
+      const Profile& profile = files_->profiles.at(file);
+      UsedProfile used{file, profile.fitted_file, profile.fitted_cases};
+      used.parameters = static_cast<std::int64_t>(names.size());
+      used.held_back = profile.held_back_error.has_value();
+      const auto& error = used.held_back ? profile.held_back_error : profile.error;
+      if (error) {
+        used.median = error->median;
+        used.p90 = error->p90;
+      }
+      study_.profiles.push_back(std::move(used));
+    }
+  }
+
   void finish() {
     std::vector<Threshold> judged;
     for (Threshold& threshold : study_.thresholds) {
@@ -236,8 +268,9 @@ class StudyReader {
                       threshold.limit.variant));
     }
     study_.thresholds = std::move(judged);
-    study_.inputs = images_.inputs();
-    const std::vector<InputFile> configs = configs_.inputs();
+    add_unknowns();
+    study_.inputs = files_->images.inputs();
+    const std::vector<InputFile> configs = files_->configs.inputs();
     study_.inputs.insert(study_.inputs.end(), configs.begin(), configs.end());
     std::sort(study_.inputs.begin(), study_.inputs.end(),
               [](const InputFile& a, const InputFile& b) { return a.file < b.file; });
@@ -247,9 +280,7 @@ class StudyReader {
   const std::string& file_;
   const StudyOptions& options_;
   Diagnostics& diagnostics_;
-  std::string folder_;
-  ImageLoader images_;
-  ConfigFiles configs_;
+  std::shared_ptr<StudyFiles> files_;
   std::vector<std::string> sources_;
   std::vector<std::string> warnings_;  // of the file as a whole
   std::vector<SetOption> sets_;
@@ -258,6 +289,7 @@ class StudyReader {
   std::vector<std::string> variant_names_;  // all, also those that are not read
   std::vector<Diagnostics> findings_;       // of each variant
   std::vector<std::pair<std::string, YamlNode>> trees_;
+  std::set<std::pair<std::string, std::string>> drawn_;  // path and name of each draw
   Study study_;
 };
 
@@ -265,7 +297,14 @@ class StudyReader {
 
 std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
                                 Diagnostics& diagnostics) {
-  return StudyReader(file, options, diagnostics).read();
+  const auto text = read_text_file(file, kScenarioFileMax, diagnostics);
+  return StudyReader(file, options, diagnostics).read(text);
+}
+
+std::optional<Study> read_study_text(const std::string& text, const std::string& file,
+                                     Diagnostics& diagnostics) {
+  diagnostics.set_source(file, text);
+  return StudyReader(file, {}, diagnostics).read(text);
 }
 
 }  // namespace pullsim

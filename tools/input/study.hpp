@@ -6,8 +6,10 @@
 
 #include "tools/input/diagnostic.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -77,13 +79,35 @@ struct Threshold {
   FilePlace place;
 };
 
+/// The ranges of a run met in a way that no scenario can have.
+struct DrawRefused : std::runtime_error {
+  DrawRefused(const std::string& findings, std::uint32_t run_)
+      : std::runtime_error(findings), run(run_) {}
+  std::uint32_t run;
+};
+
 struct Variant {
   std::string name;
-  Scenario scenario;
+  Scenario scenario;  ///< every range at its middle
+  /// The scenario of a run, for any thread; empty where no range is: `scenario` is that of all
+  /// runs. Throws DrawRefused.
+  std::function<Scenario(std::uint32_t)> drawn;
+  Scenario of_run(std::uint32_t run) const { return drawn ? drawn(run) : scenario; }
   std::vector<std::string> warnings;        ///< what had to be assumed
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
   FilePlace place_of(const std::string& path) const;
+};
+
+/// A profile that the study uses, and how well it fits.
+struct UsedProfile {
+  std::string file;         ///< as named in the scenario
+  std::string fitted_file;  ///< empty: not said
+  std::int64_t fitted_cases = 0;
+  std::int64_t parameters = 0;   ///< that are drawn
+  bool held_back = false;        ///< the errors are of cases that the fit has not seen
+  std::optional<double> median;  ///< of absolute relative errors
+  std::optional<double> p90;
 };
 
 struct InputFile {
@@ -100,8 +124,10 @@ struct Study {
   std::int64_t replications = 20;
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
-  std::vector<InputFile> inputs;  ///< manifests and the like
-  std::string resolved_json;      ///< the scenario after overrides, as JSON, one object a variant
+  std::vector<InputFile> inputs;      ///< manifests and the like
+  std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
+  std::vector<UsedProfile> profiles;  ///< sorted by file
+  std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
 };
 
 struct StudyOptions {
@@ -115,5 +141,8 @@ struct StudyOptions {
 /// `diagnostics` says all of them; warnings may be there in both cases.
 std::optional<Study> read_study(const std::string& file, const StudyOptions& options,
                                 Diagnostics& diagnostics);
+/// The same of a text that is to become `file`.
+std::optional<Study> read_study_text(const std::string& text, const std::string& file,
+                                     Diagnostics& diagnostics);
 
 }  // namespace pullsim

@@ -1,12 +1,14 @@
 // Scalars by type. Distributions have a file of their own.
 #include "tools/input/value_codec.hpp"
 
+#include "tools/input/drawn_range.hpp"
 #include "tools/input/spelling.hpp"
 #include "tools/input/unit_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace pullsim {
 
@@ -55,8 +57,33 @@ std::string bounds_text(const char* noun, const Rule& rule) {
   return fmt::format("{} from {}", noun, rule.min);
 }
 
+double as_number(double value) { return value; }
+double as_number(Bytes value) { return static_cast<double>(value.count); }
+double as_number(Bandwidth value) { return value.bytes_per_second; }
+double as_number(Duration value) { return static_cast<double>(value.count()); }
+
+void from_number(double number, double& out) { out = number; }
+void from_number(double number, Bytes& out) { out = Bytes{std::llround(number)}; }
+void from_number(double number, Bandwidth& out) { out = Bandwidth{number}; }
+void from_number(double number, Duration& out) { out = Duration{std::llround(number)}; }
+
+/// A range in the place of a value that codec `C` reads.
+template <class C, class T>
+bool read_ranged(Reader& reader, const YamlNode& node, T& out, const Rule& rule) {
+  if (rule.fixed) return refuse_range(reader, node);
+  const auto drawn = read_range(reader, node, [&](const YamlNode& end) -> std::optional<double> {
+    T value{};
+    if (!C::read(reader, end, value, rule)) return std::nullopt;
+    return as_number(value);
+  });
+  if (!drawn) return false;
+  from_number(*drawn, out);
+  return true;
+}
+
 // A number may not stand in quotes: "3" is text in YAML, and other readers refuse it.
 bool is_plain(Reader& reader, const YamlNode& node) {
+  if (is_range(node)) return refuse_range(reader, node);
   if (!reader.is_scalar(node)) return false;
   if (!node.quoted) return true;
   reader.error("PS2005", node.place, fmt::format("`{}` is not written as a number", reader.path()),
@@ -110,6 +137,7 @@ std::string SeedCodec::type(const Rule& rule) { return CountCodec::type(rule); }
 std::string SeedCodec::show(const std::uint64_t& value) { return std::to_string(value); }
 
 bool NumberCodec::read(Reader& reader, const YamlNode& node, double& out, const Rule& rule) {
+  if (is_range(node)) return read_ranged<NumberCodec>(reader, node, out, rule);
   if (!is_plain(reader, node) || !take(reader, node, read_number(node.text), out)) return false;
   return in_bounds(reader, node, out, rule);
 }
@@ -140,6 +168,7 @@ std::string NameCodec::type(const Rule&) { return "name"; }
 std::string NameCodec::show(const std::string& value) { return value.empty() ? "none" : value; }
 
 bool SizeCodec::read(Reader& reader, const YamlNode& node, Bytes& out, const Rule& rule) {
+  if (is_range(node)) return read_ranged<SizeCodec>(reader, node, out, rule);
   return is_plain(reader, node) && take(reader, node, read_size(node.text), out) &&
          positive(reader, node, out, rule);
 }
@@ -147,6 +176,7 @@ std::string SizeCodec::type(const Rule&) { return "size"; }
 std::string SizeCodec::show(const Bytes& value) { return format_bytes(value); }
 
 bool MemoryCodec::read(Reader& reader, const YamlNode& node, Bytes& out, const Rule& rule) {
+  if (is_range(node)) return refuse_range(reader, node);
   return reader.is_scalar(node) && take(reader, node, read_memory(node.text), out) &&
          positive(reader, node, out, rule);
 }
@@ -154,6 +184,7 @@ std::string MemoryCodec::type(const Rule&) { return "memory"; }
 std::string MemoryCodec::show(const Bytes& value) { return format_bytes(value); }
 
 bool RateCodec::read(Reader& reader, const YamlNode& node, Bandwidth& out, const Rule& rule) {
+  if (is_range(node)) return read_ranged<RateCodec>(reader, node, out, rule);
   return is_plain(reader, node) && take(reader, node, read_rate(node.text), out) &&
          positive(reader, node, out, rule);
 }
@@ -161,6 +192,7 @@ std::string RateCodec::type(const Rule&) { return "rate"; }
 std::string RateCodec::show(const Bandwidth& value) { return format_rate(value); }
 
 bool TimeCodec::read(Reader& reader, const YamlNode& node, Duration& out, const Rule& rule) {
+  if (is_range(node)) return read_ranged<TimeCodec>(reader, node, out, rule);
   return is_plain(reader, node) && take(reader, node, read_duration(node.text), out) &&
          positive(reader, node, out, rule);
 }
@@ -183,7 +215,8 @@ std::string BareSecondsCodec::show(const Duration& value) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(value).count());
 }
 
-bool CostCodec::read(Reader& reader, const YamlNode& node, double& out, const Rule&) {
+bool CostCodec::read(Reader& reader, const YamlNode& node, double& out, const Rule& rule) {
+  if (is_range(node)) return read_ranged<CostCodec>(reader, node, out, rule);
   return is_plain(reader, node) && take(reader, node, read_seconds(node.text), out);
 }
 std::string CostCodec::type(const Rule&) { return "time, may be 0"; }
@@ -197,6 +230,7 @@ std::string FrequencyCodec::type(const Rule&) { return "frequency"; }
 std::string FrequencyCodec::show(const double& value) { return fmt::format("{:g}/s", value); }
 
 bool CpuCodec::read(Reader& reader, const YamlNode& node, MilliCpu& out, const Rule& rule) {
+  if (is_range(node)) return refuse_range(reader, node);
   return reader.is_scalar(node) && take(reader, node, read_cpu(node.text), out) &&
          positive(reader, node, out, rule);
 }
@@ -204,6 +238,7 @@ std::string CpuCodec::type(const Rule&) { return "CPU"; }
 std::string CpuCodec::show(const MilliCpu& value) { return format_cpu(value); }
 
 bool CountOrShareCodec::read(Reader& reader, const YamlNode& node, IntOrPercent& out, const Rule&) {
+  if (is_range(node)) return refuse_range(reader, node);
   if (!reader.is_scalar(node)) return false;
   const bool percent = !node.text.empty() && node.text.back() == '%';
   std::string number = node.text;

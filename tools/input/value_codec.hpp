@@ -20,6 +20,7 @@ struct Rule {
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
   bool zero = false;               ///< sizes, rates and times: zero is taken
   const char* fallback = nullptr;  ///< default in words, where it is not the member's initialiser
+  bool fixed = false;              ///< sizes, rates, times, numbers: a range is refused
 };
 
 template <class M>

@@ -233,7 +233,7 @@ const FieldTable<EventDraft>& event_table() {
     t.about(
         "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
         "`registryOutage`.");
-    t.add("at", &EventDraft::at, "When, from the start.", {.required = true, .zero = true});
+    t.add("at", &EventDraft::at, "When, from the start.", {.required = true, .zero = true, .fixed = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
           {.fallback = "none"});
     t.add("replicas", &EventDraft::replicas_written, "With `scale`: pods wanted from then on.");

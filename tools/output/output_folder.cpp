@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 namespace pullsim {
 namespace {
@@ -30,9 +31,12 @@ OutputFolder::OutputFolder(std::string folder, bool with_result) : folder_(std::
 }
 
 void OutputFolder::add_run(const Variant& variant, const RunResult& result) {
-  files_[0].write(pods_csv(variant.name, variant.scenario, result));
-  files_[1].write(pulls_csv(variant.name, variant.scenario, result));
-  files_[2].write(layers_csv(variant.name, variant.scenario, result));
+  std::optional<Scenario> drawn;
+  if (variant.drawn) drawn = variant.drawn(result.run);
+  const Scenario& scenario = drawn ? *drawn : variant.scenario;
+  files_[0].write(pods_csv(variant.name, scenario, result));
+  files_[1].write(pulls_csv(variant.name, scenario, result));
+  files_[2].write(layers_csv(variant.name, scenario, result));
   files_[3].write(timeline_csv(variant.name, result));
 }
 

@@ -41,7 +41,7 @@ std::string across_text(const Threshold& threshold) {
   return fmt::format("{:g}% of runs", across.share * 100);
 }
 
-Json metrics_json(const VariantResult& variant) {
+Json metrics_json(const VariantResult& variant, IntervalOf of) {
   Json metrics = Json::object();
   for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
     const Metric metric = kMeasuredMetrics[m];
@@ -57,7 +57,7 @@ Json metrics_json(const VariantResult& variant) {
     object["never"] = never;
     for (std::size_t a = 0; a < kSummaryAggregates; ++a) {
       const auto which = static_cast<SummaryAggregate>(a);
-      const Estimate joined = estimate(per_run(variant, metric, which));
+      const Estimate joined = estimate(per_run(variant, metric, which), of);
       if (joined.value) object[std::string(summary_name(which))] = estimate_json(joined);
     }
     metrics[std::string(metric_name(metric))] = std::move(object);
@@ -171,9 +171,9 @@ Json comparisons_json(const StudyResult& result) {
   Json comparisons = Json::array();
   for (std::size_t v = 1; v < result.variants.size(); ++v) {
     for (const Compared& compared : kCompared) {
-      const auto paired =
-          paired_difference(per_run(result.variants[0], compared.metric, compared.which),
-                            per_run(result.variants[v], compared.metric, compared.which));
+      const auto paired = paired_difference(
+          per_run(result.variants[0], compared.metric, compared.which),
+          per_run(result.variants[v], compared.metric, compared.which), result.interval_of);
       if (paired.runs == 0) continue;
       Json object;
       object["variant"] = result.variants[v].name;
@@ -201,6 +201,28 @@ Json verdict_json(const StudyResult& result) {
   object["judged"] = result.overall.judged;
   object["failed"] = result.overall.failed;
   object["unsure"] = result.overall.unsure;
+  return object;
+}
+
+/// What the runs drew beside chance; without it intervals cover chance only.
+Json unknowns_json(const Study& study) {
+  Json object;
+  object["ranges"] = study.ranges;
+  object["interval_of"] = interval_of(study) == IntervalOf::one_run ? "one run" : "mean of runs";
+  object["profiles"] = Json::array();
+  for (const UsedProfile& profile : study.profiles) {
+    Json one;
+    one["file"] = profile.file;
+    one["parameters"] = profile.parameters;
+    if (!profile.fitted_file.empty()) {
+      one["fitted_on"] = {{"file", profile.fitted_file}, {"cases", profile.fitted_cases}};
+    }
+    if (profile.median) {
+      one["error"] = {
+          {"held_back", profile.held_back}, {"median", *profile.median}, {"p90", *profile.p90}};
+    }
+    object["profiles"].push_back(std::move(one));
+  }
   return object;
 }
 
@@ -257,7 +279,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
   for (const VariantResult& variant : result.variants) {
     Json object;
     object["name"] = variant.name;
-    object["metrics"] = metrics_json(variant);
+    object["metrics"] = metrics_json(variant, result.interval_of);
     object["runs"] = Json::array();
     for (const RunSummary& run : variant.runs) object["runs"].push_back(run_json(run));
     object["counters"] = counters_json(variant);
@@ -266,6 +288,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
   root["comparisons"] = comparisons_json(result);
   root["digest"] = hex(result.digest);
   root["warnings"] = all_warnings(study, result);
+  root["unknowns"] = unknowns_json(study);
   if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
   return root.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -13,6 +13,8 @@
 namespace pullsim {
 namespace {
 
+constexpr std::int64_t kRangesNamed = 3;  // more are counted
+
 std::string painted(const std::string& word, bool colour) {
   if (!colour) return word;
   const char* code = word == "PASS" ? "\x1b[32m" : word == "FAIL" ? "\x1b[31m" : "\x1b[33m";
@@ -74,21 +76,58 @@ bool nothing_varies(const StudyResult& result) {
   });
 }
 
+/// "chance only", or what the runs draw beside chance.
+std::string covered(const Study& study) {
+  std::vector<std::string> unknown;
+  if (!study.ranges.empty()) {
+    const auto ranges = static_cast<std::int64_t>(study.ranges.size());
+    unknown.push_back(ranges <= kRangesNamed
+                          ? fmt::format("{}", fmt::join(study.ranges, ", "))
+                          : plural(ranges, "number", "numbers") + " given as ranges");
+  }
+  for (const UsedProfile& profile : study.profiles) {
+    unknown.push_back(plural(profile.parameters, "parameter", "parameters") + " of " +
+                      printable(profile.file));
+  }
+  if (unknown.empty()) return "chance only";
+  return fmt::format("chance and what is not known of {}", fmt::join(unknown, "; "));
+}
+
+std::string origin(const Study& study) {
+  if (study.profiles.empty()) {
+    return fmt::format("parameters not calibrated for your cluster (defaults of v{})",
+                       PULLSIM_VERSION);
+  }
+  std::string text;
+  for (const UsedProfile& profile : study.profiles) {
+    text += fmt::format("{}calibrated with {}", text.empty() ? "" : "; ", printable(profile.file));
+    if (!profile.fitted_file.empty()) {
+      text += fmt::format(" ({} of {})", plural(profile.fitted_cases, "case", "cases"),
+                          printable(profile.fitted_file));
+    }
+    if (!profile.median) continue;
+    text += fmt::format(", whose own error{} is {:.1f} % in the median and {:.1f} % at p90",
+                        profile.held_back ? " on cases held back" : " on these cases",
+                        100 * *profile.median, 100 * *profile.p90);
+  }
+  return text;
+}
+
 std::string trust(const Study& study, const StudyResult& result) {
   std::string text;
   if (result.partial) {
-    text = fmt::format("stopped after {}; intervals are of these and cover chance only",
-                       runs_text(study, result));
+    text = fmt::format("stopped after {}; intervals are of these and cover {}",
+                       runs_text(study, result), covered(study));
   } else if (study.replications < 2) {
     text = "1 run, no interval: one run shows no spread";
   } else if (nothing_varies(result)) {
     text = fmt::format("{} equal runs: nothing random was modelled", study.replications);
   } else {
-    text = fmt::format("{} runs, interval 95 % (none where all runs agree); covers chance only",
-                       study.replications);
+    text = fmt::format(
+        "{} runs, interval 95 %{} (none where all runs agree); covers {}", study.replications,
+        result.interval_of == IntervalOf::one_run ? " of one run" : "", covered(study));
   }
-  return text + fmt::format("; parameters not calibrated for your cluster (defaults of v{})",
-                            PULLSIM_VERSION);
+  return text + "; " + origin(study);
 }
 
 void append(Lines* lines, Lines more) {

@@ -102,9 +102,10 @@ std::array<double, kPodPhases> mean_phases(const VariantResult& variant) {
   return sums;
 }
 
-std::string sooner_sentence(const VariantResult& base, const VariantResult& other) {
-  const auto paired = paired_difference(per_run(base, Metric::pod_ready, SummaryAggregate::p95),
-                                        per_run(other, Metric::pod_ready, SummaryAggregate::p95));
+std::string sooner_sentence(const VariantResult& base, const VariantResult& other, IntervalOf of) {
+  const auto paired =
+      paired_difference(per_run(base, Metric::pod_ready, SummaryAggregate::p95),
+                        per_run(other, Metric::pod_ready, SummaryAggregate::p95), of);
   if (!paired.difference.value) return "";
   const double value = *paired.difference.value;
   std::string text =
@@ -189,7 +190,7 @@ Lines phase_lines(const StudyResult& result, const SummaryOptions& options) {
 Lines attribution_lines(const StudyResult& result, const SummaryOptions& options) {
   const auto shown = shown_variants(result);
   if (shown.size() < 2) return {};
-  const std::string sooner = sooner_sentence(*shown[0], *shown[1]);
+  const std::string sooner = sooner_sentence(*shown[0], *shown[1], result.interval_of);
   if (sooner.empty()) return {};
   const auto base = mean_phases(*shown[0]);
   const auto other = mean_phases(*shown[1]);

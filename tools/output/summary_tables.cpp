@@ -110,14 +110,15 @@ Row make_row(const std::string& label, const std::string& unit,
   return row;
 }
 
-std::string estimate_text(const PerRun& values, const std::string& unit, bool with_interval) {
+std::string estimate_text(const PerRun& values, const std::string& unit, bool with_interval,
+                          IntervalOf of) {
   const auto measured =
       std::count_if(values.begin(), values.end(), [](const auto& value) { return bool(value); });
   const auto never = std::count_if(values.begin(), values.end(),
                                    [](const auto& value) { return value && std::isinf(*value); });
   if (never > 0) return fmt::format("never in {} of {} runs", never, values.size());
   if (measured == 0 || measured < static_cast<std::int64_t>(values.size())) return "-";
-  const Estimate joined = estimate(values);
+  const Estimate joined = estimate(values, of);
   std::string text = quantity_text(*joined.value, unit);
   const bool varies = joined.interval && joined.interval->low < joined.interval->high;
   if (with_interval && varies) {
@@ -126,8 +127,9 @@ std::string estimate_text(const PerRun& values, const std::string& unit, bool wi
   return text;
 }
 
-std::string difference_text(const PerRun& base, const PerRun& other, const std::string& unit) {
-  const auto paired = paired_difference(base, other);
+std::string difference_text(const PerRun& base, const PerRun& other, const std::string& unit,
+                            IntervalOf of) {
+  const auto paired = paired_difference(base, other, of);
   if (!paired.difference.value) return "-";
   std::string text = signed_quantity_text(*paired.difference.value, unit);
   if (paired.difference.interval &&
@@ -193,21 +195,21 @@ struct Column {
 using Columns = std::vector<Column>;
 
 Columns ready_columns(const std::vector<const VariantResult*>& shown, const std::vector<Row>& rows,
-                      bool intervals) {
+                      bool intervals, IntervalOf of) {
   const bool pair = shown.size() == 2;
   const std::size_t least = shown.size() == 1 ? 0 : !pair ? 18 : intervals ? 24 : 13;
   Columns columns;
   for (std::size_t i = 0; i < shown.size(); ++i) {
     Column column{shown.size() > 1 ? shown[i]->name : "", least, {}};
     for (const Row& row : rows) {
-      column.cells.push_back(estimate_text(row.values[i], row.unit, intervals));
+      column.cells.push_back(estimate_text(row.values[i], row.unit, intervals, of));
     }
     columns.push_back(std::move(column));
   }
   if (pair) {
     Column column{fmt::format("{} - {} (95 %)", shown[1]->name, shown[0]->name), 0, {}};
     for (const Row& row : rows) {
-      column.cells.push_back(difference_text(row.values[0], row.values[1], row.unit));
+      column.cells.push_back(difference_text(row.values[0], row.values[1], row.unit, of));
     }
     columns.push_back(std::move(column));
   }
@@ -318,8 +320,8 @@ Lines ready_lines(const Study& study, const StudyResult& result, const SummaryOp
   if (shown.empty()) return lines;
   lines.emplace_back();
   const std::vector<Row> rows = ready_rows(shown);
-  Columns columns = ready_columns(shown, rows, shown.size() < 3 && options.width >= 100);
-  if (shown.size() == 1) columns = ready_columns(shown, rows, true);
+  const bool intervals = shown.size() == 1 || (shown.size() < 3 && options.width >= 100);
+  const Columns columns = ready_columns(shown, rows, intervals, result.interval_of);
   for (std::string& line : table_lines(rows, columns, options.width)) {
     lines.push_back(std::move(line));
   }

@@ -39,7 +39,7 @@ void read_report(const std::string& text, RunArguments* arguments) {
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
-  std::string platform, ratio, observed, test, validation, pod, at, run;
+  std::string platform, ratio, observed, test, validation, scenario, runtime, name, pod, at, run;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -97,6 +97,23 @@ void add_calibrate(CLI::App* verb, Words* words) {
   verb->add_option("--out", words->out);
   verb->add_option("-o,--output", words->format);
   verb->add_option("--validation", words->validation);
+  verb->add_option("--scenario", words->scenario);
+  verb->add_option("--runtime", words->runtime);
+}
+
+void add_import(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("files", words->files);
+  verb->add_option("--out", words->out);
+  verb->add_option("--name", words->name);
+}
+
+ImportArguments import_arguments(const Words& words) {
+  if (words.files.empty()) {
+    refuse(kMissing, "`import` needs a file with objects of a cluster",
+           "write `pullsim import cluster.json --out scenario.yaml`");
+  }
+  return {words.files, words.out, words.name.empty() ? "imported" : words.name};
 }
 
 CalibrateArguments calibrate_arguments(const Words& words) {
@@ -105,6 +122,14 @@ CalibrateArguments calibrate_arguments(const Words& words) {
   arguments.test = words.test;
   arguments.out = words.out;
   arguments.validation = words.validation;
+  arguments.scenario = words.scenario;
+  if (!words.runtime.empty()) {
+    arguments.crio = read_choice("--runtime", words.runtime, {"containerd", "cri-o"}) == 1;
+    if (!words.scenario.empty()) {
+      refuse(kBadValue, "`--runtime` and `--scenario` both say the runtime",
+             "leave `--runtime` out: the scenario's node pools have it");
+    }
+  }
   arguments.format = read_format(words.format);
   if (!arguments.validation.empty() && !arguments.out.empty()) return arguments;
   if (arguments.observed.empty() || arguments.out.empty()) {
@@ -234,9 +259,10 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(word,
-                       {"run", "validate", "inspect", "explain", "calibrate", "schema", "version"},
-                       "pullsim"));
+         spelling_help(
+             word,
+             {"run", "validate", "inspect", "explain", "calibrate", "import", "schema", "version"},
+             "pullsim"));
 }
 
 CommandLine parse(std::vector<std::string> words) {
@@ -254,6 +280,7 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* inspect = app.add_subcommand("inspect");
   CLI::App* explain = app.add_subcommand("explain");
   CLI::App* calibrate = app.add_subcommand("calibrate");
+  CLI::App* import = app.add_subcommand("import");
   CLI::App* version = app.add_subcommand("version");
   CLI::App* reference = app.add_subcommand("reference");
   CLI::App* schema = app.add_subcommand("schema");
@@ -261,6 +288,7 @@ CommandLine parse(std::vector<std::string> words) {
   add_inspect(inspect, &given);
   add_explain(explain, &given);
   add_calibrate(calibrate, &given);
+  add_import(import, &given);
   add_common(validate, &given);
   validate->add_option("files", given.files);
   add_common(version, &given);
@@ -287,6 +315,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == inspect) return inspect_arguments(given);
   if (verb == explain) return explain_arguments(given);
   if (verb == calibrate) return calibrate_arguments(given);
+  if (verb == import) return import_arguments(given);
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);

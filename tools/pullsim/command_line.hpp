@@ -24,9 +24,10 @@ struct VersionArguments {
 struct ReferenceArguments {};
 struct SchemaArguments {};
 
-using CommandLine = std::variant<ShowHelp, Message, RunArguments, ValidateArguments,
-                                 InspectArguments, CalibrateArguments, ExplainArguments,
-                                 VersionArguments, ReferenceArguments, SchemaArguments>;
+using CommandLine =
+    std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
+                 CalibrateArguments, ImportArguments, ExplainArguments, VersionArguments,
+                 ReferenceArguments, SchemaArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

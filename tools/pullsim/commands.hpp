@@ -59,6 +59,8 @@ struct CalibrateArguments {
   std::string observed;
   std::string test;        ///< empty: none
   std::string out;         ///< the profile, or the folder of the validation page
+  std::string scenario;    ///< what the cluster of events is made of; empty: assumed
+  bool crio = false;       ///< of events without a scenario: sizes are unpacked ones
   std::string validation;  ///< folder of cases; when given, docs/validation.md goes to `out`
   Format format = Format::table;
 };
@@ -66,6 +68,13 @@ int calibrate_command(const CalibrateArguments& arguments);
 /// The page docs/validation.md with its charts, from the cases under `validation`. Not in the help:
 /// tools/validation.sh calls it.
 int validation_command(const CalibrateArguments& arguments);
+
+struct ImportArguments {
+  std::vector<std::string> files;
+  std::string out;   ///< the scenario; empty: standard output
+  std::string name;  ///< of the scenario
+};
+int import_command(const ImportArguments& arguments);
 
 struct ExplainArguments {
   std::string scenario;  ///< or a code, see below

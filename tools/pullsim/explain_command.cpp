@@ -113,7 +113,7 @@ int explain_command(const ExplainArguments& arguments) {
   explanation.seed = study.seed;
   explanation.run = arguments.run ? *arguments.run : find_middle_run(study, options);
   explanation.why = why_chosen(arguments, study);
-  explanation.scenario = study.variants.front().scenario;
+  explanation.scenario = study.variants.front().of_run(explanation.run);
   explanation.scenario.keep_paths = true;
   explanation.result = simulate(explanation.scenario, explanation.run);
   const auto pod = find_pod(arguments, explanation);

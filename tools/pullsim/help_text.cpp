@@ -20,6 +20,7 @@ Verbs:
   inspect IMAGE...    layers, sizes and what images share
   explain SCENARIO    why one pod took so long, and what one change would have saved
   calibrate           fits the model to measured pulls, says how well it fits
+  import FILE...      a first scenario from what kubectl prints of a cluster
   schema scenario     the JSON Schema of scenario files, for editors
   version             version of the program and of its file formats
 
@@ -77,13 +78,29 @@ pullsim inspect IMAGE...: layers, largest first, and what the images have in com
 constexpr std::string_view kCalibrate =
     R"(  pullsim calibrate --observed cases.json --out profile.yaml
   pullsim calibrate --observed a.json --test b.json --out profile.yaml -o json
+  kubectl get events -A -o json > events.json
+  pullsim calibrate --observed events.json --scenario my-cluster.yaml --out profile.yaml
 
 pullsim calibrate: fits parameters to measured pulls and says how well they predict.
 
-  --observed FILE        measured cases to fit; docs/models/calibration.md has the format
-  --test FILE            cases that are predicted only; measured times are optional there
+  --observed FILE        measured cases, or events as `kubectl get events -A -o json` prints them;
+                         docs/calibration-inputs.md has both
+  --test FILE            the same, predicted only; measured times of cases are optional there
+  --scenario FILE        with events: images, registries and node pools of the cluster
+  --runtime NAME         with events and no scenario: containerd (default) or cri-o
   --out FILE             the profile: parameters with 95 % intervals
   -o, --output FORMAT    table (default) or json
+)";
+
+constexpr std::string_view kImport =
+    R"(  kubectl get nodes,pods,deployments,hpa -A -o json > cluster.json
+  pullsim import cluster.json --out scenario.yaml
+
+pullsim import FILE...: a first scenario of a cluster, with comments for what is made up, what is
+left out and how to get the rest. Files may be one or several, in any order.
+
+  --out FILE             the scenario (default: standard output)
+  --name NAME            its name (default: imported)
 )";
 
 constexpr std::string_view kExplain =
@@ -132,6 +149,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "schema") return std::string(kSchema);
   if (verb == "explain") return std::string(kExplain);
   if (verb == "calibrate") return std::string(kCalibrate);
+  if (verb == "import") return std::string(kImport);
   if (verb == "version") return std::string(kVersion);
   return std::string(kGeneral);
 }

@@ -32,6 +32,7 @@ int run_verb(const CalibrateArguments& arguments) {
   if (!arguments.validation.empty()) return validation_command(arguments);
   return calibrate_command(arguments);
 }
+int run_verb(const ImportArguments& arguments) { return import_command(arguments); }
 int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }

@@ -57,6 +57,14 @@ int explain_exception(const std::exception_ptr& thrown) {
          {budget.what(), fmt::format("replication {} of variant `{}`", budget.run, budget.variant)},
          "make the scenario smaller or shorter"});
     return kExitBadInput;
+  } catch (const DrawRefused& refused) {
+    std::fputs(refused.what(), stderr);
+    print_error({"PS6004",
+                 fmt::format("the ranges of replication {} meet in a way that no scenario can have",
+                             refused.run),
+                 {"the findings above are those of its values"},
+                 "make the ranges narrower"});
+    return kExitBadInput;
   } catch (const OutputError& error) {
     print_error({"PS7001", error.what(), {}, "check the place, its permissions and free space"});
     return kExitSurroundings;

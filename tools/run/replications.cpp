@@ -27,7 +27,8 @@ struct Job {
 void make_run(const Study& study, const ReplicationOptions& options, Job* job) {
   const Variant& variant = study.variants[job->variant];
   try {
-    job->result = options.run_one(variant.scenario, job->run);
+    job->result = variant.drawn ? options.run_one(variant.drawn(job->run), job->run)
+                                : options.run_one(variant.scenario, job->run);
     job->result.run = job->run;
   } catch (const Fault& fault) {
     job->failure = std::make_exception_ptr(

@@ -71,6 +71,7 @@ ThresholdRuns runs_for(const Study& study, const StudyResult& result, std::size_
                        std::size_t variant) {
   const auto& other = study.thresholds[threshold].limit.variant;
   ThresholdRuns runs;
+  runs.interval_of = interval_of(study);
   runs.values = threshold_values(result.variants[variant], threshold);
   runs.runs_identical = identical_runs(result.variants[variant]);
   if (other.empty()) return runs;
@@ -150,7 +151,10 @@ Aggregate aggregate_of(SummaryAggregate which) {
 }
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result) {
-  const Scenario& scenario = study.variants.at(variant).scenario;
+  const Variant& of = study.variants.at(variant);
+  std::optional<Scenario> drawn;
+  if (of.drawn) drawn = of.drawn(result.run);
+  const Scenario& scenario = drawn ? *drawn : of.scenario;
   RunSummary run;
   run.run = result.run;
   run.digest = result.digest;
@@ -195,6 +199,7 @@ void finish(const Study& study, bool strict, StudyResult* result) {
   if (result->variants.empty()) {
     for (const Variant& each : study.variants) result->variants.push_back({each.name, {}, {}});
   }
+  result->interval_of = interval_of(study);
   judge_thresholds(study, result);
   OverallOptions options;
   options.strict = strict;
@@ -220,18 +225,19 @@ std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric 
   return values;
 }
 
-Estimate estimate(const std::vector<std::optional<double>>& values) {
+Estimate estimate(const std::vector<std::optional<double>>& values, IntervalOf of) {
   std::vector<double> finite;
   for (const auto& value : values) {
     if (!value || std::isinf(*value)) return {};
     finite.push_back(*value);
   }
   if (finite.empty()) return {};
-  return {mean(finite), student_interval(finite)};
+  return {mean(finite), interval_of(finite, of)};
 }
 
 PairedDifference paired_difference(const std::vector<std::optional<double>>& base,
-                                   const std::vector<std::optional<double>>& candidate) {
+                                   const std::vector<std::optional<double>>& candidate,
+                                   IntervalOf of) {
   PairedDifference paired;
   std::vector<double> a;
   std::vector<double> b;
@@ -245,7 +251,7 @@ PairedDifference paired_difference(const std::vector<std::optional<double>>& bas
   paired.runs = static_cast<std::int64_t>(differences.size());
   // A difference of only the runs that ended well would favour the variant that ends less often.
   if (differences.size() == base.size() && differences.size() == candidate.size()) {
-    paired.difference = estimate(differences);
+    paired.difference = estimate(differences, of);
     paired.correlation = correlation(a, b);
   }
   return paired;

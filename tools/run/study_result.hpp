@@ -56,7 +56,8 @@ struct StudyResult {
   std::vector<VariantResult> variants;  ///< in the study's order
   std::vector<Judged> thresholds;       ///< by threshold, then variant
   Overall overall;
-  bool partial = false;      ///< stopped by a signal
+  bool partial = false;  ///< stopped by a signal
+  IntervalOf interval_of = IntervalOf::mean_of_runs;
   std::uint64_t digest = 0;  ///< over the digests of all runs
 };
 
@@ -73,12 +74,13 @@ void finish(const Study& study, bool strict, StudyResult* result);
 std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric metric,
                                            SummaryAggregate which);
 
-/// A mean over runs with Student's interval; absent unless every run has a finite value.
+/// A mean over runs with its interval; absent unless every run has a finite value.
 struct Estimate {
   std::optional<double> value;
   std::optional<Interval> interval;
 };
-Estimate estimate(const std::vector<std::optional<double>>& values);
+Estimate estimate(const std::vector<std::optional<double>>& values,
+                  IntervalOf of = IntervalOf::mean_of_runs);
 
 /// candidate - base, by run, of the runs both have, with the correlation of the two.
 struct PairedDifference {
@@ -87,6 +89,7 @@ struct PairedDifference {
   std::optional<double> correlation;
 };
 PairedDifference paired_difference(const std::vector<std::optional<double>>& base,
-                                   const std::vector<std::optional<double>>& candidate);
+                                   const std::vector<std::optional<double>>& candidate,
+                                   IntervalOf of = IntervalOf::mean_of_runs);
 
 }  // namespace pullsim

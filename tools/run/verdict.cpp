@@ -130,7 +130,7 @@ Finding judge_every(const Counts& counts) {
   return {Verdict::pass, fmt::format("0 of {} runs miss it", counts.runs)};
 }
 
-Finding judge_mean(const Counts& counts, Operator op, double limit, double level) {
+Finding judge_mean(const Counts& counts, Operator op, double limit, double level, IntervalOf of) {
   if (std::count(counts.measured.begin(), counts.measured.end(), kInfinite) > 0) {
     return {Verdict::fail, "not done by the end of at least one run: above every limit"};
   }
@@ -141,7 +141,7 @@ Finding judge_mean(const Counts& counts, Operator op, double limit, double level
     return {Verdict::unsure,
             fmt::format("nothing measured in {} of {} runs", counts.unmeasured, counts.runs)};
   }
-  const auto interval = student_interval(counts.measured, 1 - level);
+  const auto interval = interval_of(counts.measured, of, 1 - level);
   if (!interval) return {Verdict::unsure, "1 run; the rule needs 2 runs"};
   const bool low = holds(op, interval->low, limit);
   const bool high = holds(op, interval->high, limit);
@@ -161,7 +161,7 @@ void describe(const ThresholdRuns& runs, const Threshold& threshold, ThresholdRe
     result->value = mean(values);
     result->same_in_every_run =
         values.size() == runs.values.size() && values.size() > 1 && all_equal(values);
-    if (std::isfinite(*result->value)) result->interval = student_interval(values);
+    if (std::isfinite(*result->value)) result->interval = interval_of(values, runs.interval_of);
   }
   result->runs_never = std::count(values.begin(), values.end(), kInfinite);
   if (threshold.limit.variant.empty()) {
@@ -191,10 +191,21 @@ Finding decide(const Threshold& threshold, const ThresholdRuns& runs, const Comp
   }
   const bool paired = !threshold.limit.variant.empty();
   if (share && !(paired && !across.given)) return judge_share(counts, across.share, level);
-  return judge_mean(counts, threshold.op, data.limit, level);
+  return judge_mean(counts, threshold.op, data.limit, level, runs.interval_of);
 }
 
 }  // namespace
+
+IntervalOf interval_of(const Study& study) {
+  const bool drawn = !study.ranges.empty() || !study.profiles.empty();
+  return drawn ? IntervalOf::one_run : IntervalOf::mean_of_runs;
+}
+
+std::optional<Interval> interval_of(std::span<const double> samples, IntervalOf of,
+                                    double confidence) {
+  return of == IntervalOf::one_run ? prediction_interval(samples, confidence)
+                                   : student_interval(samples, confidence);
+}
 
 std::string_view verdict_word(Verdict verdict) {
   switch (verdict) {
@@ -227,7 +238,7 @@ ThresholdResult judge(const Threshold& threshold, const std::string& variant,
     result.share = binomial_interval(counts.met, counts.runs, 1 - 2 * level);
   }
   if (!threshold.limit.variant.empty() && counts.infinite == 0) {
-    result.difference = student_interval(counts.measured, 1 - level);
+    result.difference = interval_of(counts.measured, runs.interval_of, 1 - level);
   }
   return result;
 }

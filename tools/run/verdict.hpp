@@ -11,6 +11,8 @@
 //  * Against another variant: the same on per-run differences value - (other * factor + offset)
 //    with the limit 0; without a written `across`, Student's interval of the mean difference.
 //  * Runs that do not vary (at least two, one value in all): the value decides.
+//  * Where runs draw what is not known (ranges, profiles), intervals are of the value of one run
+//    (a prediction interval) in the place of that of the mean.
 //  * Nothing measured, or fewer runs than the rule needs: UNSURE with the reason.
 //  * An infinite value is above every limit and never meets one.
 #pragma once
@@ -21,6 +23,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +35,13 @@ std::string_view verdict_word(Verdict verdict);  ///< "PASS", "FAIL", "UNSURE"
 
 inline constexpr double kErrorLevel = 0.05;
 
+/// What an interval over runs is of. Where runs draw what is not known, the true figures are those
+/// of one of them and not of their mean: the interval is of the value of one run.
+enum class IntervalOf : std::uint8_t { mean_of_runs, one_run };
+IntervalOf interval_of(const Study& study);
+std::optional<Interval> interval_of(std::span<const double> samples, IntervalOf of,
+                                    double confidence = 0.95);
+
 /// What the runs gave for one threshold and one variant, by run.
 struct ThresholdRuns {
   std::vector<std::optional<double>> values;  ///< the aggregate; infinite: never
@@ -39,6 +49,7 @@ struct ThresholdRuns {
   /// At least two runs were equal event for event (their digests): a count or share that is the
   /// same in all runs then is no accident.
   bool runs_identical = false;
+  IntervalOf interval_of = IntervalOf::mean_of_runs;
 };
 
 struct ThresholdResult {

@@ -1,5 +1,5 @@
-// The requests of a pull, its end and its rows; see the header. Downloads are in
-// image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, a bad end is in
+// The requests of a pull, its end and its rows; see the header. Slots are in image_pull_slots.cpp,
+// downloads in image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, a bad end in
 // image_pull_failure.cpp, and what held the pull up is worked out in image_pull_explain.cpp.
 #include "models/image_pull.hpp"
 
@@ -8,17 +8,6 @@
 #include <algorithm>
 
 namespace pullsim {
-
-void PullSite::set_runtime(Engine& engine, const RuntimeSpec& spec) {
-  runtime = &spec;
-  pipeline = pull_pipeline(spec);
-  if (pipeline.slots_of == PullPipeline::SlotScope::node) {
-    downloads = std::make_unique<SlotPool>(engine, pipeline.slots, "download slot");
-  }
-  if (pipeline.unpack == PullPipeline::Unpack::parallel) {
-    unpacks = std::make_unique<SlotPool>(engine, pipeline.unpack_slots, "unpack slot");
-  }
-}
 
 ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image)
     : context_(context),
@@ -41,26 +30,11 @@ ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t
   return static_cast<StepId>(steps_.size() - 1);
 }
 
-// What a slot that came free says of who freed it: the pull and its step.
-std::uint64_t ImagePull::mark(StepId step) const {
-  return (static_cast<std::uint64_t>(row_) << 32) | static_cast<std::uint32_t>(step);
-}
-
-// A slot has been granted: after the own step whose end freed it, or else after the step at which
-// it was asked for - what lies between was spent waiting for others.
-ImagePull::StepId ImagePull::granted_after(const SlotPool& pool, StepId asked_after) const {
-  const std::optional<std::uint64_t> by = pool.freed_by();
-  if (!by || (*by >> 32) != row_) return asked_after;
-  return static_cast<StepId>(static_cast<std::uint32_t>(*by));
-}
-
 void ImagePull::start(Callback done) {
   done_ = done;
   row().started = context_.engine.now();
   layers_start_ = context_.engine.now();
-  if (!site_.downloads) {
-    own_downloads_ = std::make_unique<SlotPool>(context_.engine, pipeline().slots, "download slot");
-  }
+  make_slots();
   resolve();
 }
 
@@ -97,12 +71,12 @@ void ImagePull::request(bool takes_slot, Duration before, void (ImagePull::*then
     send_request(false, before, then);
     return;
   }
-  downloads().acquire([this, before, then] {
+  site_.downloads->acquire([this, before, then] {
     if (failure_) {
-      downloads().release(kNobody);
+      site_.downloads->release(kNobody);
       return;
     }
-    last_ = granted_after(downloads(), last_);
+    last_ = granted_after(*site_.downloads, last_);
     send_request(true, before, then);
   });
 }
@@ -115,7 +89,7 @@ void ImagePull::send_request(bool holds_slot, Duration before, void (ImagePull::
   context_.engine.in(time, "registry answered", [this, begin, then] {
     if (failure_) return;
     last_ = add_step(Step::Kind::request, {}, begin, last_);
-    if (holds_request_slot_) downloads().release(mark(last_));
+    if (holds_request_slot_) site_.downloads->release(mark(last_));
     holds_request_slot_ = false;
     (this->*then)();
   });
@@ -159,6 +133,7 @@ void ImagePull::finish() {
   write_layer_rows();
   context_.engine.in(Duration{0}, "image pulled", [this] {
     own_downloads_.reset();
+    own_unpacks_.reset();
     steps_ = {};
     done_();
   });

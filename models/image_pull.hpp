@@ -37,8 +37,8 @@ struct PullSite {
   std::deque<Registry>* registries = nullptr;
   LayerStore* store = nullptr;
   RandomStream requests;                ///< one draw for each request of this node, in order
-  std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline has them so
-  std::unique_ptr<SlotPool> unpacks;    ///< of all pulls, if the pipeline unpacks in parallel
+  std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline limits them together
+  std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
 
   PullSite(RandomStream stream) : requests(stream) {}
   /// The runtime with its pipeline, and the slots that all pulls of the node share.
@@ -93,6 +93,7 @@ class ImagePull {
     double bytes = 0;
     StepId after = kNone;  // until the first byte: what it was asked for after
     SimTime begin{};
+    bool holds_slot = false;  // of its own; the first part has the layer's
     bool flowing = false;
     bool ended = false;
     bool cold = false;  // as in Step
@@ -122,9 +123,11 @@ class ImagePull {
     std::vector<Chunk> chunks;
     std::size_t next_chunk = 0;
     std::size_t parts_left = 0;  // connections and decompression that have not ended
+    std::size_t works_left = 0;  // unpacking, and storing the blob beside it
     double resumed = 0;          // bytes that a failed pull had received
     ActivityHandle inflate;      // decompression beside the download
     ActivityHandle unpacking;
+    ActivityHandle storing;  // of the blob, beside the unpacking
   };
 
   void resolve();
@@ -135,25 +138,43 @@ class ImagePull {
   void manifest_read();
   void config_read();
 
-  // image_pull_unpack.cpp: three orders of unpacking
+  // image_pull_unpack.cpp: four orders of unpacking
   void advance();
   void advance_serial();
   void advance_parallel();
   void advance_chain();
+  void advance_jobs();
+  bool may_unpack(std::size_t layer) const;
   void unpack_slot_granted();
   void commit_applied();
   void start_unpack(std::size_t layer, StepId after);
-  void unpacked(std::size_t layer, const Completion& completion);
+  void store_beside(std::size_t layer);
+  void work_ended(std::size_t layer, const Completion& completion);
+  void unpacked(std::size_t layer);
   void commit(std::size_t layer);
 
-  // image_pull_fetch.cpp: slots, other pulls, chunks
+  // image_pull_slots.cpp
+  void make_slots();
+  void ask_for_slot(std::size_t layer, std::size_t chunk);
+  void ask_for_node_slot(std::size_t layer, std::size_t chunk);
+  StepId& asked_after(std::size_t layer, std::size_t chunk);
+  void release_slot(std::size_t layer, StepId step);
+  void release_download(std::uint64_t by);
+  void ask_for_job_slot(std::size_t layer);
+  void ask_for_node_job_slot(std::size_t layer);
+  void release_job_slots();
+
+  // image_pull_fetch.cpp: other pulls, chunks
   void begin_fetching();
-  void ask_for_slot(std::size_t layer);
-  void slot_granted(std::size_t layer);
+  void look_for_blobs();
+  void slot_granted(std::size_t layer, std::size_t chunk);
   void look_for_blob(std::size_t layer);
+  bool is_split(std::size_t layer) const;
+  void ask_before_parts(std::size_t layer);
   void fetch(std::size_t layer);
   void split(std::size_t layer);
   void ask_for_chunk(std::size_t layer, StepId after);
+  void queue_next_part(std::size_t layer, StepId after);
   void request_chunk(std::size_t layer, std::size_t chunk);
   void answered(std::size_t layer, std::size_t chunk);
   void first_byte(std::size_t layer, std::size_t chunk);
@@ -163,7 +184,6 @@ class ImagePull {
   Duration commit_time(std::size_t layer) const;
   void committed(std::size_t layer, StepId step);
   void there(std::size_t layer);
-  void release_slot(std::size_t layer, StepId step);
   bool has_fetched(BlobId blob) const;
   bool repeats_own_fetch(std::size_t layer) const;
 
@@ -187,7 +207,6 @@ class ImagePull {
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }
   Registry& registry() { return (*site_.registries)[entry().registry]; }
-  SlotPool& downloads() { return site_.downloads ? *site_.downloads : *own_downloads_; }
   PullRow& row();
 
   Context& context_;
@@ -199,15 +218,18 @@ class ImagePull {
   std::vector<Step> steps_;
   StepId last_ = kNone;          // request or unpack that the rest comes after
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
-  std::unique_ptr<SlotPool> own_downloads_;
+  std::unique_ptr<SlotPool> own_downloads_;  // as of the site, but for this pull alone
+  std::unique_ptr<SlotPool> own_unpacks_;
   std::vector<Connection> idle_;  // that earlier requests left open
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
   std::size_t next_commit_ = 0;
+  std::size_t not_there_ = 0;  // layers asked for that cannot be unpacked yet
   std::size_t committer_ = 0;  // chain: the layer whose slot the commits hold
   bool holds_request_slot_ = false;
   bool holds_image_lock_ = false;
   bool fetching_ = false;
+  bool claimed_ = false;  // jobs: holds the lock of the next layer, which is not applied yet
   bool finished_ = false;
   std::optional<PullFailure> failure_;
 };

@@ -21,13 +21,14 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   pull.fetched_before.resize(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
-  if (holds_request_slot_) downloads().release(kNobody);
+  if (holds_request_slot_) site_.downloads->release(kNobody);
   if (holds_image_lock_) {
     site_.store->image_locks().unlock(static_cast<std::uint32_t>(image_));
   }
   write_layer_rows();
   context_.engine.in(Duration{0}, "image pull failed", [this] {
     own_downloads_.reset();
+    own_unpacks_.reset();
     steps_ = {};
     idle_ = {};
     done_();
@@ -55,13 +56,12 @@ void ImagePull::give_up(std::size_t index) {
   const ImageLayer& spec = entry().layers[index];
   context_.network.cancel(layer.inflate);
   context_.network.cancel(layer.unpacking);
+  context_.network.cancel(layer.storing);
   if (layer.own_fetch && !layer.fetched) give_up_download(index);
   if (layer.fetched) row().fetched_before[index] = true;
-  if (layer.holds_slot) downloads().release(kNobody);
+  if (layer.holds_slot) release_download(kNobody);
   layer.holds_slot = false;
-  const bool in_unpack_slot =
-      pipeline().unpack == PullPipeline::Unpack::parallel && layer.own_unpack && !layer.applied;
-  if (in_unpack_slot) site_.unpacks->release(kNobody);
+  if (site_.unpacks && layer.own_unpack && !layer.applied) site_.unpacks->release(kNobody);
   if (layer.holds_snapshot_lock) site_.store->snapshot_locks().unlock(spec.chain);
   if (layer.holds_blob_lock) site_.store->blob_locks().unlock(spec.blob);
   layer.holds_snapshot_lock = layer.holds_blob_lock = false;
@@ -80,7 +80,8 @@ void ImagePull::give_up_download(std::size_t index) {
     received += bytes;
     if (!gap) in_order += bytes;
     gap = gap || !chunk.ended;
-    chunk.flowing = false;
+    if (chunk.holds_slot) release_download(kNobody);
+    chunk.flowing = chunk.holds_slot = false;
     chunk.transfer.reset();
   }
   if (layer.fills_edge) registry().gave_up(entry().layers[index].blob);

@@ -1,5 +1,5 @@
-// Downloads of a pull: who holds which slot, who waits for whose download, and the connections of
-// one layer. See image_pull.hpp.
+// Downloads of a pull: who waits for whose download, and the connections of one layer. See
+// image_pull.hpp; slots are in image_pull_slots.cpp.
 #include "models/decisions/unpack_cost.hpp"
 #include "models/image_pull.hpp"
 #include "models/recorder.hpp"
@@ -11,30 +11,35 @@ namespace pullsim {
 // All layers from the first missing one on are asked for at once, in manifest order.
 void ImagePull::begin_fetching() {
   fetching_ = true;
+  not_there_ = layers_.size() - next_unpack_;
+  if (pipeline().request_before_layers) {
+    send_request(false, Duration{0}, &ImagePull::look_for_blobs);
+  } else {
+    look_for_blobs();
+  }
+}
+
+void ImagePull::look_for_blobs() {
   for (std::size_t i = next_unpack_; i < layers_.size(); ++i) layers_[i].after = last_;
   for (std::size_t i = next_unpack_; i < layers_.size(); ++i) {
     if (pipeline().slot_before_lock) {
-      ask_for_slot(i);
+      ask_for_slot(i, 0);
     } else {
       look_for_blob(i);
     }
   }
 }
 
-void ImagePull::ask_for_slot(std::size_t index) {
-  downloads().acquire([this, index] {
-    if (failure_) {
-      downloads().release(kNobody);
-    } else {
-      slot_granted(index);
-    }
-  });
-}
-
-void ImagePull::slot_granted(std::size_t index) {
+void ImagePull::slot_granted(std::size_t index, std::size_t number) {
   Layer& layer = layers_[index];
+  if (number > 0) {
+    const StepId after = layer.chunks[number].after;
+    layer.chunks[number].holds_slot = true;
+    request_chunk(index, number);
+    queue_next_part(index, after);
+    return;
+  }
   layer.holds_slot = true;
-  layer.after = granted_after(downloads(), layer.after);
   if (pipeline().slot_before_lock) {
     look_for_blob(index);
   } else {
@@ -75,9 +80,29 @@ void ImagePull::look_for_blob(std::size_t index) {
   }
   if (layer.holds_slot) {
     fetch(index);
+  } else if (pipeline().parts_queue_at_once && is_split(index)) {
+    ask_before_parts(index);
   } else {
-    ask_for_slot(index);
+    ask_for_slot(index, 0);
   }
+}
+
+bool ImagePull::is_split(std::size_t index) const {
+  const std::int64_t part = pipeline().chunk_bytes;
+  return part > 0 && entry().layers[index].spec->size.count > part;
+}
+
+// One request that finds out whether the registry sends parts of this blob at all.
+void ImagePull::ask_before_parts(std::size_t index) {
+  ++context_.recorder.result().counters.requests;
+  const SimTime begin = context_.engine.now();
+  context_.engine.in(registry().request_time(site_.requests.next()), "registry answered",
+                     [this, index, begin] {
+                       if (failure_) return;
+                       Layer& layer = layers_[index];
+                       layer.after = add_step(Step::Kind::request, index, begin, layer.after);
+                       ask_for_slot(index, 0);
+                     });
 }
 
 // Whether this pull itself fetches the layer's blob for another of its layers.
@@ -107,6 +132,7 @@ void ImagePull::fetch(std::size_t index) {
   Chunk& first = layer.chunks[layer.next_chunk++];
   first.after = layer.after;
   request_chunk(index, 0);
+  queue_next_part(index, layer.after);
 }
 
 void ImagePull::split(std::size_t index) {
@@ -127,15 +153,14 @@ void ImagePull::ask_for_chunk(std::size_t index, StepId after) {
   Layer& layer = layers_[index];
   const std::size_t number = layer.next_chunk++;
   layer.chunks[number].after = after;
-  downloads().acquire([this, index, number] {
-    if (failure_) {
-      downloads().release(kNobody);
-      return;
-    }
-    Chunk& chunk = layers_[index].chunks[number];
-    chunk.after = granted_after(downloads(), chunk.after);
-    request_chunk(index, number);
-  });
+  ask_for_slot(index, number);
+}
+
+void ImagePull::queue_next_part(std::size_t index, StepId after) {
+  const Layer& layer = layers_[index];
+  if (pipeline().parts_queue_at_once && layer.next_chunk < layer.chunks.size()) {
+    ask_for_chunk(index, after);
+  }
 }
 
 void ImagePull::request_chunk(std::size_t index, std::size_t number) {
@@ -185,11 +210,13 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
       [this, index, number](const Completion& c) { chunk_received(index, number, c); });
   if (number > 0) return;
   layer.first_byte = now;
-  // The answer tells the size: further connections are opened only now.
-  const auto connections =
-      std::min(layer.chunks.size(), static_cast<std::size_t>(pipeline().slots));
-  const StepId answer = chunk.after;
-  while (layer.next_chunk < connections) ask_for_chunk(index, answer);
+  if (!pipeline().parts_queue_at_once) {
+    // The answer tells the size: further connections are opened only now.
+    const auto connections =
+        std::min(layer.chunks.size(), static_cast<std::size_t>(pipeline().node_slots));
+    const StepId answer = chunk.after;
+    while (layer.next_chunk < connections) ask_for_chunk(index, answer);
+  }
   if (pipeline().inflates_twice) inflate_beside(index);
 }
 
@@ -222,12 +249,14 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
   chunk.flowing = false;
   chunk.ended = true;
   chunk.transfer.reset();
-  const bool commits_in_slot = !pipeline().requests_take_slots && commit_time(index) > Duration{0};
+  const bool commits_in_slot = pipeline().slot_until_commit && commit_time(index) > Duration{0};
   if (pipeline().unpack != PullPipeline::Unpack::chain && !commits_in_slot) {
-    layer.holds_slot = false;
-    downloads().release(mark(step));
+    (number == 0 ? layer.holds_slot : chunk.holds_slot) = false;
+    release_download(mark(step));
   }
-  if (layer.next_chunk < layer.chunks.size()) ask_for_chunk(index, step);
+  if (!pipeline().parts_queue_at_once && layer.next_chunk < layer.chunks.size()) {
+    ask_for_chunk(index, step);
+  }
   part_ended(index, step);
 }
 
@@ -288,16 +317,17 @@ void ImagePull::there(std::size_t index) {
     return;
   }
   release_slot(index, layer.after);
-  if (layer.waits_for_blob) {
-    layer.waits_for_blob = false;
-    start_unpack(index, layer.unpack_after);
+  --not_there_;
+  if (pipeline().unpack == PullPipeline::Unpack::jobs) {
+    layer.unpack_after = layer.after;
+    ask_for_job_slot(index);
+    return;
   }
-}
-
-void ImagePull::release_slot(std::size_t index, StepId step) {
-  if (!layers_[index].holds_slot) return;
-  layers_[index].holds_slot = false;
-  downloads().release(mark(step));
+  const std::size_t next = pipeline().unpack_after_downloads ? next_unpack_ : index;
+  if (layers_[next].waits_for_blob && may_unpack(next)) {
+    layers_[next].waits_for_blob = false;
+    start_unpack(next, next == index ? layer.unpack_after : layer.after);
+  }
 }
 
 }  // namespace pullsim

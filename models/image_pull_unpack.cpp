@@ -1,5 +1,5 @@
-// The three orders of unpacking: serial, parallel with commits at the end, and a chain of commits
-// in the slot of the layer that was next. See image_pull.hpp.
+// The four orders of unpacking: serial, parallel with commits at the end, a chain of commits in the
+// slot of the layer that was next, and jobs that begin as layers arrive. See image_pull.hpp.
 #include "models/decisions/unpack_cost.hpp"
 #include "models/image_pull.hpp"
 #include "sim/check.hpp"
@@ -18,7 +18,14 @@ void ImagePull::advance() {
     case PullPipeline::Unpack::chain:
       advance_chain();
       break;
+    case PullPipeline::Unpack::jobs:
+      advance_jobs();
+      break;
   }
+}
+
+bool ImagePull::may_unpack(std::size_t index) const {
+  return layers_[index].there && (not_there_ == 0 || !pipeline().unpack_after_downloads);
 }
 
 // Layer by layer from the base: skip what is unpacked, wait for what another pull unpacks, and hold
@@ -36,7 +43,7 @@ void ImagePull::advance_serial() {
     }
     layers_[next_unpack_].holds_snapshot_lock = true;
     if (!fetching_) begin_fetching();
-    if (layers_[next_unpack_].there) {
+    if (may_unpack(next_unpack_)) {
       start_unpack(next_unpack_, last_);
     } else {
       layers_[next_unpack_].unpack_after = last_;
@@ -122,6 +129,30 @@ void ImagePull::advance_chain() {
   }
 }
 
+// containerd asks for layer after layer, base first; the first one that is missing begins the jobs
+// of all from it on. What it gets for each is a finished folder to rename.
+void ImagePull::advance_jobs() {
+  while (next_unpack_ < layers_.size()) {
+    const ChainId chain = entry().layers[next_unpack_].chain;
+    if (site_.store->has_snapshot(chain)) {
+      ++next_unpack_;
+      continue;
+    }
+    if (!site_.store->snapshot_locks().try_lock(chain)) {
+      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
+      return;
+    }
+    layers_[next_unpack_].holds_snapshot_lock = true;
+    if (!fetching_) begin_fetching();
+    if (!layers_[next_unpack_].applied) {
+      claimed_ = true;
+      return;
+    }
+    commit(next_unpack_++);
+  }
+  finish();
+}
+
 void ImagePull::start_unpack(std::size_t index, StepId after) {
   Layer& layer = layers_[index];
   const SimTime now = context_.engine.now();
@@ -130,17 +161,43 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.own_unpack = true;
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
+  layer.works_left = 1;
   layer.unpacking =
       context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
                                   static_cast<double>(spec.unpacked.count),
-                                  [this, index](const Completion& c) { unpacked(index, c); });
+                                  [this, index](const Completion& c) { work_ended(index, c); });
+  if (pipeline().stores_blobs && layer.own_fetch) store_beside(index);
 }
 
-void ImagePull::unpacked(std::size_t index, const Completion& completion) {
+// The blob is copied from the file that it was fetched into to the content store.
+void ImagePull::store_beside(std::size_t index) {
+  const auto bytes = static_cast<double>(entry().layers[index].spec->size.count);
+  ++layers_[index].works_left;
+  layers_[index].storing = context_.network.start_work(
+      site_.host, 0, bytes, [this, index](const Completion& c) { work_ended(index, c); });
+}
+
+void ImagePull::work_ended(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
+  if (--layer.works_left > 0) return;
   layer.unpack_finished = context_.engine.now();
   last_ = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   steps_.back().limits = completion.limited;
+  unpacked(index);
+}
+
+void ImagePull::unpacked(std::size_t index) {
+  Layer& layer = layers_[index];
+  if (pipeline().unpack == PullPipeline::Unpack::jobs) {
+    layer.applied = true;
+    if (pipeline().stores_blobs) site_.store->add_blob(entry().layers[index].blob);
+    release_job_slots();
+    if (!claimed_ || index != next_unpack_) return;
+    claimed_ = false;
+    commit(next_unpack_++);
+    advance_jobs();
+    return;
+  }
   if (pipeline().unpack == PullPipeline::Unpack::parallel) {
     layer.applied = true;
     site_.unpacks->release(mark(last_));

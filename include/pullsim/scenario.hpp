@@ -85,15 +85,38 @@ struct UnpackCost {
   double per_layer = 10e-3;
 };
 
+/// What containerd decompresses gzip with: its own Go code, or the first program that it finds.
+enum class Decompressor : std::uint8_t { go, unpigz, igzip };
+
+/// CPU time for each compressed byte as a share of Go's. unpigz: fitted to the laboratory's cases
+/// (docs/validation.md); igzip: assumed, from 500 to 900 MB/s of output where Go gives 120 to 200.
+constexpr double share_of_go(Decompressor decompressor) {
+  if (decompressor == Decompressor::unpigz) return 0.48;
+  if (decompressor == Decompressor::igzip) return 0.2;
+  return 1;
+}
+
+/// SOCI snapshotter in its mode of parallel pulling and unpacking, in its own words and with its
+/// defaults ([pull_modes.parallel_pull_unpack], from v0.11 on). None: no limit, its -1.
+struct SociParallelPull {
+  std::optional<std::int64_t> max_concurrent_downloads;  ///< requests of the node
+  std::optional<std::int64_t> max_concurrent_downloads_per_image = 3;
+  Bytes concurrent_download_chunk_size{0};             ///< 0: whole layers
+  std::optional<std::int64_t> max_concurrent_unpacks;  ///< layers of the node
+  std::optional<std::int64_t> max_concurrent_unpacks_per_image = 1;
+  bool discard_unpacked_layers = false;
+};
+
 /// What models/decisions/pull_pipeline.hpp turns into the pipeline of a name and version.
 struct RuntimeSpec {
   std::string name = "containerd";
   std::string version = "1.7";
-  /// None: 3, containerd's default; CRI-O has no such option and always takes 6.
+  /// None: 3, containerd's and Docker's default; CRI-O has no such option and always takes 6.
   std::optional<std::int64_t> max_concurrent_downloads;
   std::int64_t max_concurrent_unpacks = 1;  ///< containerd's default, from 2.2 on
   Bytes concurrent_layer_fetch_buffer{0};   ///< 0: whole layers; containerd's default, from 2.1 on
   bool discard_unpacked_layers = false;     ///< containerd's default
+  std::optional<SociParallelPull> soci;     ///< given: that snapshotter, not overlayfs
   UnpackCost unpack;
   double download_cpu_per_byte = 5.5e-9;  ///< receiving, hashing, writing; contract section 4
   double pull_overhead = 0;               ///< seconds of a pull before its first request

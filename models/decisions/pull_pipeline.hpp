@@ -3,7 +3,8 @@
 // runtimes, so that models/image_pull is one pipeline and a new version is a new row here. It
 // leaves out settings that change nothing about the time of a pull.
 //
-// Facts: node-and-registry sections 3.1, 3.4 to 3.6, 3.8 and 8.2.
+// Facts: node-and-registry sections 3.1, 3.4 to 3.6, 3.8, 4.2 and 8.2; soci-snapshotter
+// fs/adaptive_fetch_image_layers.go and fs/parallel_*.go; moby distribution/xfer.
 #pragma once
 
 #include <pullsim/scenario.hpp>
@@ -13,29 +14,35 @@
 namespace pullsim {
 
 struct PullPipeline {
-  enum class SlotScope : std::uint8_t {
-    pull,  ///< each pull has slots of its own
-    node,  ///< one set for all pulls of the node
-  };
   enum class Unpack : std::uint8_t {
     serial,    ///< base upwards, one at a time
     parallel,  ///< several at once, committed base upwards when all have begun
     chain,     ///< base upwards, by the layer that was next, which keeps its download slot
+    jobs,      ///< each as soon as it is there and has a slot, committed base upwards
   };
 
-  SlotScope slots_of = SlotScope::pull;
-  std::int64_t slots = 3;
+  std::int64_t pull_slots = 3;       ///< downloads at once of each pull; 0: no limit of its own
+  std::int64_t node_slots = 0;       ///< of all pulls of the node together; 0: no such limit
   bool requests_take_slots = false;  ///< manifest and config too, not only layers
   /// True: a layer takes its slot, then waits for another pull's download of the same blob. False:
   /// it waits first and asks for a slot only to download.
   bool slot_before_lock = true;
-  std::int64_t chunk_bytes = 0;  ///< larger layers come in ranges of so many bytes; 0: whole
+  bool slot_until_commit = true;  ///< false: a slot is free at the last byte
+  std::int64_t chunk_bytes = 0;   ///< larger layers come in ranges of so many bytes; 0: whole
+  /// True: the next part asks for a slot as soon as the one before has its own, after a request of
+  /// their own for all parts of the layer. False: as many connections as there are slots take one
+  /// part after the other, opened at the first one's answer.
+  bool parts_queue_at_once = false;
+  bool request_before_layers = false;  ///< one more, before the first layer is asked for
 
   Unpack unpack = Unpack::serial;
-  std::int64_t unpack_slots = 1;  ///< of the whole node; parallel only
+  bool unpack_after_downloads = false;  ///< serial: the first layer waits for the last blob
+  std::int64_t pull_unpack_slots = 0;   ///< jobs: layers of each pull at once; 0: no limit
+  std::int64_t node_unpack_slots = 0;   ///< parallel and jobs: of the whole node; 0: no limit
 
   bool keeps_blobs = true;      ///< false: a blob goes when the pulls that use it have ended
   bool shares_blobs = true;     ///< pulls in flight download a blob once
+  bool stores_blobs = false;    ///< blobs are copied into the content store beside their unpacking
   /// What a failed pull received of a blob is not asked for again.
   bool resumes_downloads = true;
   bool inflates_twice = false;  ///< decompressed beside the download too, for the diff ID

@@ -24,9 +24,11 @@ RuntimeSpec with(RuntimeSpec spec, const std::function<void(RuntimeSpec&)>& chan
 
 PullPipeline node_wide() {
   PullPipeline want;
-  want.slots_of = PullPipeline::SlotScope::node;
+  want.pull_slots = 0;
+  want.node_slots = 3;
   want.requests_take_slots = true;
   want.slot_before_lock = false;
+  want.slot_until_commit = false;
   return want;
 }
 
@@ -34,22 +36,55 @@ PullPipeline node_wide() {
 
 TEST_CASE("each runtime and version has its pipeline") {
   PullPipeline ten;
-  ten.slots = 10;
+  ten.pull_slots = 10;
+  PullPipeline old;
+  old.unpack_after_downloads = true;
   PullPipeline discarding;
   discarding.keeps_blobs = false;
   PullPipeline chunked = node_wide();
   chunked.chunk_bytes = 16 << 20;
   PullPipeline parallel = node_wide();
   parallel.unpack = PullPipeline::Unpack::parallel;
-  parallel.unpack_slots = 4;
+  parallel.node_unpack_slots = 4;
   PullPipeline discarding_node_wide = node_wide();
   discarding_node_wide.keeps_blobs = false;
   PullPipeline crio;
-  crio.slots = 6;
+  crio.pull_slots = 6;
   crio.unpack = PullPipeline::Unpack::chain;
   crio.shares_blobs = crio.resumes_downloads = false;
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
 
+  PullPipeline docker;
+  docker.pull_slots = 0;
+  docker.node_slots = 3;
+  docker.slot_before_lock = docker.slot_until_commit = docker.keeps_blobs = false;
+  docker.resumes_downloads = false;
+  docker.reports_unpacked_size = true;
+  PullPipeline docker_ten = docker;
+  docker_ten.node_slots = 10;
+  PullPipeline soci;
+  soci.slot_before_lock = soci.slot_until_commit = soci.shares_blobs = false;
+  soci.resumes_downloads = false;
+  soci.parts_queue_at_once = soci.request_before_layers = soci.stores_blobs = true;
+  soci.unpack = PullPipeline::Unpack::jobs;
+  soci.pull_unpack_slots = 1;
+  PullPipeline tuned = soci;
+  tuned.pull_slots = tuned.pull_unpack_slots = 10;
+  tuned.node_slots = 50;
+  tuned.node_unpack_slots = 20;
+  tuned.chunk_bytes = 16 << 20;
+  tuned.keeps_blobs = tuned.stores_blobs = false;
+  PullPipeline one_request = soci;
+  one_request.pull_slots = 1;
+  one_request.request_before_layers = false;
+  PullPipeline no_limit = soci;
+  no_limit.pull_slots = no_limit.pull_unpack_slots = 0;
+
+  const auto with_soci = [](const std::function<void(SociParallelPull&)>& change) {
+    RuntimeSpec spec = runtime("containerd", "2.2");
+    change(spec.soci.emplace());
+    return spec;
+  };
   const auto downloads = [](RuntimeSpec& s) { s.max_concurrent_downloads = 10; };
   const auto discard = [](RuntimeSpec& s) { s.discard_unpacked_layers = true; };
   const auto buffer = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{16 << 20}; };
@@ -61,6 +96,7 @@ TEST_CASE("each runtime and version has its pipeline") {
     PullPipeline want;
   };
   const Case cases[] = {
+      {"1.2", runtime("containerd", "1.2"), old},
       {"1.6", runtime("containerd", "1.6"), PullPipeline{}},
       {"1.7", runtime("containerd", "1.7"), PullPipeline{}},
       {"2.0", runtime("containerd", "2.0"), PullPipeline{}},
@@ -76,6 +112,21 @@ TEST_CASE("each runtime and version has its pipeline") {
       {"2.3, parallel unpack", with(runtime("containerd", "2.3"), unpacks), parallel},
       {"2.2, parallel unpack and discarding: serial",
        with(with(runtime("containerd", "2.2"), unpacks), discard), discarding_node_wide},
+      {"Docker", runtime("docker", "18.06"), docker},
+      {"Docker, ten downloads", with(runtime("docker", "28.0"), downloads), docker_ten},
+      {"SOCI", with_soci([](SociParallelPull&) {}), soci},
+      {"SOCI whatever containerd's settings are",
+       with(with_soci([](SociParallelPull&) {}), unpacks), soci},
+      {"SOCI, tuned",
+       with_soci([](SociParallelPull& s) { s = {50, 10, Bytes{16 << 20}, 20, 10, true}; }), tuned},
+      {"SOCI, one request at a time: nothing to authorise before",
+       with_soci([](SociParallelPull& s) { s.max_concurrent_downloads_per_image = 1; }),
+       one_request},
+      {"SOCI without limits", with_soci([](SociParallelPull& s) {
+         s.max_concurrent_downloads_per_image.reset();
+         s.max_concurrent_unpacks_per_image.reset();
+       }),
+       no_limit},
       {"CRI-O", runtime("cri-o", "1.34"), crio},
       {"CRI-O has no number of downloads", with(runtime("cri-o", "1.34"), downloads), crio},
   };

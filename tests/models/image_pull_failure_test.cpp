@@ -196,6 +196,19 @@ TEST_CASE("a failed pull gives its slots back, and takes none that it still wait
   CHECK(held_up(result.pulls[1], Bottleneck::slots) == seconds(1));
 }
 
+TEST_CASE("a failed pull gives back the slots of all parts that are under way") {
+  // Three parts of a hold the three slots of the node when their pull fails at 1 s.
+  Scenario scenario =
+      runtime_scenario("2.1", {image("one", {layer("a", 60)}), image("two", {layer("b", 10)})});
+  scenario.node_pools[0].runtime.concurrent_layer_fetch_buffer = Bytes{20 * kMB};
+  Bench bench(scenario);
+  bench.pull(seconds(0), 0);
+  bench.pull(seconds(0.5), 1, 1);
+  bench.fail(seconds(1), 0, PullFailure::registry);
+  const RunResult& result = bench.run();
+  CHECK(*result.pulls[1].finished == at_seconds(1 + 1 + 1));
+}
+
 TEST_CASE("a blob that was not unpacked outlives a failed pull also where blobs are discarded") {
   Scenario scenario = runtime_scenario("1.7", {image("web", {layer("a", 50), layer("b", 10)})});
   scenario.node_pools[0].runtime.discard_unpacked_layers = true;
@@ -229,7 +242,7 @@ TEST_CASE("failures at random moments lose no byte, no nanosecond and no lock") 
     return std::uniform_int_distribution<int>(from, to)(random);
   };
   std::size_t failed = 0;
-  for (const char* version : {"1.7", "2.1", "2.2", "cri-o"}) {
+  for (const char* version : {"1.2", "1.7", "2.1", "2.2", "cri-o", "docker", "soci"}) {
     for (int round = 0; round < 60; ++round) {
       INFO(version << ", round " << round);
       std::vector<ImageSpec> images;
@@ -252,6 +265,11 @@ TEST_CASE("failures at random moments lose no byte, no nanosecond and no lock") 
       runtime.commit_per_blob = 0.1 * number(0, 3);
       runtime.discard_unpacked_layers = number(0, 2) == 0;
       if (number(0, 1) == 1) runtime.concurrent_layer_fetch_buffer = Bytes{5 * kMB};
+      if (version == std::string("soci")) {
+        runtime.version = "2.2";
+        runtime.soci = SociParallelPull{number(3, 5), 3, runtime.concurrent_layer_fetch_buffer,
+                                        number(2, 3), 2, runtime.discard_unpacked_layers};
+      }
       Bench bench(scenario);
       for (std::size_t row = 0; row < 3; ++row) {
         bench.pull(seconds(static_cast<double>(row)) + std::chrono::milliseconds(number(0, 900)),

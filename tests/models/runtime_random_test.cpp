@@ -36,6 +36,16 @@ class Maker {
     runtime.max_concurrent_unpacks = number(1, 3);
     if (number(0, 1) == 1) runtime.concurrent_layer_fetch_buffer = Bytes{number(3, 30) * kMB};
     runtime.discard_unpacked_layers = number(0, 2) == 0;
+    if (version == "soci") {
+      runtime.version = "2.2";
+      SociParallelPull& soci = runtime.soci.emplace();
+      if (number(0, 1) == 1) soci.max_concurrent_downloads = number(1, 6);
+      soci.max_concurrent_downloads_per_image = runtime.max_concurrent_downloads;
+      soci.concurrent_download_chunk_size = runtime.concurrent_layer_fetch_buffer;
+      if (number(0, 1) == 1) soci.max_concurrent_unpacks = number(1, 4);
+      soci.max_concurrent_unpacks_per_image = runtime.max_concurrent_unpacks;
+      soci.discard_unpacked_layers = runtime.discard_unpacked_layers;
+    }
     add_pods(scenario);
     return scenario;
   }
@@ -97,7 +107,8 @@ void check_run(const Scenario& scenario) {
     if (!row.unpack_started) continue;
     CHECK(row.unpack_finished.has_value());
     if (row.committed) CHECK(*row.unpack_started >= *row.committed);
-    const bool serial = pipeline.unpack != PullPipeline::Unpack::parallel;
+    const bool serial = pipeline.unpack == PullPipeline::Unpack::serial ||
+                        pipeline.unpack == PullPipeline::Unpack::chain;
     if (serial && row.layer > 0 && result.layers[i - 1].unpack_finished) {
       CHECK(*row.unpack_started >= *result.layers[i - 1].unpack_finished);
     }
@@ -108,7 +119,8 @@ void check_run(const Scenario& scenario) {
 }  // namespace
 
 TEST_CASE("every pipeline brings made-up pulls to their end and explains them") {
-  for (const char* version : {"1.6", "1.7", "2.0", "2.1", "2.2", "2.3", "cri-o"}) {
+  for (const char* version :
+       {"1.2", "1.6", "1.7", "2.0", "2.1", "2.2", "2.3", "cri-o", "docker", "soci"}) {
     for (std::uint32_t seed = 0; seed < 60; ++seed) {
       INFO(version << ", seed " << seed);
       check_run(Maker(seed).make(version));

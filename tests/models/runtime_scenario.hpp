@@ -18,7 +18,7 @@ inline Scenario runtime_scenario(const std::string& version, std::vector<ImageSp
   Scenario scenario = small_scenario(std::move(images), 1, pods);
   scenario.registries[0].per_connection = Bandwidth{10e6};
   scenario.node_pools[0].runtime.version = version;
-  if (version == "cri-o") scenario.node_pools[0].runtime.name = "cri-o";
+  if (version == "cri-o" || version == "docker") scenario.node_pools[0].runtime.name = version;
   return scenario;
 }
 

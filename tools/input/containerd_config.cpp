@@ -146,7 +146,8 @@ std::optional<ContainerdConfig> read_containerd_config(const std::string& text,
 }
 
 bool apply_containerd_config(const ContainerdConfig& config, RuntimeSpec& runtime) {
-  const bool old = runtime.version == "1.6" || runtime.version == "1.7" || runtime.version == "2.0";
+  const bool old = runtime.version == "1.2" || runtime.version == "1.6" ||
+                   runtime.version == "1.7" || runtime.version == "2.0";
   runtime.discard_unpacked_layers = config.discard_unpacked_layers;
   if (old || !config.local_pull_because.empty()) {
     runtime.max_concurrent_downloads = limit_of(config.downloads);

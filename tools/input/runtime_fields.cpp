@@ -12,16 +12,19 @@ constexpr Bytes kFetchBufferMin{std::int64_t{64} << 10};
 
 /// Ordered: a setting is there from one of them on.
 const std::vector<std::string>& versions_of(const std::string& runtime) {
-  static const std::vector<std::string> containerd = {"1.6", "1.7", "2.0", "2.1", "2.2", "2.3"};
+  static const std::vector<std::string> containerd = {"1.2", "1.6", "1.7", "2.0",
+                                                      "2.1", "2.2", "2.3"};
   static const std::vector<std::string> crio = {"1.30", "1.31", "1.32", "1.33", "1.34", "1.35"};
+  static const std::vector<std::string> docker = {"18.06", "20.10", "28.0"};
+  if (runtime == "docker") return docker;
   return runtime == "cri-o" ? crio : containerd;
 }
 
 void read_runtime_name(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::size_t index = 0;
-  if (!read_word(reader, node, {"containerd", "cri-o"}, &index)) return;
+  if (!read_word(reader, node, {"containerd", "cri-o", "docker"}, &index)) return;
   out.name = node.text;
-  if (out.name == "cri-o") out.version = versions_of(out.name).back();
+  if (out.name != "containerd") out.version = versions_of(out.name).back();
 }
 
 void read_version(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
@@ -46,6 +49,18 @@ bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtim
         {"", "leave it out: CRI-O fetches 6 layers of an image at once and keeps no blobs", ""});
     return false;
   }
+  if (runtime.name == "docker") {
+    reader.error(
+        "PS3030", node.place, fmt::format("Docker has no `{}`", reader.path()),
+        {"", "leave it out: Docker unpacks one layer after the other and keeps no blobs", ""});
+    return false;
+  }
+  if (runtime.soci) {
+    reader.error("PS3030", node.place,
+                 fmt::format("`{}` has no effect with `snapshotter: soci`", reader.path()),
+                 {"", "the snapshotter fetches and unpacks itself: see `parallelPullUnpack`", ""});
+    return false;
+  }
   const auto at = [&known](const std::string& version) {
     return std::find(known.begin(), known.end(), version);
   };
@@ -59,7 +74,9 @@ bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtim
 void read_downloads(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   std::int64_t count = 0;
   if (!CountCodec::read(reader, node, count, {.min = 1})) return;
-  if (has_setting(reader, node, out, "1.6")) out.max_concurrent_downloads = count;
+  if (out.name == "docker" || has_setting(reader, node, out, "1.2")) {
+    out.max_concurrent_downloads = count;
+  }
 }
 
 // The default may be written down for every version.
@@ -69,27 +86,123 @@ void read_unpacks(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   if (count == 1 || has_setting(reader, node, out, "2.2")) out.unpacks_written = count;
 }
 
-void read_fetch_buffer(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+bool read_part_size(Reader& reader, const YamlNode& node, Bytes& out) {
   Bytes size;
-  if (!SizeCodec::read(reader, node, size, {.zero = true})) return;
-  if (size.count > 0 && !has_setting(reader, node, out, "2.1")) return;
+  if (!SizeCodec::read(reader, node, size, {.zero = true})) return false;
   if (size.count > 0 && size < kFetchBufferMin) {
     reader.error("PS2006", node.place, fmt::format("`{}` is too small", reader.path()),
                  {"", "write `0MB` for whole layers, or at least `64KiB`", ""});
-    return;
+    return false;
   }
+  out = size;
+  return true;
+}
+
+void read_fetch_buffer(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  Bytes size;
+  if (!read_part_size(reader, node, size)) return;
+  if (size.count > 0 && !has_setting(reader, node, out, "2.1")) return;
   out.fetch_buffer_written = size;
 }
 
 void read_discard(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   bool discard = false;
   if (!BoolCodec::read(reader, node, discard, {})) return;
-  if (!discard || has_setting(reader, node, out, "1.6")) out.discard_written = discard;
+  if (!discard || has_setting(reader, node, out, "1.2")) out.discard_written = discard;
 }
 
 void read_containerd_file(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
-  if (!has_setting(reader, node, out, "1.6")) return;
+  if (!has_setting(reader, node, out, "1.2")) return;
   ReferenceCodec::read(reader, node, out.config, {});
+}
+
+void read_snapshotter(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"overlayfs", "soci"}, &index) || index == 0) return;
+  if (out.name != "containerd") {
+    reader.error("PS3030", node.place, "only containerd has the snapshotter `soci`",
+                 {"", "leave `snapshotter` out, or write `name: containerd`", ""});
+    return;
+  }
+  out.soci.emplace();
+}
+
+/// A count, or -1 for none, as the snapshotter writes it.
+struct LimitCodec {
+  static bool read(Reader& reader, const YamlNode& node, std::optional<std::int64_t>& out,
+                   const Rule& rule) {
+    out.reset();
+    if (node.kind == YamlNode::Kind::scalar && node.text == "-1") return true;
+    std::int64_t count = 0;
+    if (!CountCodec::read(reader, node, count, rule)) return false;
+    out = count;
+    return true;
+  }
+  static std::string type(const Rule&) { return "whole number from -1"; }
+  static std::string show(const std::optional<std::int64_t>& value) {
+    return value ? std::to_string(*value) : "-1";
+  }
+};
+
+const FieldTable<SociParallelPull>& soci_table() {
+  static const FieldTable<SociParallelPull> table = [] {
+    FieldTable<SociParallelPull> t;
+    t.about(
+        "SOCI's mode of parallel pulling and unpacking, spelled as in its configuration. Defaults "
+        "are its own. -1: no limit.");
+    t.add<LimitCodec>("maxConcurrentDownloads", &SociParallelPull::max_concurrent_downloads,
+                      "Requests of all pulls of the node at once.", {.min = 1});
+    t.add<LimitCodec>("maxConcurrentDownloadsPerImage",
+                      &SociParallelPull::max_concurrent_downloads_per_image,
+                      "Requests of one pull at once.", {.min = 1});
+    t.custom({"concurrentDownloadChunkSize", "size, 0 or from 64KiB", "0MB",
+              "Larger layers come in parts of this size. `0MB`: whole."},
+             false, [](Reader& reader, const YamlNode& node, SociParallelPull& out) {
+               read_part_size(reader, node, out.concurrent_download_chunk_size);
+             });
+    t.add<LimitCodec>("maxConcurrentUnpacks", &SociParallelPull::max_concurrent_unpacks,
+                      "Layers of the node that are unpacked at once.", {.min = 1});
+    t.add<LimitCodec>("maxConcurrentUnpacksPerImage",
+                      &SociParallelPull::max_concurrent_unpacks_per_image,
+                      "Layers of one pull that are unpacked at once.", {.min = 1});
+    t.add("discardUnpackedLayers", &SociParallelPull::discard_unpacked_layers,
+          "Blobs are not copied into containerd's content store.");
+    return t;
+  }();
+  return table;
+}
+
+// The snapshotter does not start when the node may do less at once than one image.
+void read_parallel_pull(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  if (!out.soci) {
+    reader.error("PS3030", node.place, fmt::format("`{}` needs `snapshotter: soci`", reader.path()),
+                 {"", "write `snapshotter: soci` beside it, or leave it out", ""});
+    return;
+  }
+  soci_table().read(reader, node, *out.soci);
+  const auto more = [](const std::optional<std::int64_t>& image,
+                       const std::optional<std::int64_t>& node_wide) {
+    return image && node_wide && *image > *node_wide;
+  };
+  const SociParallelPull& soci = *out.soci;
+  if (!more(soci.max_concurrent_downloads_per_image, soci.max_concurrent_downloads) &&
+      !more(soci.max_concurrent_unpacks_per_image, soci.max_concurrent_unpacks)) {
+    return;
+  }
+  reader.error("PS3031", node.place, "one image may do more at once than the whole node",
+               {"", "raise the limit of the node, or lower the one `PerImage`", ""});
+}
+
+void read_decompressor(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"go", "unpigz", "igzip"}, &index)) return;
+  const auto decompressor = static_cast<Decompressor>(index);
+  // The snapshotter is told which program to use; containerd looks for this one from 2.0 on.
+  if (decompressor == Decompressor::igzip && !out.soci && !has_setting(reader, node, out, "2.0")) {
+    return;
+  }
+  out.unpack.gzip_per_compressed_byte =
+      UnpackCost{}.gzip_per_compressed_byte * share_of_go(decompressor);
 }
 
 void read_parallel_pulls(Reader& reader, const YamlNode& node, KubeletDraft& out) {
@@ -173,16 +286,24 @@ const FieldTable<RuntimeDraft>& runtime_table() {
   static const FieldTable<RuntimeDraft> table = [] {
     FieldTable<RuntimeDraft> t;
     t.about("The container runtime of the nodes.");
-    t.custom({"name", "`containerd`, `cri-o`", "containerd", "Which runtime."}, false,
+    t.custom({"name", "`containerd`, `cri-o`, `docker`", "containerd", "Which runtime."}, false,
              read_runtime_name);
-    t.custom({"version", "text", "1.7; cri-o: 1.35",
-              "Picks the pipeline: containerd `1.6`, `1.7`, `2.0`, `2.1`, `2.2`, `2.3`; cri-o "
-              "`1.30` to `1.35`."},
-             false, read_version);
+    t.custom(
+        {"version", "text", "1.7; cri-o: 1.35; docker: 28.0",
+         "Picks the pipeline: containerd `1.2`, `1.6`, `1.7`, `2.0`, `2.1`, `2.2`, `2.3`; cri-o "
+         "`1.30` to `1.35`; docker `18.06`, `20.10`, `28.0`."},
+        false, read_version);
+    t.custom({"snapshotter", "`overlayfs`, `soci`", "overlayfs",
+              "`soci`: SOCI in its mode of parallel pulling and unpacking; its lazy loading is not "
+              "modelled. For containerd."},
+             false, read_snapshotter);
+    t.custom<SociParallelPull>({"parallelPullUnpack", "block", "see below",
+                                "Settings of that mode; needs `snapshotter: soci`."},
+                               false, read_parallel_pull, soci_table);
     t.custom(
         {"maxConcurrentDownloads", "whole number from 1", "3",
-         "Layers that one pull downloads at once; from containerd 2.1 on requests of all pulls "
-         "of the node. Not for cri-o, which takes 6 layers of an image."},
+         "Layers that one pull downloads at once; from containerd 2.1 on requests, and with docker "
+         "layers, of all pulls of the node. Not for cri-o, which takes 6 layers of an image."},
         false, read_downloads);
     t.custom({"maxConcurrentUnpacks", "whole number from 1", "1",
               "Layers that the node unpacks at once; above 1 from containerd 2.2 on."},
@@ -194,6 +315,11 @@ const FieldTable<RuntimeDraft>& runtime_table() {
     t.custom({"discardUnpackedLayers", "`true` or `false`", "false",
               "Blobs are removed once unpacked; containerd then unpacks one layer at a time."},
              false, read_discard);
+    t.custom(
+        {"gzipDecompressor", "`go`, `unpigz`, `igzip`", "go",
+         "What decompresses gzip: the runtime's own code or a program on the node, `igzip` for "
+         "containerd from 2.0 on. Sets `unpack.gzip.perCompressedByte`, if that is not written."},
+        false, read_decompressor);
     t.block("unpack", &RuntimeSpec::unpack, unpack_table, "see below", "Cost of unpacking.");
     t.block(
         "download", [](RuntimeDraft& draft) -> RuntimeSpec& { return draft; }, download_table,

@@ -49,10 +49,12 @@ int validation_command(const CalibrateArguments& arguments) {
   const std::string cases = arguments.validation + "/lab/containerd-lab.json";
   const auto laboratory = read_measured_cases(cases, diagnostics);
   check_measured(cases, laboratory, diagnostics);
+  const auto published =
+      read_published_cases(arguments.validation + "/published/pull-measurements.json", diagnostics);
   if (!diagnostics.list().empty()) std::fputs(diagnostics.render().c_str(), stderr);
   if (diagnostics.has_errors()) return exit_code_of(diagnostics);
   make_folder(arguments.out);
-  for (const ValidationFile& one : validation_files(laboratory)) {
+  for (const ValidationFile& one : validation_files(laboratory, published)) {
     AtomicFile file(arguments.out + "/" + one.name);
     file.write(one.text);
     file.commit();

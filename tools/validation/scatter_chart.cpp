@@ -16,7 +16,7 @@ namespace {
 constexpr double kLeft = 72;
 constexpr double kTop = 48;
 constexpr double kSide = 420;
-constexpr double kRight = 24;
+constexpr double kRight = 36;
 constexpr double kLegendLine = 20;
 constexpr double kMark = 4.5;
 
@@ -41,7 +41,7 @@ constexpr const char* kStyle =
     "      text { fill: #e6edf3 }\n"
     "      .grid { stroke: #30363d }\n"
     "      .frame, .even { stroke: #8b949e }\n"
-    "      .band { fill: #8b949e }\n"
+    "      .band { fill: #8b949e; fill-opacity: 0.22 }\n"
     "      .s0 { fill: #56b4e9; stroke: #56b4e9 }\n"
     "      .s1 { fill: #e69f00; stroke: #e69f00 }\n"
     "    }\n"

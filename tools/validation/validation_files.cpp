@@ -2,6 +2,7 @@
 #include "tools/validation/validation_files.hpp"
 
 #include "tools/calibrate/calibration.hpp"
+#include "tools/validation/published_page.hpp"
 #include "tools/validation/scatter_chart.hpp"
 
 #include <fmt/format.h>
@@ -33,15 +34,19 @@ ScatterSeries series_of(std::string name, const CaseSet& set) {
 
 }  // namespace
 
-std::vector<ValidationFile> validation_files(const std::vector<MeasuredCase>& laboratory) {
+std::vector<ValidationFile> validation_files(const std::vector<MeasuredCase>& laboratory,
+                                             const std::vector<PublishedCase>& published) {
   const LaboratoryPart lab = laboratory_part(laboratory);
   ScatterChart chart;
   chart.title = "Laboratory: pulls by containerd 1.6";
   chart.series = {series_of("fitted on all cases", lab.fitted),
                   series_of("held back: the others fitted", lab.held_back),
                   series_of("extrapolated from small pulls on one node", lab.extrapolated)};
-  return {{"validation.md", kIntroduction + (kLaboratory + lab.text)},
-          {"validation-laboratory.svg", scatter_svg(chart)}};
+  const PublishedPart others =
+      published_part(published, fit_public_registry(published, lab.values));
+  return {{"validation.md", kIntroduction + (kLaboratory + lab.text) + "\n" + others.text},
+          {"validation-laboratory.svg", scatter_svg(chart)},
+          {"validation-published.svg", scatter_svg(others.chart)}};
 }
 
 }  // namespace pullsim

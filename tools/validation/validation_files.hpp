@@ -1,8 +1,10 @@
 // The page docs/validation.md with its charts, put together from parts: each kind of measurement
-// writes its own (tools/calibrate/validation_page.cpp for the laboratory).
+// writes its own (tools/calibrate/validation_page.cpp for the laboratory, published_page.cpp for
+// what others measured).
 #pragma once
 
 #include "tools/calibrate/measured_case.hpp"
+#include "tools/validation/published_case.hpp"
 
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@ struct ValidationFile {
 };
 
 /// validation.md first, then its charts.
-std::vector<ValidationFile> validation_files(const std::vector<MeasuredCase>& laboratory);
+std::vector<ValidationFile> validation_files(const std::vector<MeasuredCase>& laboratory,
+                                             const std::vector<PublishedCase>& published);
 
 }  // namespace pullsim

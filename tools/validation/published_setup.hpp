@@ -1,0 +1,44 @@
+// How a published case becomes a simulation: each figure that is published is used, each that is
+// not is replaced by one assumption, the same for all cases, which is listed. Every prediction is a
+// run of the simulator.
+#pragma once
+
+#include "tools/calibrate/parameters.hpp"
+#include "tools/validation/published_case.hpp"
+
+#include <pullsim/simulate.hpp>
+
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+/// One set for all published cases: rates of a node from the laboratory, and what only the public
+/// registry of the Spegel benchmark can say.
+struct PublishedParameters {
+  ParameterValues laboratory{};
+  double public_request_seconds = 0.1;         ///< a request to a registry on the public internet
+  double public_cold_bytes_per_second = 38e6;  ///< a blob that its edge lacks: measurements 1
+};
+
+struct PublishedSetup {
+  std::string not_replayed;  ///< why; empty: the rest counts
+  Scenario scenario;
+  std::vector<PullRequest> requests;     ///< of single nodes; empty: the scenario's own events
+  std::vector<std::string> assumptions;  ///< one for each figure that is not published
+};
+
+/// How to take what a source leaves open in a way that changes everything.
+struct Reading {
+  bool size_is_unpacked = false;  ///< a size without a label; else it is the compressed one
+  bool volume_is_ssd = false;     ///< a volume of Google's without a type; else it is no limit
+};
+
+/// Whether another reading of the case is another set-up.
+bool size_is_open(const PublishedCase& published);
+bool volume_is_open(const PublishedCase& published);
+
+PublishedSetup setup_of(const PublishedCase& published, const PublishedParameters& parameters,
+                        Reading reading = {});
+
+}  // namespace pullsim

@@ -134,7 +134,6 @@ void Cluster::start_initial_state() {
       for (const std::size_t image : pool.cached_initially) {
         node.layers().add_whole_image(images_, image);
       }
-      node_ready(node.id());
     }
   }
   const auto places = place_initial_replicas(scenario_);
@@ -152,12 +151,16 @@ void Cluster::start_initial_state() {
       scheduler_->room_taken(*pod.node);
       pod.served = true;
       pod.phase = PodPhase::ready;
-      nodes_[*pod.node]->layers().add_whole_image(images_, spec.image);
+      for (const PodContainer& container : containers_of(spec, pod)) {
+        nodes_[*pod.node]->layers().add_whole_image(images_, container.image);
+      }
+      nodes_[*pod.node]->kubelet().adopt(id);
       pods.push_back(id);
     }
     workloads_[w].service->start_with(spec.replicas);
     workloads_[w].deployment->start_with(pods);
   }
+  for (const auto& node : nodes_) node_ready(node->id());
 }
 
 void Cluster::schedule_events() {
@@ -186,6 +189,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   KubeletHooks hooks;
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
   hooks.ready = [this](PodId id) { pod_ready(id); };
+  hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
+  hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],
                                           host_kinds_[pool], std::move(hooks)));
   Node& node = *nodes_.back();
@@ -198,8 +203,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   row.initial = initial;
   row.requested = engine_.now();
   result_.nodes.push_back(row);
-  node.layers().on_image(
-      [this, id = identity.id](std::size_t image) { scheduler_->image_appeared(id, image); });
+  node.on_image_report(
+      [this, id = identity.id](SimTime when) { scheduler_->images_change(id, when); });
   if (check_nodes_) {
     recorder_.watch_host(node.host(), host_kind(spec, node.pool()), node.name(),
                          context_.watch_nodes);
@@ -222,7 +227,7 @@ void Cluster::node_ready(NodeId id) {
   NodeRow& row = result_.nodes[id];
   row.registered = engine_.now();
   row.ready = engine_.now();
-  node.set_ready();
+  node.set_ready(!row.initial);
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
   scheduler_->node_ready(id);
@@ -296,8 +301,33 @@ void Cluster::remove_pod(PodId id) {
              [this, id] { free_room(id); });
 }
 
+// The kubelet ended the pod, or did not take it: it has failed, and its Deployment replaces it.
+void Cluster::pod_evicted(PodId id, Duration gone) {
+  Pod& pod = pods_[id];
+  workloads_[pod.workload].service->removed(pod.phase, pod.served);
+  workloads_[pod.workload].deployment->pod_failed(id);
+  advance_phase(pod, PodPhase::gone);
+  pod.served = false;
+  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = Outcome::evicted;
+  nodes_[*pod.node]->kubelet().forget(id);
+  engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
+}
+
+// The condition is in the node's next status; the taint follows at once.
+void Cluster::pressure_changed(NodeId id) {
+  const SimTime when = nodes_[id]->status().next_report(engine_.now());
+  engine_.at(when, "node status", [this, id] {
+    Node& node = *nodes_[id];
+    const bool tainted = node.kubelet().disk_pressure();
+    if (tainted == !node.schedulable()) return;
+    node.set_tainted(tainted);
+    scheduler_->room_appeared(id);
+  });
+}
+
 void Cluster::free_room(PodId id) {
   const Pod& pod = pods_[id];
+  nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(scenario_.workloads[pod.workload]));
   scheduler_->room_appeared(pod.node.value());
 }

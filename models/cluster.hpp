@@ -56,6 +56,8 @@ class Cluster {
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
   void remove_pod(PodId pod);
+  void pod_evicted(PodId pod, Duration gone);
+  void pressure_changed(NodeId node);
   void free_room(PodId pod);
 
   void finish();

@@ -41,6 +41,7 @@ void ClusterAutoscaler::scan() {
 std::vector<NodeRoom> ClusterAutoscaler::room() const {
   std::vector<NodeRoom> room;
   for (const auto& node : nodes_) {
+    if (!node->schedulable()) continue;
     const NodePoolSpec& pool = node->pool_spec();
     const NodeUse& use = node->use();
     room.push_back({MilliCpu{pool.allocatable_cpu.count - use.requested.cpu.count},
@@ -56,7 +57,8 @@ void ClusterAutoscaler::scale_up() {
   std::vector<SimTime> created;
   for (const PodId id : hooks_.unschedulable()) {
     const WorkloadSpec& workload = context_.scenario.workloads[hooks_.pod(id).workload];
-    input.unschedulable.push_back({workload.cpu_request, workload.memory_request, 1});
+    const Resources request = requests_of(workload);
+    input.unschedulable.push_back({request.cpu, request.memory, 1});
     created.push_back(hooks_.pod(id).created);
   }
   input.room = room();

@@ -111,6 +111,17 @@ void Deployment::pod_ready(PodId id) {
   request_sync();
 }
 
+void Deployment::pod_failed(PodId id) {
+  Pod& pod = hooks_.pod(id);
+  ReplicaSet& set = sets_[pod.replica_set];
+  if (pod.phase == PodPhase::ready) --set.ready;
+  if (pod.available && !pod.leaving) --set.available;
+  set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));
+  if (!pod.leaving) create_one(pod.replica_set);
+  pod.available = false;
+  request_sync();
+}
+
 void Deployment::pod_available(PodId id) {
   Pod& pod = hooks_.pod(id);
   if (pod.phase != PodPhase::gone && !pod.leaving) {
@@ -233,6 +244,7 @@ void Deployment::delete_pods(std::size_t index, std::int64_t count) {
 }
 
 void Deployment::delete_now(std::size_t index, PodId id) {
+  if (hooks_.pod(id).phase == PodPhase::gone) return;  // it failed meanwhile
   ReplicaSet& set = sets_[index];
   if (hooks_.pod(id).phase == PodPhase::ready) --set.ready;
   set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));

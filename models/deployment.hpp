@@ -44,6 +44,9 @@ class Deployment {
   std::vector<PodId> pods() const;
   void set_image(std::size_t image);
   void pod_ready(PodId pod);
+  /// The pod has failed and counts no more: another takes its place. To be called while it still
+  /// has its phase.
+  void pod_failed(PodId pod);
   /// The scale-outs and roll-outs that were asked for and not superseded, oldest first.
   const std::vector<ScaleOut>& scale_outs() const { return scale_outs_; }
 

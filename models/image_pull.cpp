@@ -34,6 +34,7 @@ void ImagePull::start(Callback done) {
   done_ = done;
   row().started = context_.engine.now();
   layers_start_ = context_.engine.now();
+  site_.store->begin_pull(image_);
   make_slots();
   resolve();
 }
@@ -125,6 +126,8 @@ void ImagePull::config_read() {
 void ImagePull::finish() {
   finished_ = true;
   site_.store->add_image(image_);
+  for (std::size_t i = 0; i < layers_.size(); ++i) give_room_back(i);
+  site_.store->end_pull(image_);
   end_uses();
   if (holds_image_lock_) {
     site_.store->image_locks().unlock(static_cast<std::uint32_t>(image_));

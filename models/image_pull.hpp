@@ -56,6 +56,8 @@ class ImagePull {
   /// Complete blobs and unpacked layers stay on the node, and so does what came of others where the
   /// runtime resumes downloads.
   void fail(PullFailure why);
+  /// Its row in the result.
+  std::size_t row_index() const { return row_; }
   /// Once `done` has been called: why it failed, or none.
   std::optional<PullFailure> failure() const { return failure_; }
   /// At the end of the run: writes the rows of a pull that has not ended.
@@ -125,6 +127,8 @@ class ImagePull {
     std::size_t parts_left = 0;  // connections and decompression that have not ended
     std::size_t works_left = 0;  // unpacking, and storing the blob beside it
     double resumed = 0;          // bytes that a failed pull had received
+    Bytes blob_room;             // on the disk, for a download that has not ended well
+    Bytes unpacked_room;         // the same for an unpack
     ActivityHandle inflate;      // decompression beside the download
     ActivityHandle unpacking;
     ActivityHandle storing;  // of the blob, beside the unpacking
@@ -192,6 +196,9 @@ class ImagePull {
   StepId step_cut_off(PullFailure why);
   void give_up(std::size_t layer);
   void give_up_download(std::size_t layer);
+  bool take_room(Bytes bytes, Bytes* room);
+  void give_room_back(std::size_t layer);
+  void settle_file(std::size_t layer);
   void use_blob(std::size_t layer);
   void end_uses();
 

@@ -21,6 +21,7 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   pull.fetched_before.resize(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
+  site_.store->end_pull(image_);
   if (holds_request_slot_) site_.downloads->release(kNobody);
   if (holds_image_lock_) {
     site_.store->image_locks().unlock(static_cast<std::uint32_t>(image_));
@@ -59,6 +60,7 @@ void ImagePull::give_up(std::size_t index) {
   context_.network.cancel(layer.storing);
   if (layer.own_fetch && !layer.fetched) give_up_download(index);
   if (layer.fetched) row().fetched_before[index] = true;
+  give_room_back(index);
   if (layer.holds_slot) release_download(kNobody);
   layer.holds_slot = false;
   if (site_.unpacks && layer.own_unpack && !layer.applied) site_.unpacks->release(kNobody);
@@ -89,6 +91,23 @@ void ImagePull::give_up_download(std::size_t index) {
   if (in_order > 0) site_.store->keep_partial(entry().layers[index].blob, in_order);
   row().bytes_lost += received - in_order;
   layer.chunks = std::vector<Chunk>();
+}
+
+// A layer's room is taken as a whole when its download or its unpack begins; real ones fill it bit
+// by bit. Without room the pull fails: ENOSPC.
+bool ImagePull::take_room(Bytes bytes, Bytes* room) {
+  if (site_.store->take_room(bytes)) {
+    *room = bytes;
+    return true;
+  }
+  context_.engine.in(Duration{0}, "no space left", [this] { fail(PullFailure::no_space); });
+  return false;
+}
+
+void ImagePull::give_room_back(std::size_t index) {
+  Layer& layer = layers_[index];
+  site_.store->give_room_back(layer.blob_room + layer.unpacked_room);
+  layer.blob_room = layer.unpacked_room = Bytes{0};
 }
 
 void ImagePull::use_blob(std::size_t index) {

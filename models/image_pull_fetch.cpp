@@ -58,7 +58,7 @@ void ImagePull::look_for_blob(std::size_t index) {
     release_slot(index, layer.after);
     return;
   }
-  if (!spec.spec->fetched) store.add_blob(spec.blob);
+  if (!spec.spec->fetched) store.note_blob(spec.blob);
   if (pipeline().copies_layers && store.has_snapshot(spec.chain)) {
     there(index);
     return;
@@ -125,6 +125,7 @@ bool ImagePull::has_fetched(BlobId blob) const {
 
 void ImagePull::fetch(std::size_t index) {
   Layer& layer = layers_[index];
+  if (!take_room(entry().layers[index].spec->size, &layer.blob_room)) return;
   layer.own_fetch = true;
   layer.source = LayerRow::Source::registry;
   layer.requested = context_.engine.now();
@@ -295,6 +296,7 @@ void ImagePull::committed(std::size_t index, StepId step) {
   layer.after = step;
   if (pipeline().shares_blobs) {
     site_.store->add_blob(spec.blob);
+    layer.blob_room = Bytes{0};  // the store's now
     use_blob(index);
     site_.store->blob_locks().unlock(spec.blob);
     layer.holds_blob_lock = false;

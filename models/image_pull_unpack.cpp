@@ -157,6 +157,7 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   Layer& layer = layers_[index];
   const SimTime now = context_.engine.now();
   LayerSpec spec = *entry().layers[index].spec;
+  if (!take_room(spec.unpacked, &layer.unpacked_room)) return;
   if (layer.copied) spec.compression = Compression::none;
   layer.own_unpack = true;
   layer.unpack_started = now;
@@ -190,7 +191,7 @@ void ImagePull::unpacked(std::size_t index) {
   Layer& layer = layers_[index];
   if (pipeline().unpack == PullPipeline::Unpack::jobs) {
     layer.applied = true;
-    if (pipeline().stores_blobs) site_.store->add_blob(entry().layers[index].blob);
+    settle_file(index);
     release_job_slots();
     if (!claimed_ || index != next_unpack_) return;
     claimed_ = false;
@@ -209,13 +210,29 @@ void ImagePull::unpacked(std::size_t index) {
   advance();
 }
 
+// The file that a layer was fetched into has become a blob of the content store, or goes.
+void ImagePull::settle_file(std::size_t index) {
+  Layer& layer = layers_[index];
+  const BlobId blob = entry().layers[index].blob;
+  if (pipeline().stores_blobs && layer.own_fetch && !site_.store->has_blob(blob)) {
+    site_.store->add_blob(blob);
+    layer.blob_room = Bytes{0};
+  }
+  site_.store->give_room_back(layer.blob_room);
+  layer.blob_room = Bytes{0};
+}
+
 void ImagePull::commit(std::size_t index) {
   layers_[index].holds_snapshot_lock = false;
   const ImageLayer& layer = entry().layers[index];
   PULLSIM_CHECK(index == 0 || site_.store->has_snapshot(entry().layers[index - 1].chain),
                 "a layer is committed only on top of the one below");
   site_.store->add_snapshot(layer.chain);
-  if (pipeline().copies_layers) site_.store->add_blob(layer.blob);
+  layers_[index].unpacked_room = Bytes{0};  // the store's now
+  if (pipeline().copies_layers) {
+    site_.store->note_blob(layer.blob);
+    give_room_back(index);  // the file that was downloaded
+  }
   site_.store->snapshot_locks().unlock(layer.chain);
 }
 

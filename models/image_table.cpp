@@ -43,6 +43,10 @@ ImageTable::ImageTable(const Scenario& scenario) {
       const ChainId chain =
           chains.try_emplace({below, blob}, static_cast<ChainId>(chains.size() + 1)).first->second;
       entry.layers.push_back({blob, chain - 1, &layer});
+      blob_sizes_.resize(blobs.size());
+      blob_sizes_[blob] = layer.size;
+      snapshot_sizes_.resize(chains.size());
+      snapshot_sizes_[chain - 1] = layer.unpacked;
       entry.unpacked_size += layer.unpacked;
       if (seen.insert(blob).second) entry.reported_size += layer.size;
       below = chain;

@@ -43,11 +43,20 @@ class ImageTable {
   std::size_t size() const { return images_.size(); }
   std::size_t blob_count() const { return blob_count_; }
   std::size_t chain_count() const { return chain_count_; }
+  /// Bytes that a blob or an unpacked layer takes on a disk.
+  Bytes blob_size(BlobId blob) const { return blob_sizes_[blob]; }
+  Bytes snapshot_size(ChainId chain) const { return snapshot_sizes_[chain]; }
+  /// What a node reports as the size of an image (node-and-registry facts 3.9).
+  Bytes reported_size(std::size_t image, bool unpacked) const {
+    return unpacked ? images_[image].unpacked_size : images_[image].reported_size;
+  }
 
  private:
   std::vector<ImageEntry> images_;
   std::size_t blob_count_ = 0;
   std::size_t chain_count_ = 0;
+  std::vector<Bytes> blob_sizes_;
+  std::vector<Bytes> snapshot_sizes_;
 };
 
 }  // namespace pullsim

@@ -1,20 +1,22 @@
-// The kubelet of one node: for each pod, one after the other, sandbox and network, image,
-// container, readiness; for all pods of the node the pull queue (serial, or parallel with a limit)
-// and the pull rate that fails instead of waiting, with back-off (node-and-registry facts 1.1 to
-// 1.5, 2.1, 2.2). Leaves out init containers, several containers, probes other than readiness,
-// image garbage collection and eviction.
+// The kubelet of one node: for each pod a worker that goes through sandbox, init containers and
+// containers one after the other - image, create, start - and comes back by its own clock when
+// something failed; probes and the status updates that tell the API server; admission, and eviction
+// when the disk is full. Image pulls are in image_puller.hpp, garbage collection in image_gc.hpp,
+// disk pressure in disk_eviction.hpp (node-and-registry facts 1.1, 1.2, 2.1, 2.2). Leaves out
+// liveness probes, hooks, volumes, ephemeral containers, and status updates of pods that go.
 #pragma once
 
 #include <pullsim/scenario.hpp>
 
 #include "models/context.hpp"
-#include "models/image_pull.hpp"
+#include "models/disk_eviction.hpp"
+#include "models/image_gc.hpp"
+#include "models/image_puller.hpp"
+#include "models/node_disk.hpp"
 #include "models/pod.hpp"
-#include "sim/slot_pool.hpp"
 #include "sim/token_bucket.hpp"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -26,61 +28,117 @@ namespace pullsim {
 struct KubeletHooks {
   std::function<Pod&(PodId)> pod;
   std::function<void(PodId)> ready;
+  /// The pod has failed, evicted or not admitted; its containers are gone after the time given.
+  std::function<void(PodId, Duration)> evicted;
+  std::function<void()> pressure_changed;  ///< the condition DiskPressure, as the kubelet sees it
 };
 
 class Kubelet {
  public:
-  Kubelet(Context& context, PullSite& site, const KubeletSpec& spec, const std::string& node,
-          KubeletHooks hooks);
+  Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& images,
+          const KubeletSpec& spec, const std::string& node, KubeletHooks hooks);
 
+  /// The kubelet of a new node starts now; without this it has been running for long.
+  void starts() { kubelet_started_ = context_.engine.now(); }
   /// A pod was bound to this node.
   void admit(PodId pod);
-  /// A pod was deleted. A pull that has begun goes on; one still in the queue is given up.
+  /// A pod that has been running here for long.
+  void adopt(PodId pod);
+  /// A pod was deleted or has failed.
   void forget(PodId pod);
+  /// The containers of such a pod are gone.
+  void terminated(PodId pod);
+  bool disk_pressure() const { return eviction_.pressure(); }
+
   /// At the end of the run: rows of pulls that did not end.
-  void write_unfinished();
+  void write_unfinished() { puller_.write_unfinished(); }
   /// At the end of the run: bytes that downloads in flight have received.
-  double bytes_under_way();
+  double bytes_under_way() { return puller_.bytes_under_way(); }
 
  private:
-  struct Work {
-    std::size_t pull = 0;  // row
-    std::int64_t failures = 0;
+  struct ContainerState {
+    bool running = false;
+    bool passed = false;  // an init container has exited, a sidecar has started
+    bool ready = false;
+    SimTime started_at{};
+    SimTime able_to_answer{};
+    std::int64_t exits = 0;
+    SimTime exited_at{};
+  };
+  struct Worker {
+    std::vector<PodContainer> containers;
+    std::vector<ContainerState> states;  // of each
+    SimTime added{};
+    bool in_sync = false;
+    bool again = false;               // something happened during the sync
+    std::size_t cursor = 0;           // of the sync: the container that it is at
+    std::vector<std::size_t> fresh;   // started in this sync
+    bool failed = false;              // something in this sync did
+    std::optional<SimTime> retry_at;  // earliest end of a back-off that this sync met
     std::uint64_t wakeups = 0;
-    std::optional<SlotPool::Ticket> ticket;
-    SimTime failed_at{};
+    EventHandle wakeup;
+    std::optional<std::size_t> first_pull;  // row
+    MaybeTime pulled;
+  };
+  /// What a pod takes on the node until its containers are gone.
+  struct Resident {
+    PodId pod = 0;
+    std::vector<std::size_t> images;  // one for each container made
+    Bytes disk;
+    bool evicting = false;
   };
 
+  // The worker: kubelet_worker.cpp
   void sandbox_ready(PodId id);
-  void ensure_image(PodId id);
-  void enqueue(PodId id);
-  void leave_queue(PodId id);
-  void pull_ended(PodId id, const ImagePull& pull);
-  void pull_failed(PodId id);
-  void wait_to_retry(PodId id);
-  void retry(PodId id);
-  bool image_is_enough(const Pod& pod) const;
-  void image_appeared(PodId id);
-  void pulled(PodId id);
-  void start_container(PodId id);
-  void started(PodId id);
+  void sync(PodId id);
+  void go_on(PodId id);
+  bool take_next(PodId id, Worker& worker);
+  void pull_started(ContainerId id);
+  void pull_ended(ContainerId id, std::size_t row, bool pulled);
+  void image_is_there(PodId id, Worker& worker, std::size_t container);
+  void create(PodId id, std::size_t container);
+  void started(PodId id, std::size_t container);
+  void end_sync(PodId id);
+  void all_started(PodId id, Worker& worker);
+  Worker* worker_of(PodId id);
+
+  // What follows a start: kubelet_probes.cpp
+  void watch(PodId id, Worker& worker, std::size_t container, SimTime seen);
+  void init_exited(PodId id, std::size_t container);
+  void sidecar_started(PodId id, std::size_t container);
+  void startup_succeeded(PodId id, std::size_t container);
+  void startup_failed(PodId id, std::size_t container);
+  void killed(PodId id, std::size_t container);
+  std::vector<SimTime> resyncs(const PodContainer& container, SimTime seen,
+                               SimTime able_to_answer) const;
+  void await_ready(PodId id, Worker& worker, std::size_t container, SimTime seen);
+  void container_ready(PodId id, std::size_t container);
+  SimTime status_update();
   void became_ready(PodId id);
+
+  void disk_changed();
+  void pressure_changed();
+  std::vector<EvictionCandidate> candidates();
+  Duration evict(PodId id);
+  Resident* resident_of(PodId id);
   PodRow& row(PodId id);
-  PullRow& pull_of(const Work& work);
-  bool deleted(PodId id) const;
-  void record_queue();
+  const WorkloadSpec& workload_of(PodId id);
 
   Context& context_;
-  PullSite& site_;
+  NodeDisk& disk_;
+  ImageGc& images_;
   const KubeletSpec& spec_;
   KubeletHooks hooks_;
-  SlotPool pull_slots_;
-  std::optional<TokenBucket> pull_rate_;
+  ImagePuller puller_;
+  DiskEviction eviction_;
+  TokenBucket api_;
   Duration relist_phase_;
-  std::unordered_map<PodId, Work> work_;
-  std::vector<std::unique_ptr<ImagePull>> pulls_;
-  std::optional<std::uint16_t> queue_series_;
+  std::optional<SimTime> kubelet_started_;
+  std::unordered_map<PodId, Worker> workers_;
+  std::vector<Resident> residents_;  // by arrival
   std::string node_;
+  std::optional<std::uint16_t> disk_series_;
+  std::optional<std::uint16_t> pressure_series_;
 };
 
 }  // namespace pullsim

@@ -32,14 +32,48 @@ void KeyedLocks::unlock(std::uint32_t key) {
   for (const Callback& waiter : waiters) engine_.in(Duration{0}, "lock released", waiter);
 }
 
-LayerStore::LayerStore(Engine& engine, const ImageTable& images, bool keeps_blobs)
-    : blobs_(images.blob_count(), false),
+Bytes room_for(const ImageTable& table, const std::set<std::size_t>& images,
+               const PullPipeline& pipeline) {
+  std::set<BlobId> blobs;
+  std::set<ChainId> chains;
+  for (const std::size_t image : images) {
+    for (const ImageLayer& layer : table[image].layers) {
+      blobs.insert(layer.blob);
+      chains.insert(layer.chain);
+    }
+  }
+  Bytes room;
+  for (const ChainId chain : chains) room += table.snapshot_size(chain);
+  if (!pipeline.keeps_blobs || pipeline.copies_layers) return room;
+  for (const BlobId blob : blobs) room += table.blob_size(blob);
+  return room;
+}
+
+LayerStore::LayerStore(Engine& engine, const ImageTable& images, const PullPipeline& pipeline,
+                       NodeDisk* disk)
+    : table_(images),
+      blobs_(images.blob_count(), false),
+      blob_has_room_(images.blob_count(), false),
       snapshots_(images.chain_count(), false),
       images_(images.size(), false),
+      pulling_(images.size(), 0),
       blob_locks_(engine),
       snapshot_locks_(engine),
       image_locks_(engine),
-      keeps_blobs_(keeps_blobs) {}
+      keeps_blobs_(pipeline.keeps_blobs),
+      blobs_take_room_(!pipeline.copies_layers),
+      disk_(disk) {}
+
+void LayerStore::add_blob(BlobId blob) {
+  blobs_[blob] = true;
+  blob_has_room_[blob] = true;
+}
+
+void LayerStore::drop_blob(BlobId blob) {
+  blobs_[blob] = false;
+  if (blob_has_room_[blob]) give_room_back(table_.blob_size(blob));
+  blob_has_room_[blob] = false;
+}
 
 void LayerStore::begin_use(BlobId blob) {
   if (!keeps_blobs_) in_use_.push_back(blob);
@@ -50,7 +84,45 @@ void LayerStore::end_use(BlobId blob) {
   const auto found = std::find(in_use_.begin(), in_use_.end(), blob);
   PULLSIM_CHECK(found != in_use_.end(), "only a use that began ends");
   in_use_.erase(found);
-  if (std::find(in_use_.begin(), in_use_.end(), blob) == in_use_.end()) blobs_[blob] = false;
+  if (std::find(in_use_.begin(), in_use_.end(), blob) == in_use_.end()) drop_blob(blob);
+}
+
+void LayerStore::end_pull(std::size_t image) {
+  PULLSIM_CHECK(pulling_[image] > 0, "only a pull that began ends");
+  --pulling_[image];
+}
+
+void LayerStore::add_image(std::size_t image) {
+  images_[image] = true;
+  if (on_image_) on_image_(image, true);
+}
+
+void LayerStore::remove_image(std::size_t image) {
+  PULLSIM_CHECK(images_[image], "only an image that is there is removed");
+  images_[image] = false;
+  collect();
+  if (on_image_) on_image_(image, false);
+}
+
+// As the runtime's collector does it: what an image or a pull under way refers to stays.
+void LayerStore::collect() {
+  std::vector<bool> blob_needed(blobs_.size(), false);
+  std::vector<bool> snapshot_needed(snapshots_.size(), false);
+  for (std::size_t i = 0; i < images_.size(); ++i) {
+    if (!images_[i] && pulling_[i] == 0) continue;
+    for (const ImageLayer& layer : table_[i].layers) {
+      blob_needed[layer.blob] = true;
+      snapshot_needed[layer.chain] = true;
+    }
+  }
+  for (std::size_t b = 0; b < blobs_.size(); ++b) {
+    if (blobs_[b] && !blob_needed[b]) drop_blob(static_cast<BlobId>(b));
+  }
+  for (std::size_t c = 0; c < snapshots_.size(); ++c) {
+    if (!snapshots_[c] || snapshot_needed[c]) continue;
+    snapshots_[c] = false;
+    give_room_back(table_.snapshot_size(static_cast<ChainId>(c)));
+  }
 }
 
 void LayerStore::abandon_use(BlobId blob) {
@@ -82,7 +154,14 @@ double LayerStore::partial_bytes() const {
 
 void LayerStore::add_whole_image(const ImageTable& table, std::size_t image) {
   for (const ImageLayer& layer : table[image].layers) {
-    if (keeps_blobs_) add_blob(layer.blob);
+    if (!blobs_take_room_) {
+      note_blob(layer.blob);
+    } else if (keeps_blobs_ && !blobs_[layer.blob]) {
+      PULLSIM_CHECK(take_room(table.blob_size(layer.blob)), "images there at the start fit");
+      add_blob(layer.blob);
+    }
+    if (snapshots_[layer.chain]) continue;
+    PULLSIM_CHECK(take_room(table.snapshot_size(layer.chain)), "images there at the start fit");
     add_snapshot(layer.chain);
   }
   add_image(image);

@@ -2,14 +2,20 @@
 // are being made right now. One download and one unpack for a layer however many pulls ask: later
 // ones wait for the lock and then find it done (containerd >= 1.7, node-and-registry facts 3.4).
 // Where unpacked layers are discarded, a blob goes with the last pull that uses it. What a failed
-// pull has received of a blob waits for the next one. Leaves out eviction: nothing else is removed.
+// pull has received of a blob waits for the next one. Removing an image frees every blob and
+// snapshot that no other image and no pull under way needs, leftovers of failed pulls among them;
+// which image goes is image_gc.hpp's concern. Leaves out containerd's leases, the delay of its own
+// collector, and the room of parts of blobs.
 #pragma once
 
 #include <pullsim/engine.hpp>
 
+#include "models/decisions/pull_pipeline.hpp"
 #include "models/image_table.hpp"
+#include "models/node_disk.hpp"
 
 #include <functional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -34,16 +40,33 @@ class KeyedLocks {
   std::vector<Lock> locks_;  // few at a time
 };
 
+/// What these images take on a disk: each blob once, where the runtime keeps them, and each
+/// unpacked layer once.
+Bytes room_for(const ImageTable& table, const std::set<std::size_t>& images,
+               const PullPipeline& pipeline);
+
 class LayerStore {
  public:
-  /// `keeps_blobs` false: a blob goes when no pull uses it any more.
-  LayerStore(Engine& engine, const ImageTable& images, bool keeps_blobs);
+  /// The pipeline says how long blobs are kept. What is stored takes its room on `disk`, if there
+  /// is one.
+  LayerStore(Engine& engine, const ImageTable& images, const PullPipeline& pipeline,
+             NodeDisk* disk = nullptr);
 
   bool has_blob(BlobId blob) const { return blobs_[blob]; }
   bool has_snapshot(ChainId chain) const { return snapshots_[chain]; }
   bool has_image(std::size_t image) const { return images_[image]; }
-  void add_blob(BlobId blob) { blobs_[blob] = true; }
-  void add_snapshot(ChainId chain) { snapshots_[chain] = true; }
+
+  /// Room for a download or an unpack that begins, as a whole; false: the disk is full. It becomes
+  /// the blob's or the snapshot's with add_..., or is given back.
+  bool take_room(Bytes bytes) { return disk_ == nullptr || disk_->try_take(bytes); }
+  void give_room_back(Bytes bytes) {
+    if (disk_ != nullptr) disk_->give_back(bytes);
+  }
+  /// A blob whose room was taken.
+  void add_blob(BlobId blob);
+  /// A blob that takes no room of its own: part of the manifest, or unpacked somewhere.
+  void note_blob(BlobId blob) { blobs_[blob] = true; }
+  void add_snapshot(ChainId chain) { snapshots_[chain] = true; }  ///< its room was taken
   /// A pull works with this blob, which keeps it; one end for each begin.
   void begin_use(BlobId blob);
   void end_use(BlobId blob);
@@ -55,13 +78,18 @@ class LayerStore {
   double take_partial(BlobId blob);
   /// Of all blobs that nobody has come back for.
   double partial_bytes() const;
-  void add_image(std::size_t image) {
-    images_[image] = true;
-    if (on_image_) on_image_(image);
+  /// A pull of this image is under way, which keeps its layers; one end for each begin.
+  void begin_pull(std::size_t image) { ++pulling_[image]; }
+  void end_pull(std::size_t image);
+
+  void add_image(std::size_t image);
+  /// With all blobs and snapshots that nobody else needs.
+  void remove_image(std::size_t image);
+  /// Called with each image that is added or removed from now on.
+  void on_image(std::function<void(std::size_t image, bool present)> listener) {
+    on_image_ = std::move(listener);
   }
-  /// Called with each image that is added from now on.
-  void on_image(std::function<void(std::size_t)> listener) { on_image_ = std::move(listener); }
-  /// An image with all it needs, as after a pull.
+  /// An image with all it needs, as after a pull; there is room for it (checked).
   void add_whole_image(const ImageTable& table, std::size_t image);
 
   KeyedLocks& blob_locks() { return blob_locks_; }
@@ -69,15 +97,23 @@ class LayerStore {
   KeyedLocks& image_locks() { return image_locks_; }
 
  private:
+  void drop_blob(BlobId blob);
+  void collect();
+
+  const ImageTable& table_;
   std::vector<bool> blobs_;
+  std::vector<bool> blob_has_room_;
   std::vector<bool> snapshots_;
   std::vector<bool> images_;
-  std::function<void(std::size_t)> on_image_;
+  std::vector<std::int32_t> pulling_;  // pulls under way, by image
+  std::function<void(std::size_t, bool)> on_image_;
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;
   KeyedLocks image_locks_;
-  bool keeps_blobs_;
+  bool keeps_blobs_;            // false: a blob goes when no pull uses it any more
+  bool blobs_take_room_;        // false: a blob stands for a layer that is unpacked somewhere
   std::vector<BlobId> in_use_;  // one entry for each use; empty where blobs are kept
+  NodeDisk* disk_;
   std::vector<std::pair<BlobId, double>> partial_;  // few
 };
 

@@ -1,6 +1,8 @@
 // Construction of a node; see the header.
 #include "models/node.hpp"
 
+#include "models/decisions/pod_requests.hpp"
+
 #include "sim/check.hpp"
 
 namespace pullsim {
@@ -26,7 +28,15 @@ void NodeUse::give_back(Resources request) {
 }
 
 Resources requests_of(const WorkloadSpec& workload) {
-  return {workload.cpu_request, workload.memory_request};
+  std::vector<InitRequest> init;
+  for (const ContainerSpec& container : workload.init_containers) {
+    init.push_back({{container.cpu_request, container.memory_request}, container.sidecar});
+  }
+  std::vector<Resources> main = {{workload.cpu_request, workload.memory_request}};
+  for (const ContainerSpec& container : workload.more_containers) {
+    main.push_back({container.cpu_request, container.memory_request});
+  }
+  return pod_requests(init, main);
 }
 
 NodeView view_of(const NodePoolSpec& pool, const NodeUse& use) {
@@ -53,20 +63,52 @@ HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index) {
   return kind;
 }
 
+namespace {
+
+// The clocks of a kubelet that has been running for long are at a random phase.
+StatusClocks random_clocks(const Context& context, const std::string& node,
+                           const KubeletSpec& spec) {
+  const RandomStream stream = context.stream(node, "node-status");
+  StatusClocks clocks;
+  clocks.cache_phase = duration_up(stream.at(0) * to_seconds(kImageCachePeriod));
+  clocks.status_phase = duration_up(stream.at(1) * to_seconds(spec.node_status_period));
+  return clocks;
+}
+
+}  // namespace
+
 Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
            std::deque<Registry>& registries, ZoneId zone, HostKindId kind, KubeletHooks hooks)
     : identity_(identity),
       pool_(context.scenario.node_pools[identity.pool]),
       name_(node_name(pool_, identity.ordinal)),
-      layers_(context.engine, images, pull_pipeline(pool_.runtime).keeps_blobs),
+      context_(context),
+      disk_(pool_.disk_size, pool_.disk_used),
+      layers_(context.engine, images, pull_pipeline(pool_.runtime), &disk_),
+      status_(images, pool_.kubelet, pull_pipeline(pool_.runtime).reports_unpacked_size,
+              random_clocks(context, name_, pool_.kubelet)),
+      image_gc_(context, disk_, layers_, images, pool_.kubelet.disk,
+                pull_pipeline(pool_.runtime).reports_unpacked_size, name_),
       site_(context.stream(name_, "request")),
-      kubelet_(context, site_, pool_.kubelet, name_, std::move(hooks)) {
+      kubelet_(context, site_, disk_, image_gc_, pool_.kubelet, name_, std::move(hooks)) {
   site_.node = identity.id;
   site_.host = context.network.network().add_host(zone, kind);
   site_.set_runtime(context.engine, pool_.runtime);
   site_.images = &images;
   site_.registries = &registries;
   site_.store = &layers_;
+  layers_.on_image([this](std::size_t image, bool present) {
+    image_gc_.image_changed(image, present);
+    const SimTime reported = status_.image_changed(context_.engine.now(), image, present);
+    if (on_report_) on_report_(reported);
+  });
+}
+
+void Node::set_ready(bool fresh) {
+  ready_ = true;
+  if (fresh) kubelet_.starts();
+  image_gc_.begin(fresh);
+  status_.report_all(context_.engine.now());
 }
 
 }  // namespace pullsim

@@ -1,5 +1,6 @@
 // A node: its room for pods, its place in the network, its layers, and its way from the cloud
-// request to Ready and to its removal. Leaves out DaemonSets, conditions, taints and burst credits.
+// request to Ready and to its removal. Leaves out DaemonSets, conditions and taints other than
+// those of disk pressure, and burst credits.
 #pragma once
 
 #include <pullsim/result.hpp>
@@ -7,13 +8,18 @@
 
 #include "models/context.hpp"
 #include "models/decisions/pod_placement.hpp"
+#include "models/image_gc.hpp"
 #include "models/image_pull.hpp"
 #include "models/kubelet.hpp"
 #include "models/layer_store.hpp"
+#include "models/node_disk.hpp"
+#include "models/node_status.hpp"
 #include "models/pod.hpp"
 
 #include <deque>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace pullsim {
 
@@ -46,10 +52,18 @@ class Node {
   const std::string& name() const { return name_; }
   HostId host() const { return site_.host; }
   bool ready() const { return ready_; }
-  void set_ready() { ready_ = true; }
+  /// Its kubelet's first status is with the API server. `fresh`: the kubelet has just started.
+  void set_ready(bool fresh);
+  /// Without a taint that keeps pods away.
+  bool schedulable() const { return !tainted_; }
+  void set_tainted(bool tainted) { tainted_ = tainted; }
 
   NodeUse& use() { return use_; }
   const NodeUse& use() const { return use_; }
+  NodeDisk& disk() { return disk_; }
+  NodeStatus& status() { return status_; }
+  /// Called when a change of the images in its status lies ahead, with its time.
+  void on_image_report(std::function<void(SimTime)> listener) { on_report_ = std::move(listener); }
   LayerStore& layers() { return layers_; }
   const LayerStore& layers() const { return layers_; }
   /// Its status gives images the size they have on disk, not the one they were fetched with.
@@ -60,10 +74,16 @@ class Node {
   NodeIdentity identity_;
   const NodePoolSpec& pool_;
   std::string name_;
+  Context& context_;
   bool ready_ = false;
+  bool tainted_ = false;
   NodeUse use_;
+  NodeDisk disk_;
   LayerStore layers_;
+  NodeStatus status_;
+  ImageGc image_gc_;
   PullSite site_;
+  std::function<void(SimTime)> on_report_;
   Kubelet kubelet_;
 };
 

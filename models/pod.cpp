@@ -5,6 +5,39 @@
 
 namespace pullsim {
 
+namespace {
+
+PodContainer further(const ContainerSpec& spec, const Pod& pod, PodContainer::Role role) {
+  return {role,
+          pod.name + "/" + spec.name,
+          spec.image,
+          spec.pull_policy,
+          spec.startup_probe,
+          spec.readiness_probe,
+          spec.run_time};
+}
+
+}  // namespace
+
+std::vector<PodContainer> containers_of(const WorkloadSpec& workload, const Pod& pod) {
+  using Role = PodContainer::Role;
+  std::vector<PodContainer> containers;
+  for (const ContainerSpec& spec : workload.init_containers) {
+    containers.push_back(further(spec, pod, spec.sidecar ? Role::sidecar : Role::init));
+  }
+  containers.push_back({Role::main,
+                        pod.name,
+                        pod.image,
+                        workload.pull_policy,
+                        workload.startup_probe,
+                        workload.readiness_probe,
+                        {}});
+  for (const ContainerSpec& spec : workload.more_containers) {
+    containers.push_back(further(spec, pod, Role::main));
+  }
+  return containers;
+}
+
 void advance_phase(Pod& pod, PodPhase to) {
   PULLSIM_CHECK(pod.phase < to, "a pod only moves forward");
   pod.phase = to;

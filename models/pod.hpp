@@ -1,6 +1,6 @@
 // A pod as the API server knows it: what it is, where it is, how far it has come. Times are written
-// to its row in the result; initial replicas have none. Leaves out everything with more than one
-// container.
+// to its row in the result; initial replicas have none. Leaves out ephemeral containers, hooks and
+// volumes.
 #pragma once
 
 #include <pullsim/result.hpp>
@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pullsim {
 
@@ -43,6 +44,26 @@ struct Pod {
   bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
   bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
 };
+
+/// A container of a pod as the kubelet goes through them.
+struct PodContainer {
+  enum class Role : std::uint8_t {
+    init,     ///< runs to its end before the next one begins
+    sidecar,  ///< restartable init container: has to have started before the next one begins
+    main
+  };
+  Role role = Role::main;
+  std::string key;  ///< of its random draws: the pod's name for the first, else with its own
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  std::optional<StartupProbeSpec> startup_probe;
+  std::optional<ReadinessProbeSpec> readiness_probe;
+  Distribution run_time;  ///< init
+};
+
+/// All containers of a pod in the order in which they start: init containers, sidecars among them,
+/// then the others.
+std::vector<PodContainer> containers_of(const WorkloadSpec& workload, const Pod& pod);
 
 /// Moves a pod on; a pod only ever moves forward (checked).
 void advance_phase(Pod& pod, PodPhase to);

@@ -66,7 +66,7 @@ class PullSet {
   struct Machine {
     Machine(Engine& engine, const ImageTable& images, const RuntimeSpec& runtime,
             RandomStream stream)
-        : layers(engine, images, pull_pipeline(runtime).keeps_blobs), site(stream) {
+        : layers(engine, images, pull_pipeline(runtime)), site(stream) {
       site.set_runtime(engine, runtime);
     }
     LayerStore layers;

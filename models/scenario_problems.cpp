@@ -29,6 +29,7 @@ class Finder {
     images();
     for (const WorkloadSpec& workload : scenario_.workloads) fits_a_node(workload);
     if (problems_.empty()) initial_replicas();
+    if (problems_.empty()) initial_disks();
     events();
     return std::move(problems_);
   }
@@ -66,8 +67,7 @@ class Finder {
     }
     add("PS3006", "workloads." + workload.name + ".requests",
         "a pod of " + quoted(workload.name) + " fits no node: it requests " +
-            milli(workload.cpu_request.count) + " CPU and " + mebi(workload.memory_request.count) +
-            " memory",
+            milli(pod.request.cpu.count) + " CPU and " + mebi(pod.request.memory.count) + " memory",
         note, "lower `requests`, or give a pool a larger machine type");
   }
 
@@ -88,11 +88,52 @@ class Finder {
     }
   }
 
+  void initial_disks();
+  void disk_holds(const NodePoolSpec& pool, const ImageTable& images,
+                  const std::set<std::size_t>& present);
   void events();
 
   const Scenario& scenario_;
   std::vector<ScenarioProblem> problems_;
 };
+
+// What is on the disks of the initial nodes, and on that of a node to come, has room there.
+void Finder::initial_disks() {
+  const ImageTable images(scenario_);
+  std::vector<std::set<std::size_t>> initial;
+  std::vector<const NodePoolSpec*> pools;
+  for (const NodePoolSpec& pool : scenario_.node_pools) {
+    disk_holds(pool, images, {pool.cached.begin(), pool.cached.end()});
+    for (std::int64_t i = 0; i < pool.nodes_initial; ++i) {
+      initial.emplace_back(pool.cached.begin(), pool.cached.end());
+      initial.back().insert(pool.cached_initially.begin(), pool.cached_initially.end());
+      pools.push_back(&pool);
+    }
+  }
+  const auto places = place_initial_replicas(scenario_);
+  for (std::size_t w = 0; w < places.size(); ++w) {
+    Pod pod;
+    pod.image = scenario_.workloads[w].image;
+    for (const PodContainer& container : containers_of(scenario_.workloads[w], pod)) {
+      for (const std::size_t node : places[w]) initial[node].insert(container.image);
+    }
+  }
+  for (std::size_t i = 0; i < initial.size() && problems_.empty(); ++i) {
+    disk_holds(*pools[i], images, initial[i]);
+  }
+}
+
+void Finder::disk_holds(const NodePoolSpec& pool, const ImageTable& images,
+                        const std::set<std::size_t>& present) {
+  if (!pool.disk_size || !problems_.empty()) return;
+  const Bytes needed = pool.disk_used + room_for(images, present, pull_pipeline(pool.runtime));
+  if (needed <= *pool.disk_size) return;
+  add("PS3032", "nodePools." + pool.name + ".disk.size",
+      "the images that nodes of " + quoted(pool.name) + " have at the start do not fit their disk",
+      "with `disk.used` they need " + std::to_string(needed.count) + " of " +
+          std::to_string(pool.disk_size->count) + " bytes",
+      "raise `disk.size`, or cache fewer images");
+}
 
 void Finder::events() {
   for (std::size_t i = 0; i < scenario_.events.size(); ++i) {

@@ -112,9 +112,10 @@ void Scheduler::node_ready(NodeId id) {
   const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
   views_.insert(views_.begin() + (place - ids_.begin()), NodeView{});
   ids_.insert(place, id);
+  const std::vector<bool>& images = nodes_[id]->status().images(context_.engine.now());
   for (std::size_t image = 0; image < has_image_.size(); ++image) {
     has_image_[image].resize(nodes_.size());
-    has_image_[image][id] = nodes_[id]->layers().has_image(image);
+    has_image_[image][id] = images[image];
   }
   look_at(id);
   try_again();
@@ -125,10 +126,18 @@ void Scheduler::room_appeared(NodeId id) {
   try_again();
 }
 
-void Scheduler::image_appeared(NodeId id, std::size_t image) {
-  if (has_image_[image].size() <= id) return;  // not Ready yet: seen when it is
-  has_image_[image][id] = true;
-  if (viewed_image_ == image) viewed_image_.reset();
+// A node that is not Ready yet is looked at when it is.
+void Scheduler::take_in_image_changes() {
+  const SimTime now = context_.engine.now();
+  while (!image_changes_.empty() && image_changes_.begin()->first <= now) {
+    const NodeId id = image_changes_.begin()->second;
+    image_changes_.erase(image_changes_.begin());
+    const std::vector<bool>& images = nodes_[id]->status().images(now);
+    for (std::size_t image = 0; image < has_image_.size(); ++image) {
+      if (has_image_[image].size() > id) has_image_[image][id] = images[image];
+    }
+    viewed_image_.reset();
+  }
 }
 
 void Scheduler::look_at(NodeId id) {
@@ -137,8 +146,11 @@ void Scheduler::look_at(NodeId id) {
   const Node& node = *nodes_[id];
   NodeView& view = views_[static_cast<std::size_t>(place - ids_.begin())];
   const bool has_image = viewed_image_ && has_image_[*viewed_image_][id];
+  const std::optional<Bytes> image_size = view.image_size;
   view = view_of(node.pool_spec(), node.use());
   view.has_image = has_image;
+  view.image_size = image_size;
+  view.schedulable = node.schedulable();
 }
 
 // A pod whose back-off has passed is tried at once; the others at the first flush after it.
@@ -166,6 +178,7 @@ void Scheduler::try_again() {
 std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
   const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
   const PodToPlace wanted{requests_of(workload), images_[pod.image].reported_size};
+  take_in_image_changes();
   if (viewed_image_ != pod.image) {
     viewed_image_ = pod.image;
     for (std::size_t i = 0; i < ids_.size(); ++i) {

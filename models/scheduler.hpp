@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -35,12 +36,12 @@ class Scheduler {
   void forget(PodId pod);
   /// A node became Ready.
   void node_ready(NodeId node);
-  /// A pod's resources on a node became free.
+  /// A pod's resources on a node became free, or its taints changed.
   void room_appeared(NodeId node);
   /// The cluster itself put a pod on a node (initial replicas).
   void room_taken(NodeId node) { look_at(node); }
-  /// A node has an image now.
-  void image_appeared(NodeId node, std::size_t image);
+  /// The images in a node's status change at `when`.
+  void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }
   /// Pods that were tried and fit nowhere, oldest first.
   const std::vector<PodId>& unschedulable() const { return unschedulable_; }
 
@@ -61,6 +62,7 @@ class Scheduler {
   void activate(PodId id);
   void try_again();
   void look_at(NodeId node);
+  void take_in_image_changes();
   void record_queue();
 
   Context& context_;
@@ -77,7 +79,8 @@ class Scheduler {
   std::vector<NodeId> ids_;
   std::vector<NodeView> views_;
   std::vector<std::vector<bool>> has_image_;  // by image, then node
-  std::optional<std::size_t> viewed_image_;   // the one that views_ tell of
+  std::multimap<SimTime, NodeId> image_changes_;
+  std::optional<std::size_t> viewed_image_;  // the one that views_ tell of
   std::uint16_t queue_series_;
 };
 

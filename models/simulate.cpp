@@ -18,6 +18,7 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
   node.cached.clear();
   node.cached_initially.clear();
   node.kubelet.sandbox = Distribution::constant(0);
+  node.disk_size.reset();
   alone.node_pools = {node};
   alone.node_autoscaler.enabled = false;
   for (RegistrySpec& registry : alone.registries) {

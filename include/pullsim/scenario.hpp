@@ -19,9 +19,9 @@ namespace pullsim {
 enum class Compression : std::uint8_t { gzip, zstd, none };
 
 struct LayerSpec {
-  std::string digest;   ///< of the blob as transferred; the identity of the layer
-  Bytes size;           ///< as transferred
-  Bytes unpacked;       ///< bytes in the root file system
+  std::string digest;  ///< of the blob as transferred; the identity of the layer
+  Bytes size;          ///< as transferred
+  Bytes unpacked;      ///< bytes in the root file system
   std::int64_t files = 0;
   Compression compression = Compression::gzip;
   bool fetched = true;     ///< false: not served by the registry (foreign layer, inline data)
@@ -32,8 +32,8 @@ struct ImageSpec {
   std::string name;  ///< key under `images`
   std::string ref;   ///< how Kubernetes objects name it; the name if not given
   std::string file;  ///< manifest it came from, as written; empty for layers in the scenario
-  Bytes manifest_size{2000};  ///< assumed where the file does not say
-  Bytes config_size{8000};    ///< assumed where the file does not say
+  Bytes manifest_size{2000};      ///< assumed where the file does not say
+  Bytes config_size{8000};        ///< assumed where the file does not say
   std::vector<LayerSpec> layers;  ///< base first
   /// Process start to able to answer, seconds. Assumed.
   Distribution startup = Distribution::constant(1.0);
@@ -69,6 +69,12 @@ struct RegistrySpec {
 struct ZoneSpec {
   std::string name = "default";
   std::optional<Bandwidth> uplink;  ///< line rate between nodes and registries; none: no limit
+};
+
+/// Requests of one component to the API server.
+struct ClientLimit {
+  double qps = 0;
+  double burst = 0;
 };
 
 // --- nodes ---------------------------------------------------------------------------------------
@@ -124,21 +130,43 @@ struct RuntimeSpec {
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
 };
 
+/// `imagefs.available` and `nodefs.available` of evictionHard: a share of the disk or a size.
+struct EvictionThreshold {
+  double percent = 0;  ///< 0: `size` counts
+  Bytes size{0};
+  friend bool operator==(const EvictionThreshold&, const EvictionThreshold&) = default;
+};
+
+/// What the kubelet does about its disk. Defaults: Kubernetes'.
+struct DiskPolicySpec {
+  std::int64_t image_gc_high_percent = 85;
+  std::int64_t image_gc_low_percent = 80;
+  Duration image_minimum_gc_age = std::chrono::minutes(2);
+  Duration image_maximum_gc_age{0};  ///< 0: unused images do not grow too old
+  std::optional<EvictionThreshold> imagefs_available = EvictionThreshold{15, {}};
+  std::optional<EvictionThreshold> nodefs_available = EvictionThreshold{10, {}};
+  Duration pressure_transition = std::chrono::minutes(5);
+};
+
 struct KubeletSpec {
-  bool serialize_image_pulls = true;  ///< Kubernetes' default
+  bool serialize_image_pulls = true;                     ///< Kubernetes' default
   std::optional<std::int64_t> max_parallel_image_pulls;  ///< none: no limit when not serial
-  double registry_pull_qps = 5;       ///< 0: no limit; Kubernetes' default
-  std::int64_t registry_burst = 10;   ///< Kubernetes' default
+  double registry_pull_qps = 5;                          ///< 0: no limit; Kubernetes' default
+  std::int64_t registry_burst = 10;                      ///< Kubernetes' default
   /// Sandbox and network set-up of a pod, seconds. Assumed.
   Distribution sandbox = Distribution::constant(0.5);
   /// Create and start a container, seconds. Assumed.
   Distribution container_start = Distribution::constant(0.3);
+  DiskPolicySpec disk;                   ///< acts where the pool gives `disk_size`
+  std::int64_t node_status_images = 50;  ///< -1: all; nodeStatusMaxImages, Kubernetes' default
+  Duration node_status_period = std::chrono::seconds(10);  ///< Kubernetes' default
+  ClientLimit api{50, 100};  ///< kubeAPIQPS and kubeAPIBurst, defaults since Kubernetes 1.27
 };
 
 struct NodePoolSpec {
   std::string name;
-  std::string machine_type;         ///< for people; the reader has filled in the figures
-  std::vector<std::size_t> zones;   ///< indices; nodes are dealt to them in turn
+  std::string machine_type;        ///< for people; the reader has filled in the figures
+  std::vector<std::size_t> zones;  ///< indices; nodes are dealt to them in turn
   std::int64_t nodes_initial = 0;
   std::int64_t nodes_min = 0;
   std::int64_t nodes_max = 0;
@@ -146,14 +174,16 @@ struct NodePoolSpec {
   Distribution provisioning = Distribution::constant(45.0);
   MilliCpu cpu{2000};
   Bytes memory{std::int64_t{8} << 30};
-  MilliCpu allocatable_cpu{0};      ///< what pods may request; filled by the reader
+  MilliCpu allocatable_cpu{0};  ///< what pods may request; filled by the reader
   Bytes allocatable_memory{0};
-  std::int64_t max_pods = 110;      ///< Kubernetes' default
+  std::int64_t max_pods = 110;  ///< Kubernetes' default
   /// The nodes are containers of one machine and share its `cpu`, as in kind or a laboratory.
   bool shared_machine = false;
-  std::optional<Bandwidth> network; ///< line rate; none: no limit
+  std::optional<Bandwidth> network;     ///< line rate; none: no limit
   std::optional<Bandwidth> disk_write;  ///< none: no limit
-  std::optional<Bytes> disk_size;
+  std::optional<Bytes> disk_size;       ///< none: it never fills up
+  /// In use before any image: system, kubelet, logs. Assumed: a current Linux node image.
+  Bytes disk_used{4'000'000'000};
   std::vector<std::size_t> cached;            ///< images on every node from the start
   std::vector<std::size_t> cached_initially;  ///< images on the initial nodes only
   RuntimeSpec runtime;
@@ -184,17 +214,45 @@ struct HorizontalPodAutoscalerSpec {
   std::int64_t target_cpu_utilization = 80;  ///< per cent of the request; Kubernetes' default
 };
 
-struct WorkloadSpec {
+struct StartupProbeSpec {
+  Duration initial_delay{0};
+  Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
+  std::int64_t failure_threshold = 3;          ///< Kubernetes' default
+};
+
+/// A container of a pod beside the first, whose keys are the workload's own.
+struct ContainerSpec {
   std::string name;
-  std::int64_t replicas = 1;
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
   MilliCpu cpu_request{0};
   Bytes memory_request{0};
+  Bytes ephemeral_storage_request{0};
+  std::optional<StartupProbeSpec> startup_probe;
+  std::optional<ReadinessProbeSpec> readiness_probe;
+  bool sidecar = false;  ///< of an init container: `restartPolicy: Always`
+  /// Of another init container: start to exit with 0, seconds. Assumed.
+  Distribution run_time = Distribution::constant(1.0);
+};
+
+struct WorkloadSpec {
+  std::string name;
+  std::int64_t replicas = 1;
+  /// Of the first container.
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  MilliCpu cpu_request{0};             ///< of the first container
+  Bytes memory_request{0};             ///< of the first container
+  Bytes ephemeral_storage_request{0};  ///< of the first container
+  /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
+  Bytes ephemeral_storage_use{0};
   IntOrPercent max_surge{25, true};        ///< Kubernetes' default
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};
-  std::optional<ReadinessProbeSpec> readiness_probe;
+  std::optional<StartupProbeSpec> startup_probe;      ///< of the first container
+  std::optional<ReadinessProbeSpec> readiness_probe;  ///< of the first container
+  std::vector<ContainerSpec> init_containers;         ///< in their order, sidecars among them
+  std::vector<ContainerSpec> more_containers;         ///< after the first
   /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
@@ -217,18 +275,13 @@ struct TrafficSpec {
 
 // --- control plane -------------------------------------------------------------------------------
 
-struct ClientLimit {
-  double qps = 0;
-  double burst = 0;
-};
-
 struct ControlPlaneSpec {
   ClientLimit controller_manager{20, 30};  ///< kube-controller-manager's defaults
   ClientLimit scheduler{50, 100};          ///< kube-scheduler's defaults
 };
 
 struct NodeAutoscalerSpec {
-  bool enabled = false;  ///< kind: ClusterAutoscaler
+  bool enabled = false;                               ///< kind: ClusterAutoscaler
   Duration scan_interval = std::chrono::seconds(10);  ///< Cluster Autoscaler's default
 };
 
@@ -260,7 +313,7 @@ struct Scenario {
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
-  std::vector<TrafficSpec> traffic;  ///< at most one for each workload
+  std::vector<TrafficSpec> traffic;          ///< at most one for each workload
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };

@@ -13,6 +13,8 @@ Duration pull_backoff(std::int64_t failures) {
   return std::min(delay, kPullBackoffMax);
 }
 
+Duration crash_backoff(std::int64_t exits) { return pull_backoff(exits - 1); }
+
 Duration worker_requeue(std::optional<Duration> backoff_left, double u) {
   const Duration wait = std::clamp(backoff_left.value_or(kWorkerWait), Duration{0}, kWorkerWaitMax);
   const double stretch = std::ceil(static_cast<double>(wait.count()) * kWorkerJitter * u);

@@ -1,6 +1,6 @@
-// When a kubelet tries a failed image pull again: the back-off of the pull, and the sync of the
-// pod's worker that has to come along before the pull is tried. It leaves out container restarts,
-// and the expiry of a back-off entry that nobody has used for ten minutes.
+// When a kubelet tries again what has failed: the back-off of a pull or of a container that keeps
+// exiting, and the sync of the pod's worker that has to come along before anything is tried. It
+// leaves out the expiry of a back-off entry that nobody has used for ten minutes.
 //
 // Facts: Kubernetes pkg/kubelet, kubelet.go (imageBackOffPeriod, MaxImageBackOff) and
 // pod_workers.go (completeWork) of the releases that know the back-off's end
@@ -26,6 +26,10 @@ inline constexpr double kWorkerJitter = 0.5;
 /// How long after the n-th failure in a row (from 1) a pull is refused: 10 s, doubling, to 300 s.
 /// Kept for each pod and image. No failure: no delay.
 Duration pull_backoff(std::int64_t failures);
+
+/// How long after its n-th exit (from 1) a container is not restarted: the first time not at all,
+/// then as for pulls (CrashLoopBackOff).
+Duration crash_backoff(std::int64_t exits);
 
 /// Time from a failed sync to the worker's next one: what is left of the back-off, within 0 and a
 /// minute, or 10 s if the error does not tell; stretched by 1 + 0.5 u with u in [0, 1). Errors tell

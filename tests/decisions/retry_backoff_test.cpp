@@ -72,3 +72,30 @@ TEST_CASE("a pull that always fails is tried at 0, 10, 30, 70, 150, 310 and 610 
     CHECK(attempts == std::vector<Duration>{0s, 10s, 30s, 70s, 150s, 310s, 610s});
   }
 }
+
+TEST_CASE("a container restarts at once, then with the back-off of pulls") {
+  const std::vector<std::int64_t> seconds = {0, 10, 20, 40, 80, 160, 300, 300};
+  for (std::size_t exits = 1; exits <= seconds.size(); ++exits) {
+    CHECK(crash_backoff(static_cast<std::int64_t>(exits)) ==
+          std::chrono::seconds(seconds[exits - 1]));
+  }
+}
+
+TEST_CASE("always failing, nothing else going on: the attempts of the reference's timeline") {
+  // Facts 1.5: an attempt that fails does not say when its back-off ends, so the worker looks again
+  // after 10 to 15 s; a look that the back-off refuses says so.
+  struct Case {
+    double u;
+    std::vector<double> attempts;  // s
+  };
+  for (const Case& c : {Case{0, {0, 10, 30, 70, 150, 310, 610, 910}},
+                        Case{1, {0, 15, 37.5, 90, 195, 382.5, 690, 997.5}}}) {
+    Duration now{0};
+    for (std::int64_t failures = 1; failures <= 8; ++failures) {
+      CHECK(to_seconds(now) == c.attempts[static_cast<std::size_t>(failures - 1)]);
+      const Duration until = now + pull_backoff(failures);
+      now += worker_requeue(std::nullopt, c.u);
+      while (now < until) now += worker_requeue(until - now, c.u);
+    }
+  }
+}

@@ -22,7 +22,7 @@ class Bench {
         network_(engine_, FlowNetworkOptions{true}),
         recorder_(result_, network_.network()),
         images_(scenario_),
-        layers_(engine_, images_, pull_pipeline(pool().runtime).keeps_blobs),
+        layers_(engine_, images_, pull_pipeline(pool().runtime)),
         site_(context_.stream("general-0", "request")) {
     registries_.emplace_back(context_, 0, images_);
     FlowNetwork& network = network_.network();

@@ -189,13 +189,52 @@ evictionHard: {memory.available: 100Mi}
   CHECK_FALSE(least->max_pods.has_value());
 }
 
+TEST_CASE("KubeletConfiguration: the disk, with zeros as kubeadm writes them") {
+  const std::string text = R"(apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+evictionHard:
+  imagefs.available: "10%"
+  memory.available: "200Mi"
+  nodefs.available: "5Gi"
+evictionPressureTransitionPeriod: 0s
+imageGCHighThresholdPercent: 75
+imageGCLowThresholdPercent: 65
+imageMaximumGCAge: 0s
+imageMinimumGCAge: "2m30s"
+kubeAPIBurst: 40
+kubeAPIQPS: 20
+nodeStatusMaxImages: 100
+nodeStatusUpdateFrequency: 0s
+)";
+  Diagnostics diagnostics;
+  const auto config = read_kubelet_config(text, "k.yaml", diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(config.has_value());
+  KubeletSpec spec;
+  apply_kubelet_config(*config, spec);
+  CHECK(spec.disk.imagefs_available == EvictionThreshold{10, {}});
+  CHECK(spec.disk.nodefs_available == EvictionThreshold{0, Bytes{std::int64_t{5} << 30}});
+  CHECK(spec.disk.pressure_transition == std::chrono::minutes(5));
+  CHECK(spec.disk.image_gc_high_percent == 75);
+  CHECK(spec.disk.image_gc_low_percent == 65);
+  CHECK(spec.disk.image_maximum_gc_age == Duration{0});
+  CHECK(spec.disk.image_minimum_gc_age == std::chrono::seconds(150));
+  CHECK(spec.api.qps == 20);
+  CHECK(spec.api.burst == 40);
+  CHECK(spec.node_status_images == 100);
+  CHECK(spec.node_status_period == std::chrono::seconds(10));
+}
+
 TEST_CASE("KubeletConfiguration: hostile files") {
   for (const char* text :
        {"kind: Deployment\n", "[]\n", "apiVersion: v1\n", "kind: [KubeletConfiguration]\n",
         "kind: KubeletConfiguration\nmaxPods: many\n", "kind: KubeletConfiguration\nmaxPods: 0\n",
         "kind: KubeletConfiguration\nserializeImagePulls: 1\n",
-        "kind: KubeletConfiguration\na: [\n",
-        "kind: KubeletConfiguration\nregistryPullQPS: -1\n"}) {
+        "kind: KubeletConfiguration\na: [\n", "kind: KubeletConfiguration\nregistryPullQPS: -1\n",
+        "kind: KubeletConfiguration\nevictionHard: [a]\n",
+        "kind: KubeletConfiguration\nevictionHard: {imagefs.available: 150%}\n",
+        "kind: KubeletConfiguration\nevictionHard: {imagefs.available: much}\n",
+        "kind: KubeletConfiguration\nimageMinimumGCAge: 2 weeks\n"}) {
     INFO(text);
     Diagnostics diagnostics;
     CHECK_FALSE(read_kubelet_config(text, "k.yaml", diagnostics).has_value());

@@ -84,6 +84,21 @@ class FieldTable {
     return *this;
   }
 
+  /// All fields of another table, whose block is a part of this one.
+  template <class Member, class U>
+  FieldTable& include(Member member, const FieldTable<U>& part) {
+    for (const auto& field : part.fields_) {
+      Field own{field.doc, field.required, nullptr, field.describe, field.instead};
+      if (field.read) {
+        own.read = [member, read = field.read](Reader& reader, const YamlNode& node, T& out) {
+          read(reader, node, std::invoke(member, out));
+        };
+      }
+      fields_.push_back(std::move(own));
+    }
+    return *this;
+  }
+
   /// Anything else. `table`, if given, documents what is below the key.
   template <class U = T>
   FieldTable& custom(FieldDoc doc, bool required, Read read,
@@ -143,6 +158,8 @@ class FieldTable {
   }
 
  private:
+  template <class U>
+  friend class FieldTable;
   struct Field {
     FieldDoc doc;
     bool required = false;

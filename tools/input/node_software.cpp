@@ -80,17 +80,13 @@ void fill_kubelet(Reader& reader, PoolDraft& pool, ConfigFiles& files) {
     const std::string path = files.path_of(draft.config.name);
     const auto config = read_kubelet_config(*text, path, reader.diagnostics());
     if (!config) return;
-    overlay(pool.kubelet.serialize_image_pulls, config->serialize_image_pulls);
-    overlay(pool.kubelet.registry_pull_qps, config->registry_pull_qps);
-    overlay(pool.kubelet.registry_burst, config->registry_burst);
+    apply_kubelet_config(*config, pool.kubelet);
     overlay(pool.max_pods, config->max_pods);
     if (!draft.parallel_tried) {
       pool.kubelet.max_parallel_image_pulls = config->max_parallel_image_pulls;
     }
   }
-  overlay(pool.kubelet.serialize_image_pulls, draft.serialize_written);
-  overlay(pool.kubelet.registry_pull_qps, draft.qps_written);
-  overlay(pool.kubelet.registry_burst, draft.burst_written);
+  apply_kubelet_config(draft.written, pool.kubelet);
 }
 
 }  // namespace

@@ -81,7 +81,12 @@ const FieldTable<PoolDraft>& disk_table() {
   static const FieldTable<PoolDraft> table = [] {
     FieldTable<PoolDraft> t;
     t.about("The disk that holds images.");
-    t.add("size", &PoolDraft::disk_size, "Size of the disk.");
+    t.add("size", &PoolDraft::disk_size,
+          "Size of the disk. With it images are collected, pods evicted and pulls fail when it "
+          "fills up.",
+          {.fallback = "it never fills up"});
+    t.add("used", &PoolDraft::disk_used,
+          "In use before any image: system, kubelet, logs. Default assumed.", {.zero = true});
     t.add("write", &PoolDraft::disk_write,
           "Bytes written in a second. From `machineType`: the burst rate, since a node that starts "
           "has its credits, and for AWS at most the 125 MiB/s of a gp3 volume.",

@@ -342,22 +342,17 @@ const FieldTable<KubeletDraft>& kubelet_table() {
   static const FieldTable<KubeletDraft> table = [] {
     FieldTable<KubeletDraft> t;
     t.about("The kubelet of the nodes, spelled as in its configuration.");
-    t.add("serializeImagePulls", &KubeletDraft::serialize_written, "One pull at a time.",
-          {.fallback = "true"});
+    t.include([](KubeletDraft& draft) -> KubeletConfig& { return draft.written; }, kubelet_keys());
     t.custom({"maxParallelImagePulls", "whole number from 1", "none",
               "Pulls at once when they are not serial; none: no limit.", false, true},
              false, read_parallel_pulls);
-    t.add("registryPullQPS", &KubeletDraft::qps_written, "Pulls begun in a second; 0: no limit.",
-          {.fallback = "5"});
-    t.add("registryBurst", &KubeletDraft::burst_written, "Pulls begun at once before that.",
-          {.min = 1, .fallback = "10"});
     t.add("sandbox", &KubeletSpec::sandbox,
           "Sandbox and network set-up of a pod. Default assumed.");
     t.add("containerStart", &KubeletSpec::container_start,
           "Create and start a container. Default assumed.");
     t.custom({"config", "file", "none",
-              "A KubeletConfiguration as on the node, for the first four keys and `maxPods` of the "
-              "pool, which override it."},
+              "A KubeletConfiguration as on the node, for all keys but `sandbox` and "
+              "`containerStart`, and for `maxPods` of the pool; what stands here overrides it."},
              false, [](Reader& reader, const YamlNode& node, KubeletDraft& out) {
                ReferenceCodec::read(reader, node, out.config, {});
              });

@@ -19,6 +19,29 @@ std::string with_commas(std::int64_t value) {
   return digits;
 }
 
+constexpr std::int64_t kDiskMax = 1'000'000'000'000'000;  // 1 PB
+
+void check_disk(Reader& reader, const PoolDraft& pool) {
+  const DiskPolicySpec& policy = pool.kubelet.disk;
+  if (policy.image_gc_low_percent > policy.image_gc_high_percent) {
+    reader.error("PS3033", pool.place,
+                 fmt::format("`{}` collects images down to more than where it begins", pool.name),
+                 {"", "give `imageGCLowThresholdPercent` <= `imageGCHighThresholdPercent`",
+                  fmt::format("low {}, high {}", policy.image_gc_low_percent,
+                              policy.image_gc_high_percent)});
+  }
+  if (!pool.disk_size) return;
+  if (pool.disk_size->count > kDiskMax) {
+    reader.error("PS2006", pool.place, fmt::format("the disk of `{}` is out of range", pool.name),
+                 {"", "write at most `1000TB`, or leave `disk.size` out", ""});
+  } else if (pool.disk_used >= *pool.disk_size) {
+    reader.error("PS3032", pool.place, fmt::format("the disk of `{}` is full", pool.name),
+                 {"", "raise `disk.size`, or lower `disk.used`",
+                  fmt::format("{} of {} are in use before any image", format_bytes(pool.disk_used),
+                              format_bytes(*pool.disk_size))});
+  }
+}
+
 void check_pools(Reader& reader, const ScenarioDraft& draft) {
   std::int64_t total = 0;
   for (const PoolDraft& pool : draft.pools) {
@@ -38,6 +61,7 @@ void check_pools(Reader& reader, const ScenarioDraft& draft) {
                    fmt::format("`maxParallelImagePulls` of `{}` cannot be above 1", pool.name),
                    {"", "write `serializeImagePulls: false`, which the kubelet asks for too", ""});
     }
+    check_disk(reader, pool);
     const bool fits = most <= kNodesMax && total + most <= kNodesMax;
     total = std::min(total, kNodesMax) + std::min(most, kNodesMax);
     if (fits) continue;

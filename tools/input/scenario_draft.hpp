@@ -5,6 +5,7 @@
 #include <pullsim/scenario.hpp>
 
 #include "tools/input/field_table.hpp"
+#include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
 
 #include <optional>
@@ -53,10 +54,8 @@ struct RuntimeDraft : RuntimeSpec {
 
 struct KubeletDraft : KubeletSpec {
   Reference config;
-  std::optional<bool> serialize_written;
+  KubeletConfig written;
   bool parallel_tried = false;  ///< `maxParallelImagePulls` stands there, perhaps as null
-  std::optional<double> qps_written;
-  std::optional<std::int64_t> burst_written;
 };
 
 struct PoolDraft : NodePoolSpec {
@@ -79,9 +78,16 @@ struct PoolDraft : NodePoolSpec {
   bool nodes_wrong = false;  ///< a count could not be read
 };
 
+struct ContainerDraft : ContainerSpec {
+  Reference image_name;
+  std::optional<PullPolicy> policy_written;
+};
+
 struct WorkloadDraft : WorkloadSpec {
   Reference image_name;
   std::optional<PullPolicy> policy_written;
+  std::vector<ContainerDraft> container_drafts;  ///< instead of the keys of the first container
+  std::vector<ContainerDraft> init_drafts;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
   Place autoscaler_place;  ///< of `horizontalPodAutoscaler`

@@ -65,13 +65,35 @@ void read_pools(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                   });
 }
 
+// Either one container by the keys of the workload, or a list.
+void check_container_form(Reader& reader, const YamlNode& item) {
+  if (item.kind != YamlNode::Kind::mapping) return;
+  if (item.find("containers") == nullptr) {
+    if (item.find("image") != nullptr) return;
+    reader.error("PS2002", item.place, fmt::format("`{}.image` is missing", reader.path()),
+                 {"", "this block needs `image`, or a list of `containers`", ""});
+    return;
+  }
+  for (const char* key :
+       {"image", "imagePullPolicy", "requests", "startupProbe", "readinessProbe"}) {
+    const YamlEntry* entry = item.find(key);
+    if (entry == nullptr) continue;
+    reader.error("PS2011", entry->place,
+                 fmt::format("`{}` has both `{}` and `containers`", reader.path(), key),
+                 {"", fmt::format("write `{}` at a container", key), ""});
+  }
+}
+
 void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   if (node.kind == YamlNode::Kind::sequence) check_not_empty(reader, node);
   read_named_list(reader, node, workload_table(), "workloads", out.workloads,
                   [&](const YamlNode& item, WorkloadDraft& workload) {
                     workload.place = place_of_key(item, "name");
                     const YamlEntry* objects = item.find("objects");
-                    if (objects == nullptr) return true;
+                    if (objects == nullptr) {
+                      check_container_form(reader, item);
+                      return true;
+                    }
                     reader.not_supported(objects->place, "`objects` of a workload",
                                          "write the workload in the short form: `name`, "
                                          "`replicas`, `image`");

@@ -83,15 +83,44 @@ void resolve_pools(Reader& reader, ScenarioDraft& draft, ConfigFiles& configs, R
   }
 }
 
+/// The image and the pull policy of a container.
+template <class Draft>
+void resolve_image(Reader& reader, const Names& images, const Scenario& scenario, Draft& draft) {
+  draft.image = find_name(reader, draft.image_name, images);
+  if (draft.policy_written) {
+    draft.pull_policy = *draft.policy_written;
+  } else if (draft.image < scenario.images.size()) {
+    draft.pull_policy = default_pull_policy(scenario.images[draft.image].ref);
+  }
+}
+
+/// The first container's keys are the workload's own.
+void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
+  workload.image_name = container.image_name;
+  workload.policy_written = container.policy_written;
+  workload.cpu_request = container.cpu_request;
+  workload.memory_request = container.memory_request;
+  workload.ephemeral_storage_request = container.ephemeral_storage_request;
+  workload.startup_probe = container.startup_probe;
+  workload.readiness_probe = container.readiness_probe;
+}
+
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   for (WorkloadDraft& workload : draft.workloads) {
-    workload.image = find_name(reader, workload.image_name, images);
-    if (workload.policy_written) {
-      workload.pull_policy = *workload.policy_written;
-    } else if (workload.image < out.scenario.images.size()) {
-      workload.pull_policy = default_pull_policy(out.scenario.images[workload.image].ref);
+    for (ContainerDraft& container : workload.init_drafts) {
+      resolve_image(reader, images, out.scenario, container);
+      workload.init_containers.push_back(container);
     }
+    for (ContainerDraft& container : workload.container_drafts) {
+      if (&container == &workload.container_drafts.front()) {
+        take_first(container, workload);
+        continue;
+      }
+      resolve_image(reader, images, out.scenario, container);
+      workload.more_containers.push_back(container);
+    }
+    resolve_image(reader, images, out.scenario, workload);
     out.scenario.workloads.push_back(workload);
   }
 }

@@ -82,6 +82,9 @@ Json schema_of_type(const std::string& type) {
   for (const char* shared : {"name", "text", "size", "memory", "CPU", "rate", "time"}) {
     if (type == shared) return reference(shared);
   }
+  if (type == "share or memory") {
+    return {{"anyOf", {pattern("^[0-9]+([.][0-9]+)?%$"), reference("memory")}}};
+  }
   if (type == "file") return reference("text");
   if (begins(type, "size, ")) return reference("size");
   if (type == "time, may be 0") return reference("time");

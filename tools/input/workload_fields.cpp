@@ -6,14 +6,19 @@ namespace pullsim {
 namespace {
 
 WorkloadDraft& itself(WorkloadDraft& workload) { return workload; }
+ContainerDraft& same_container(ContainerDraft& container) { return container; }
 
 // Bytes in Kubernetes' spelling.
-const FieldTable<WorkloadDraft>& requests_table() {
-  static const FieldTable<WorkloadDraft> table = [] {
-    FieldTable<WorkloadDraft> t;
-    t.about("What a pod requests. Kubernetes' quantities.");
-    t.add("cpu", &WorkloadDraft::cpu_request, "Cores.", {.zero = true});
-    t.add<MemoryCodec>("memory", &WorkloadDraft::memory_request, "Memory.", {.zero = true});
+template <class T>
+const FieldTable<T>& requests_table() {
+  static const FieldTable<T> table = [] {
+    FieldTable<T> t;
+    t.about("What is requested. Kubernetes' quantities.");
+    t.add("cpu", &T::cpu_request, "Cores.", {.zero = true});
+    t.template add<MemoryCodec>("memory", &T::memory_request, "Memory.", {.zero = true});
+    t.template add<MemoryCodec>("ephemeral-storage", &T::ephemeral_storage_request,
+                                "Disk. Of pods that use more than this, the first is evicted.",
+                                {.zero = true});
     return t;
   }();
   return table;
@@ -47,6 +52,23 @@ const FieldTable<WorkloadDraft>& strategy_table() {
   return table;
 }
 
+const FieldTable<StartupProbeSpec>& startup_probe_table() {
+  static const FieldTable<StartupProbeSpec> table = [] {
+    FieldTable<StartupProbeSpec> t;
+    t.about(
+        "Absent: a container has started when it runs. Until it has, no readiness probe runs; a "
+        "container that does not answer in time is killed and started again.");
+    t.add<BareSecondsCodec>("initialDelaySeconds", &StartupProbeSpec::initial_delay,
+                            "From the start of the container to the first probe.");
+    t.add<BareSecondsCodec>("periodSeconds", &StartupProbeSpec::period, "Between probes.",
+                            {.min = 1});
+    t.add("failureThreshold", &StartupProbeSpec::failure_threshold,
+          "Failures in a row after which the container is killed.", {.min = 1, .max = INT32_MAX});
+    return t;
+  }();
+  return table;
+}
+
 const FieldTable<ReadinessProbeSpec>& probe_table() {
   static const FieldTable<ReadinessProbeSpec> table = [] {
     FieldTable<ReadinessProbeSpec> t;
@@ -60,6 +82,67 @@ const FieldTable<ReadinessProbeSpec>& probe_table() {
     return t;
   }();
   return table;
+}
+
+constexpr const char* kPolicyMeaning = "When the registry is asked about an image that is present.";
+constexpr const char* kPolicyDefault = "`Always` for tag `latest` or none, else `IfNotPresent`";
+
+FieldTable<ContainerDraft> container_fields() {
+  FieldTable<ContainerDraft> t;
+  t.add<NameCodec>("name", &ContainerDraft::name, "Name in messages and of its draws.",
+                   {.required = true});
+  t.add("image", &ContainerDraft::image_name, "An image of this scenario.", {.required = true});
+  t.add("imagePullPolicy", &ContainerDraft::policy_written, kPolicyMeaning,
+        {.fallback = kPolicyDefault});
+  t.block("requests", same_container, requests_table<ContainerDraft>, "see below",
+          "What the container requests.");
+  t.block("startupProbe", &ContainerDraft::startup_probe, startup_probe_table, "none",
+          "When the container has started.");
+  t.block("readinessProbe", &ContainerDraft::readiness_probe, probe_table, "none",
+          "When the container is ready.");
+  return t;
+}
+
+const FieldTable<ContainerDraft>& container_table() {
+  static const FieldTable<ContainerDraft> table = [] {
+    FieldTable<ContainerDraft> t = container_fields();
+    t.about("Containers of a pod, started in this order, each after the image of the one before.");
+    return t;
+  }();
+  return table;
+}
+
+void read_restart_policy(Reader& reader, const YamlNode& node, ContainerDraft& out) {
+  std::size_t index = 0;
+  if (read_word(reader, node, {"Always"}, &index)) out.sidecar = true;
+}
+
+const FieldTable<ContainerDraft>& init_container_table() {
+  static const FieldTable<ContainerDraft> table = [] {
+    FieldTable<ContainerDraft> t = container_fields();
+    t.about("Containers that run to their end one after the other before the others start.");
+    t.custom({"restartPolicy", "`Always`", "it runs once",
+              "With `Always` a sidecar: the next one begins when it has started, and it runs on."},
+             false, read_restart_policy);
+    t.add("runTime", &ContainerSpec::run_time,
+          "Of a container that is no sidecar: from its start to its end. Default assumed.");
+    return t;
+  }();
+  return table;
+}
+
+template <std::vector<ContainerDraft> WorkloadDraft::*List>
+void read_containers(Reader& reader, const YamlNode& node, WorkloadDraft& out,
+                     const FieldTable<ContainerDraft>& table) {
+  read_named_list(reader, node, table, "containers", out.*List,
+                  [](const YamlNode&, ContainerDraft&) { return true; });
+}
+
+void read_main(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  read_containers<&WorkloadDraft::container_drafts>(reader, node, out, container_table());
+}
+void read_init(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  read_containers<&WorkloadDraft::init_drafts>(reader, node, out, init_container_table());
 }
 
 void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft&) {
@@ -95,15 +178,30 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
              read_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
-    t.add("image", &WorkloadDraft::image_name, "An image of this scenario.", {.required = true});
-    t.add("imagePullPolicy", &WorkloadDraft::policy_written,
-          "When the registry is asked about an image that is present.",
-          {.fallback = "`Always` for tag `latest` or none, else `IfNotPresent`"});
-    t.block("requests", itself, requests_table, "see below", "What a pod requests.");
+    t.add("image", &WorkloadDraft::image_name,
+          "An image of this scenario. For pods of one container; else give `containers`.",
+          {.fallback = "that of the first of `containers`"});
+    t.add("imagePullPolicy", &WorkloadDraft::policy_written, kPolicyMeaning,
+          {.fallback = kPolicyDefault});
+    t.block("requests", itself, requests_table<WorkloadDraft>, "see below", "What a pod requests.");
+    t.custom<ContainerDraft>(
+        {"containers", "list of blocks", "one, from the keys of this block",
+         "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests` and the probes; "
+         "`setImage` changes the image of the first."},
+        false, read_main, container_table, "[]");
+    t.custom<ContainerDraft>({"initContainers", "list of blocks", "none",
+                              "What runs in a pod before its containers, in this order."},
+                             false, read_init, init_container_table, "[]");
+    t.add("ephemeralStorageUse", &WorkloadDraft::ephemeral_storage_use,
+          "What a pod's logs, volumes and writable layers take of its node's disk from its start "
+          "on. Default assumed.",
+          {.zero = true});
     t.custom({"strategy", "block", "see below", "Roll-outs."}, false, read_strategy,
              strategy_table);
     t.add<BareSecondsCodec>("minReadySeconds", &WorkloadDraft::min_ready,
                             "Time that a pod must be ready before it counts as available.");
+    t.block("startupProbe", &WorkloadDraft::startup_probe, startup_probe_table, "none",
+            "When containers have started.");
     t.block("readinessProbe", &WorkloadDraft::readiness_probe, probe_table, "none",
             "When pods are ready.");
     t.add("termination", &WorkloadDraft::termination,

@@ -1,0 +1,150 @@
+// Queue, rate and back-off of pulls; see the header.
+#include "models/image_puller.hpp"
+
+#include "models/decisions/retry_backoff.hpp"
+#include "models/recorder.hpp"
+
+#include <algorithm>
+
+namespace pullsim {
+
+namespace {
+
+std::int64_t pull_slots(const KubeletSpec& spec) {
+  if (spec.serialize_image_pulls) return 1;
+  return spec.max_parallel_image_pulls.value_or(SlotPool::kUnlimited);
+}
+
+}  // namespace
+
+ImagePuller::ImagePuller(Context& context, PullSite& site, const KubeletSpec& spec,
+                         const std::string& node, ImagePullerHooks hooks)
+    : context_(context),
+      site_(site),
+      hooks_(std::move(hooks)),
+      slots_(context.engine, pull_slots(spec), "pull leaves the queue"),
+      node_(node) {
+  if (spec.registry_pull_qps > 0) {
+    rate_.emplace(spec.registry_pull_qps, static_cast<double>(spec.registry_burst));
+  }
+}
+
+PullRow& ImagePuller::row_of(const Wish& wish) {
+  return context_.recorder.result().pulls[wish.row];
+}
+
+std::size_t ImagePuller::request(ContainerId container, std::size_t image) {
+  const SimTime now = context_.engine.now();
+  const auto [found, fresh] = wishes_.try_emplace(container);
+  Wish& wish = found->second;
+  if (fresh) {
+    RunResult& result = context_.recorder.result();
+    PullRow pull;
+    pull.node = site_.node;
+    pull.image = image;
+    pull.requested = now;
+    wish.row = result.pulls.size();
+    result.pulls.push_back(pull);
+  } else {
+    row_of(wish).back_off += now - wish.failed_at;
+    ++row_of(wish).attempts;
+  }
+  wish.ticket = slots_.acquire([this, container] { leave_queue(container); });
+  record_queue();
+  return wish.row;
+}
+
+void ImagePuller::leave_queue(ContainerId container) {
+  Wish& wish = wishes_.at(container);
+  wish.ticket.reset();
+  record_queue();
+  if (rate_ && !rate_->try_take(context_.engine.now())) {  // "pull QPS exceeded"
+    slots_.release();
+    failed(container);
+    return;
+  }
+  PullRow& pull = row_of(wish);
+  pull.outcome = Outcome::pending;
+  wish.under_way = true;
+  hooks_.started(container);
+  pulls_.push_back(std::make_unique<ImagePull>(context_, site_, wish.row, pull.image));
+  const ImagePull* started = pulls_.back().get();
+  pulls_.back()->start([this, container, started] { ended(container, *started); });
+}
+
+void ImagePuller::failed(ContainerId container) {
+  Wish& wish = wishes_.at(container);
+  ++wish.failures;
+  wish.under_way = false;
+  wish.failed_at = context_.engine.now();
+  row_of(wish).outcome = Outcome::back_off;
+  row_of(wish).started.reset();
+  hooks_.ended(container, wish.row, false);
+}
+
+void ImagePuller::ended(ContainerId container, const ImagePull& pull) {
+  slots_.release();
+  const auto found = wishes_.find(container);
+  if (found == wishes_.end()) {  // its pod is gone
+    PullRow& row = context_.recorder.result().pulls[pull.row_index()];
+    if (pull.failure()) row.outcome = Outcome::deleted;
+    if (pull.failure()) row.started.reset();
+  } else if (pull.failure()) {
+    failed(container);
+  } else {
+    wishes_.erase(found);
+    hooks_.ended(container, pull.row_index(), true);
+  }
+}
+
+std::optional<SimTime> ImagePuller::backed_off_until(ContainerId container) const {
+  const auto found = wishes_.find(container);
+  if (found == wishes_.end()) return std::nullopt;
+  return found->second.failed_at + pull_backoff(found->second.failures);
+}
+
+// There is nothing left to ask for.
+bool ImagePuller::found(ContainerId container) {
+  const auto wish = wishes_.find(container);
+  if (wish == wishes_.end()) return false;
+  const SimTime now = context_.engine.now();
+  PullRow& pull = row_of(wish->second);
+  pull.back_off += now - wish->second.failed_at;
+  pull.started = pull.finished = now;
+  pull.outcome = Outcome::ok;
+  explain_wait(&pull, now, context_.scenario.keep_paths);
+  pull.bottleneck = longest_cause(pull);
+  wishes_.erase(wish);
+  return true;
+}
+
+void ImagePuller::forget(PodId pod) {
+  auto wish = wishes_.lower_bound({pod, 0});
+  while (wish != wishes_.end() && wish->first.pod == pod) {
+    const bool queued = wish->second.ticket && slots_.cancel(*wish->second.ticket);
+    if (queued || !wish->second.under_way) row_of(wish->second).outcome = Outcome::deleted;
+    if (queued) record_queue();
+    wish = wishes_.erase(wish);
+  }
+}
+
+void ImagePuller::record_queue() {
+  if (!context_.watch_nodes) return;
+  if (!queue_series_) {
+    queue_series_ = context_.recorder.add_series("pull_queue", node_, "pulls");
+  }
+  context_.recorder.record(*queue_series_, context_.engine.now(),
+                           static_cast<double>(slots_.waiting()));
+}
+
+void ImagePuller::write_unfinished() {
+  for (const auto& pull : pulls_) pull->write_unfinished();
+}
+
+double ImagePuller::bytes_under_way() {
+  double bytes = 0;
+  for (const auto& pull : pulls_) bytes += pull->bytes_under_way();
+  return bytes;
+}
+
+}  // namespace pullsim

@@ -1,0 +1,154 @@
+// What follows the start of a container: the end of an init container, startup and readiness
+// probes, restarts, and the status updates that make a pod Ready. See kubelet.hpp.
+#include "models/decisions/readiness.hpp"
+#include "models/kubelet.hpp"
+#include "models/recorder.hpp"
+
+namespace pullsim {
+
+namespace {
+using Role = PodContainer::Role;
+}
+
+// `seen`: the status update that sees the container running.
+void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
+  const PodContainer& container = worker.containers[index];
+  const ContainerState& state = worker.states[index];
+  if (container.role == Role::init) {
+    const double u = context_.stream(container.key, "run-time").at(0);
+    context_.engine.in(draw(container.run_time, u), "init container exits",
+                       [this, id, index] { init_exited(id, index); });
+    return;
+  }
+  const auto starts = static_cast<std::uint64_t>(state.exits);
+  const double u = context_.stream(container.key, "startup").at(starts);
+  const Distribution& startup = context_.scenario.images[container.image].startup;
+  worker.states[index].able_to_answer = state.started_at + draw(startup, u);
+  if (!container.startup_probe) {
+    if (container.role == Role::sidecar) {
+      context_.engine.at(seen, "sidecar started",
+                         [this, id, index] { sidecar_started(id, index); });
+    }
+    await_ready(id, worker, index, seen);
+    return;
+  }
+  const double jitter = context_.stream(container.key, "probe-jitter").at(0);
+  StartupInput input;
+  input.started = state.started_at;
+  input.seen = seen;
+  input.able_to_answer = state.able_to_answer;
+  input.probe = *container.startup_probe;
+  input.ticker = first_probe_tick(worker.added, kubelet_started_, input.probe.period, jitter);
+  const StartupOutcome outcome = startup_outcome(input);
+  if (outcome.started) {
+    context_.engine.at(outcome.at, "startup probe succeeds",
+                       [this, id, index] { startup_succeeded(id, index); });
+  } else {
+    context_.engine.at(outcome.at, "startup probe fails for good",
+                       [this, id, index] { startup_failed(id, index); });
+  }
+}
+
+// The relist that sees the exit lets the next one begin.
+void Kubelet::init_exited(PodId id, std::size_t index) {
+  if (worker_of(id) == nullptr) return;
+  const SimTime seen = next_tick(context_.engine.now(), relist_phase_, kRelistPeriod);
+  context_.engine.at(seen, "init container done", [this, id, index] {
+    Worker* worker = worker_of(id);
+    if (worker == nullptr) return;
+    worker->states[index].running = false;
+    worker->states[index].passed = true;
+    sync(id);
+  });
+}
+
+void Kubelet::sidecar_started(PodId id, std::size_t index) {
+  Worker* worker = worker_of(id);
+  if (worker == nullptr) return;
+  worker->states[index].passed = true;
+  sync(id);
+}
+
+// The result of the probe brings a sync along, whose status triggers the readiness probe.
+void Kubelet::startup_succeeded(PodId id, std::size_t index) {
+  Worker* worker = worker_of(id);
+  if (worker == nullptr) return;
+  await_ready(id, *worker, index, context_.engine.now());
+  if (worker->containers[index].role == Role::sidecar) sidecar_started(id, index);
+}
+
+void Kubelet::startup_failed(PodId id, std::size_t index) {
+  if (worker_of(id) == nullptr) return;
+  context_.engine.in(workload_of(id).termination, "container killed",
+                     [this, id, index] { killed(id, index); });
+}
+
+void Kubelet::killed(PodId id, std::size_t index) {
+  Worker* worker = worker_of(id);
+  if (worker == nullptr) return;
+  ContainerState& state = worker->states[index];
+  state.running = false;
+  ++state.exits;
+  state.exited_at = context_.engine.now();
+  sync(id);
+}
+
+// The worker's own syncs, as far as they can find a container ready that was not before.
+std::vector<SimTime> Kubelet::resyncs(const PodContainer& container, SimTime seen,
+                                      SimTime able_to_answer) const {
+  std::vector<SimTime> syncs;
+  if (!container.readiness_probe) return syncs;
+  const RandomStream stream = context_.stream(container.key, "resync");
+  const ReadinessProbeSpec& probe = *container.readiness_probe;
+  const SimTime end = std::min(kSimStart + context_.scenario.duration,
+                               std::max(able_to_answer, seen + probe.initial_delay) +
+                                   repeated(probe.period, probe.success_threshold));
+  for (SimTime next = seen + resync_wait(stream.at(0)); next <= end;) {
+    syncs.push_back(next);
+    next += resync_wait(stream.at(syncs.size()));
+  }
+  return syncs;
+}
+
+void Kubelet::await_ready(PodId id, Worker& worker, std::size_t index, SimTime seen) {
+  ReadinessInput input;
+  input.started = worker.states[index].started_at;
+  input.able_to_answer = worker.states[index].able_to_answer;
+  input.seen = seen;
+  input.probe = worker.containers[index].readiness_probe;
+  input.syncs = resyncs(worker.containers[index], seen, worker.states[index].able_to_answer);
+  context_.engine.at(ready_time(input), "container ready",
+                     [this, id, index] { container_ready(id, index); });
+}
+
+void Kubelet::container_ready(PodId id, std::size_t index) {
+  Worker* worker = worker_of(id);
+  if (worker == nullptr) return;
+  worker->states[index].ready = true;
+  for (std::size_t i = 0; i < worker->states.size(); ++i) {
+    if (worker->containers[i].role != Role::init && !worker->states[i].ready) return;
+  }
+  const SimTime known = status_update();
+  if (known == context_.engine.now()) {
+    became_ready(id);
+  } else {
+    context_.engine.at(known, "pod ready", [this, id] { became_ready(id); });
+  }
+}
+
+// One goroutine sends the updates of all pods one after the other, each a PATCH within the client's
+// rate; gives the moment from which the API server knows.
+SimTime Kubelet::status_update() { return api_.reserve(context_.engine.now()); }
+
+void Kubelet::became_ready(PodId id) {
+  if (worker_of(id) == nullptr) return;
+  Pod& pod = hooks_.pod(id);
+  advance_phase(pod, PodPhase::ready);
+  pod.ready_since = context_.engine.now();
+  row(id).ready = context_.engine.now();
+  row(id).outcome = Outcome::ok;
+  workers_.erase(id);
+  hooks_.ready(id);
+}
+
+}  // namespace pullsim

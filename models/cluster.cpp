@@ -304,6 +304,7 @@ void Cluster::remove_pod(PodId id) {
 // The kubelet ended the pod, or did not take it: it has failed, and its Deployment replaces it.
 void Cluster::pod_evicted(PodId id, Duration gone) {
   Pod& pod = pods_[id];
+  if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].deployment->pod_failed(id);
   advance_phase(pod, PodPhase::gone);

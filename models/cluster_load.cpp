@@ -59,9 +59,9 @@ void Cluster::start_load() {
 
 std::vector<PodId> Cluster::measured_pods() const {
   std::vector<PodId> pods;
-  for (std::size_t w = 0; w < workloads_.size(); ++w) {
-    if (!workloads_[w].autoscaler) continue;
-    for (const PodId id : workloads_[w].deployment->pods()) {
+  for (const Workload& workload : workloads_) {
+    if (!workload.autoscaler) continue;
+    for (const PodId id : workload.deployment->pods()) {
       const PodPhase phase = pods_[id].phase;
       if (phase == PodPhase::running || phase == PodPhase::ready) pods.push_back(id);
     }

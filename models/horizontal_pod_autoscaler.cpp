@@ -14,6 +14,20 @@ namespace {
 constexpr SimTime kLongAgo = kSimStart - std::chrono::hours(1);
 }  // namespace
 
+std::optional<std::int64_t> measured_cpu_request(const WorkloadSpec& workload) {
+  std::int64_t sum = workload.cpu_request.count;
+  bool all = sum > 0;
+  const auto add = [&](const ContainerSpec& container) {
+    sum += container.cpu_request.count;
+    all = all && container.cpu_request.count > 0;
+  };
+  for (const ContainerSpec& container : workload.more_containers) add(container);
+  for (const ContainerSpec& container : workload.init_containers) {
+    if (container.sidecar) add(container);
+  }
+  return all ? std::optional(sum) : std::nullopt;
+}
+
 HorizontalPodAutoscaler::HorizontalPodAutoscaler(Context& context, std::size_t workload,
                                                  HpaHooks hooks)
     : context_(context),
@@ -56,7 +70,7 @@ HpaPod HorizontalPodAutoscaler::view_of(PodId id) const {
     view.ready_transition =
         pod.phase == PodPhase::ready ? pod.ready_since : view.start.value_or(pod.created);
   }
-  view.request = spec_.cpu_request.count;
+  view.request = measured_cpu_request(spec_);
   view.sample = hooks_.sample(id);
   return view;
 }

@@ -25,6 +25,9 @@ struct HpaHooks {
   std::function<void(std::int64_t)> scale;
 };
 
+/// CPU requests of a pod's containers, sidecars included; none: one of them requests nothing.
+std::optional<std::int64_t> measured_cpu_request(const WorkloadSpec& workload);
+
 class HorizontalPodAutoscaler {
  public:
   HorizontalPodAutoscaler(Context& context, std::size_t workload, HpaHooks hooks);

@@ -1,6 +1,7 @@
 // See the header. Nothing changes between two calls of catch_up() but by the flow.
 #include "models/traffic.hpp"
 
+#include "models/horizontal_pod_autoscaler.hpp"
 #include "models/recorder.hpp"
 #include "sim/check.hpp"
 
@@ -18,7 +19,8 @@ Traffic::Traffic(Context& context, const TrafficSpec& spec, std::function<void(d
     : context_(context),
       spec_(spec),
       cpu_seconds_per_request_(
-          static_cast<double>(context.scenario.workloads[spec.workload].cpu_request.count) /
+          static_cast<double>(
+              measured_cpu_request(context.scenario.workloads[spec.workload]).value_or(0)) /
           1000.0 / spec.per_pod),
       needed_(std::move(needed)) {
   const std::string& name = context.scenario.workloads[spec.workload].name;

@@ -67,7 +67,6 @@ void Cluster::build_network() {
   }
   std::int64_t nodes_max = 0;
   for (const NodePoolSpec& pool : scenario_.node_pools) {
-    host_kinds_.push_back(network.add_host_kind(host_kind(pool, host_kinds_.size())));
     pool_nodes_.push_back(0);
     pool_ready_.push_back(0);
     pool_series_.push_back(recorder_.add_series("nodes_ready", pool.name, "nodes"));
@@ -148,6 +147,8 @@ void Cluster::start_initial_state() {
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
       nodes_[*pod.node]->use().take(requests_of(spec));
+      nodes_[*pod.node]->pod_runs(spec.cpu_usage);
+      pod.uses_cores = true;
       scheduler_->room_taken(*pod.node);
       pod.served = true;
       pod.phase = PodPhase::ready;
@@ -192,7 +193,7 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
   hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],
-                                          host_kinds_[pool], std::move(hooks)));
+                                          host_kinds_, std::move(hooks)));
   Node& node = *nodes_.back();
   for (const std::size_t image : spec.cached) node.layers().add_whole_image(images_, image);
 
@@ -261,6 +262,8 @@ void Cluster::pod_bound(PodId id) { nodes_[*pods_[id].node]->kubelet().admit(id)
 void Cluster::pod_ready(PodId id) {
   Pod& pod = pods_[id];
   Workload& workload = workloads_[pod.workload];
+  nodes_[*pod.node]->pod_runs(scenario_.workloads[pod.workload].cpu_usage);
+  pod.uses_cores = true;
   workload.service->ready();
   workload.deployment->pod_ready(id);
   const double u = context_.stream(pod.name, "health-check").at(0);
@@ -328,8 +331,10 @@ void Cluster::pressure_changed(NodeId id) {
 
 void Cluster::free_room(PodId id) {
   const Pod& pod = pods_[id];
+  const WorkloadSpec& workload = scenario_.workloads[pod.workload];
+  if (pod.uses_cores) nodes_[*pod.node]->pod_ends(workload.cpu_usage);
   nodes_[*pod.node]->kubelet().terminated(id);
-  nodes_[*pod.node]->use().give_back(requests_of(scenario_.workloads[pod.workload]));
+  nodes_[*pod.node]->use().give_back(requests_of(workload));
   scheduler_->room_appeared(pod.node.value());
 }
 

@@ -73,7 +73,7 @@ class Cluster {
   ImageTable images_;
   std::deque<Registry> registries_;
   std::vector<ZoneId> zones_;
-  std::vector<HostKindId> host_kinds_;  // per pool
+  HostKinds host_kinds_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::int64_t> pool_nodes_;  // per pool: existing and upcoming
   std::vector<std::int64_t> pool_ready_;

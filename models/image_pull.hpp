@@ -32,6 +32,7 @@ struct PullSite {
   std::size_t node = 0;  ///< index into the result's nodes
   HostId host = 0;
   const RuntimeSpec* runtime = nullptr;
+  const NodePoolSpec* pool = nullptr;
   PullPipeline pipeline;
   const ImageTable* images = nullptr;
   std::deque<Registry>* registries = nullptr;
@@ -41,8 +42,8 @@ struct PullSite {
   std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
 
   PullSite(RandomStream stream) : requests(stream) {}
-  /// The runtime with its pipeline, and the slots that all pulls of the node share.
-  void set_runtime(Engine& engine, const RuntimeSpec& spec);
+  /// The pool's runtime with its pipeline, and the slots that all pulls of the node share.
+  void set_runtime(Engine& engine, const NodePoolSpec& node_pool);
 };
 
 class ImagePull {
@@ -120,6 +121,7 @@ class ImagePull {
     bool waits_for_blob = false;  // next to be unpacked
     StepId after = kNone;         // what it was asked for after, then what made it be there
     StepId unpack_after = kNone;
+    SimTime commit_began{};
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
     std::vector<Chunk> chunks;
@@ -185,6 +187,9 @@ class ImagePull {
   void inflate_beside(std::size_t layer);
   void chunk_received(std::size_t layer, std::size_t chunk, const Completion& completion);
   void part_ended(std::size_t layer, StepId step);
+  void flushed(std::size_t layer);
+  void commit_ended(std::size_t layer);
+  bool waits_for_disk() const;
   Duration commit_time(std::size_t layer) const;
   void committed(std::size_t layer, StepId step);
   void there(std::size_t layer);

@@ -250,7 +250,8 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
   chunk.flowing = false;
   chunk.ended = true;
   chunk.transfer.reset();
-  const bool commits_in_slot = pipeline().slot_until_commit && commit_time(index) > Duration{0};
+  const bool commits_in_slot =
+      pipeline().slot_until_commit && (commit_time(index) > Duration{0} || waits_for_disk());
   if (pipeline().unpack != PullPipeline::Unpack::chain && !commits_in_slot) {
     (number == 0 ? layer.holds_slot : chunk.holds_slot) = false;
     release_download(mark(step));
@@ -265,16 +266,42 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
   Layer& layer = layers_[index];
   if (--layer.parts_left > 0) return;
   registry().fetched(entry().layers[index].blob);
+  layer.after = step;
+  layer.commit_began = context_.engine.now();
+  if (!waits_for_disk()) {
+    flushed(index);
+    return;
+  }
+  // What is unwritten may be older than this blob, and is written first: all of the blob at most.
+  context_.network.catch_up();
+  const double unwritten = context_.network.network().host_levels(site_.host).unwritten;
+  const auto size = static_cast<double>(entry().layers[index].spec->size.count);
+  context_.network.start_flush(site_.host, std::min(size, unwritten),
+                               [this, index](const Completion&) { flushed(index); });
+}
+
+void ImagePull::flushed(std::size_t index) {
+  if (failure_) return;
   const Duration time = commit_time(index);
   if (time > Duration{0}) {
-    const SimTime begin = context_.engine.now();
-    context_.engine.in(time, "blob flushed", [this, index, begin, step] {
-      if (failure_) return;
-      committed(index, add_step(Step::Kind::commit, index, begin, step));
-    });
+    context_.engine.in(time, "blob flushed", [this, index] { commit_ended(index); });
   } else {
-    committed(index, step);
+    commit_ended(index);
   }
+}
+
+void ImagePull::commit_ended(std::size_t index) {
+  if (failure_) return;
+  const Layer& layer = layers_[index];
+  const bool took_time = context_.engine.now() > layer.commit_began;
+  committed(index, took_time
+                       ? add_step(Step::Kind::commit, index, layer.commit_began, layer.after)
+                       : layer.after);
+}
+
+// A rate of flushing that the scenario gives stands for the disk.
+bool ImagePull::waits_for_disk() const {
+  return pipeline().syncs_blobs && site_.pool->page_cache && !site_.runtime->commit_flush;
 }
 
 // From a blob's last byte until it may be used.

@@ -4,9 +4,10 @@
 
 namespace pullsim {
 
-void PullSite::set_runtime(Engine& engine, const RuntimeSpec& spec) {
-  runtime = &spec;
-  pipeline = pull_pipeline(spec);
+void PullSite::set_runtime(Engine& engine, const NodePoolSpec& node_pool) {
+  pool = &node_pool;
+  runtime = &node_pool.runtime;
+  pipeline = pull_pipeline(node_pool.runtime);
   if (pipeline.node_slots > 0) {
     downloads = std::make_unique<SlotPool>(engine, pipeline.node_slots, "download slot");
   }

@@ -1,5 +1,6 @@
 // The four orders of unpacking: serial, parallel with commits at the end, a chain of commits in the
 // slot of the layer that was next, and jobs that begin as layers arrive. See image_pull.hpp.
+#include "models/decisions/node_resources.hpp"
 #include "models/decisions/unpack_cost.hpp"
 #include "models/image_pull.hpp"
 #include "sim/check.hpp"
@@ -165,7 +166,7 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   layer.works_left = 1;
   layer.unpacking =
       context_.network.start_work(site_.host, unpack_cpu_seconds(spec, site_.runtime->unpack),
-                                  static_cast<double>(spec.unpacked.count),
+                                  unpack_write_bytes(spec, *site_.pool),
                                   [this, index](const Completion& c) { work_ended(index, c); });
   if (pipeline().stores_blobs && layer.own_fetch) store_beside(index);
 }

@@ -30,6 +30,7 @@ Bytes storage_request(const WorkloadSpec& workload) {
 Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& images,
                  const KubeletSpec& spec, const std::string& node, KubeletHooks hooks)
     : context_(context),
+      site_(site),
       disk_(disk),
       images_(images),
       spec_(spec),

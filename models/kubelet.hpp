@@ -104,6 +104,8 @@ class Kubelet {
 
   // What follows a start: kubelet_probes.cpp
   void watch(PodId id, Worker& worker, std::size_t container, SimTime seen);
+  void start_up(PodId id, Worker& worker, std::size_t container, SimTime seen);
+  void begin_probes(PodId id, Worker& worker, std::size_t container, SimTime seen);
   void init_exited(PodId id, std::size_t container);
   void sidecar_started(PodId id, std::size_t container);
   void startup_succeeded(PodId id, std::size_t container);
@@ -125,6 +127,7 @@ class Kubelet {
   const WorkloadSpec& workload_of(PodId id);
 
   Context& context_;
+  const PullSite& site_;
   NodeDisk& disk_;
   ImageGc& images_;
   const KubeletSpec& spec_;

@@ -4,6 +4,8 @@
 #include "models/kubelet.hpp"
 #include "models/recorder.hpp"
 
+#include <algorithm>
+
 namespace pullsim {
 
 namespace {
@@ -13,22 +15,51 @@ using Role = PodContainer::Role;
 // `seen`: the status update that sees the container running.
 void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
   const PodContainer& container = worker.containers[index];
-  const ContainerState& state = worker.states[index];
   if (container.role == Role::init) {
     const double u = context_.stream(container.key, "run-time").at(0);
     context_.engine.in(draw(container.run_time, u), "init container exits",
                        [this, id, index] { init_exited(id, index); });
     return;
   }
+  if (!container.startup_probe && container.role == Role::sidecar) {
+    context_.engine.at(seen, "sidecar started", [this, id, index] { sidecar_started(id, index); });
+  }
+  start_up(id, worker, index, seen);
+}
+
+// The process needs its time on a core, more of it where cores are short, and then the rest of its
+// start. Nobody waits for it who does not ask.
+void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen) {
+  const PodContainer& container = worker.containers[index];
+  ContainerState& state = worker.states[index];
   const auto starts = static_cast<std::uint64_t>(state.exits);
   const double u = context_.stream(container.key, "startup").at(starts);
-  const Distribution& startup = context_.scenario.images[container.image].startup;
-  worker.states[index].able_to_answer = state.started_at + draw(startup, u);
+  const ImageSpec& image = context_.scenario.images[container.image];
+  const Duration startup = draw(image.startup, u);
+  const Duration work = startup * image.startup_cpu_percent / 100;
+  const Duration rest = startup - work;
+  const bool asked = container.startup_probe || container.readiness_probe;
+  if (work > Duration{0} && asked) {
+    const auto done = [this, id, index, seen, rest](const Completion&) {
+      Worker* present = worker_of(id);
+      if (present == nullptr) return;
+      present->states[index].able_to_answer = context_.engine.now() + rest;
+      begin_probes(id, *present, index, seen);
+    };
+    context_.network.start_work(site_.host, to_seconds(work), 0, done);
+    return;
+  }
+  if (work > Duration{0}) {
+    context_.network.start_work(site_.host, to_seconds(work), 0, [](const Completion&) {});
+  }
+  state.able_to_answer = state.started_at + startup;
+  begin_probes(id, worker, index, seen);
+}
+
+void Kubelet::begin_probes(PodId id, Worker& worker, std::size_t index, SimTime seen) {
+  const PodContainer& container = worker.containers[index];
+  const ContainerState& state = worker.states[index];
   if (!container.startup_probe) {
-    if (container.role == Role::sidecar) {
-      context_.engine.at(seen, "sidecar started",
-                         [this, id, index] { sidecar_started(id, index); });
-    }
     await_ready(id, worker, index, seen);
     return;
   }
@@ -44,7 +75,8 @@ void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
     context_.engine.at(outcome.at, "startup probe succeeds",
                        [this, id, index] { startup_succeeded(id, index); });
   } else {
-    context_.engine.at(outcome.at, "startup probe fails for good",
+    // One that gives up on a process still at work is heard when the work has ended.
+    context_.engine.at(std::max(outcome.at, context_.engine.now()), "startup probe fails for good",
                        [this, id, index] { startup_failed(id, index); });
   }
 }

@@ -1,6 +1,6 @@
-// A node: its room for pods, its place in the network, its layers, and its way from the cloud
-// request to Ready and to its removal. Leaves out DaemonSets, conditions and taints other than
-// those of disk pressure, and burst credits.
+// A node: its room for pods, its place in the network, what its pods leave of its cores, its
+// layers, and its way from the cloud request to Ready and to its removal. Leaves out DaemonSets,
+// conditions and taints other than those of disk pressure.
 #pragma once
 
 #include <pullsim/result.hpp>
@@ -18,6 +18,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -39,10 +40,12 @@ struct NodeIdentity {
   std::int64_t ordinal = 0;  ///< within its pool
 };
 
+class HostKinds;
+
 class Node {
  public:
   Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
-       std::deque<Registry>& registries, ZoneId zone, HostKindId kind, KubeletHooks hooks);
+       std::deque<Registry>& registries, ZoneId zone, HostKinds& kinds, KubeletHooks hooks);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
@@ -70,11 +73,19 @@ class Node {
   bool reports_unpacked_size() const { return site_.pipeline.reports_unpacked_size; }
   Kubelet& kubelet() { return kubelet_; }
 
+  /// A pod that uses so much of the cores runs from now on, or no longer.
+  void pod_runs(MilliCpu usage);
+  void pod_ends(MilliCpu usage);
+
  private:
+  void cores_used_changed();
+
+  Context& context_;
+  HostKinds& kinds_;
   NodeIdentity identity_;
   const NodePoolSpec& pool_;
+  MilliCpu cpu_used_{0};
   std::string name_;
-  Context& context_;
   bool ready_ = false;
   bool tainted_ = false;
   NodeUse use_;
@@ -93,10 +104,20 @@ Resources requests_of(const WorkloadSpec& workload);
 /// The node as the decisions see it.
 NodeView view_of(const NodePoolSpec& pool, const NodeUse& use);
 
+/// Kinds of hosts by pool and by what running pods use of the cores; each made when first needed.
+class HostKinds {
+ public:
+  HostKindId of(FlowNetwork& network, const Scenario& scenario, std::size_t pool, MilliCpu used);
+
+ private:
+  std::map<std::pair<std::size_t, std::int64_t>, HostKindId> made_;
+};
+
 /// Name of a node: pool and ordinal, "general-3".
 std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal);
 
-/// A pool's nodes as hosts of the network: payload rate, cores, disk, CPU of receiving.
-HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index);
+/// A pool's nodes as hosts of the network: payload rate, cores that running pods leave, disk, page
+/// cache, CPU of receiving.
+HostKind host_kind(const NodePoolSpec& pool, std::size_t pool_index, MilliCpu used = {});
 
 }  // namespace pullsim

@@ -37,6 +37,7 @@ struct Pod {
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
+  bool uses_cores = false;  ///< from Ready until its process has ended
   std::optional<NodeId> node;  ///< reserved by the scheduler, then bound
   SimTime ready_since{};
   // Its deployment's view.

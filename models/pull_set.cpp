@@ -64,10 +64,10 @@ class PullSet {
 
  private:
   struct Machine {
-    Machine(Engine& engine, const ImageTable& images, const RuntimeSpec& runtime,
+    Machine(Engine& engine, const ImageTable& images, const NodePoolSpec& pool,
             RandomStream stream)
-        : layers(engine, images, pull_pipeline(runtime)), site(stream) {
-      site.set_runtime(engine, runtime);
+        : layers(engine, images, pull_pipeline(pool.runtime)), site(stream) {
+      site.set_runtime(engine, pool);
     }
     LayerStore layers;
     PullSite site;
@@ -85,10 +85,10 @@ class PullSet {
       row.zone = pool.zones[static_cast<std::size_t>(i) % pool.zones.size()];
       row.initial = true;
       row.ready = kSimStart;
-      Machine& machine = machines_.emplace_back(engine_, images_, pool.runtime,
+      Machine& machine = machines_.emplace_back(engine_, images_, pool,
                                                 context_.stream(row.name, "request"));
       machine.site.node = machines_.size() - 1;
-      machine.site.host = network.add_host(zones[row.zone], kind);
+      machine.site.host = network_.add_host(zones[row.zone], kind);
       machine.site.images = &images_;
       machine.site.registries = &registries_;
       machine.site.store = &machine.layers;

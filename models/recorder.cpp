@@ -4,6 +4,7 @@
 #include "sim/check.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace pullsim {
@@ -11,6 +12,7 @@ namespace pullsim {
 namespace {
 // Rates are sums of floating-point shares; a link may exceed its capacity by rounding only.
 constexpr double kCapacityTolerance = 1e-9;
+constexpr double kLevelStep = 0.01;  // of its size, between two rows
 }  // namespace
 
 SeriesId Recorder::add_series(std::string series, std::string entity, std::string unit) {
@@ -50,6 +52,30 @@ void Recorder::watch_host(HostId id, const HostKind& kind, const std::string& na
   host.rate = add_series("network_rate", name, "bytes/s");
   host.writes = add_series("disk_write_rate", name, "bytes/s");
   host.cores = add_series("cpu_busy", name, "cores");
+  watch_levels(host, name);
+}
+
+void Recorder::watch_levels(Host& host, const std::string& name) {
+  const auto watch = [&](const char* series, double HostLevels::*level, double size) {
+    if (size > 0) host.levels.push_back({level, size, add_series(series, name, "bytes"), -1});
+  };
+  watch("network_credit", &HostLevels::network_credit, host.kind.network_credit.size);
+  watch("disk_credit", &HostLevels::disk_credit, host.kind.disk_credit.size);
+  watch("dirty_pages", &HostLevels::unwritten, host.kind.write_back.limit);
+}
+
+void Recorder::sample_levels(Host& host, SimTime time) {
+  if (host.levels.empty()) return;
+  const HostLevels levels = network_.host_levels(host.id);
+  for (LevelSeries& watched : host.levels) {
+    const double value = levels.*watched.level;
+    check_within(value, watched.size);
+    const bool at_end = value <= 0 || value >= watched.size;
+    const bool moved = std::abs(value - watched.last) >= kLevelStep * watched.size;
+    if (!moved && (!at_end || value == watched.last)) continue;
+    watched.last = value;
+    record(watched.series, time, value);
+  }
 }
 
 void Recorder::check_within(double used, double capacity) {
@@ -68,9 +94,9 @@ void Recorder::sample(SimTime time) {
     check_within(rate, link.capacity);
     record(link.series, time, rate);
   }
-  for (const Host& host : hosts_) {
+  for (Host& host : hosts_) {
     const double rate = network_.host_rate(host.id);
-    const double writes = rate + network_.host_write_rate(host.id);  // blobs and unpacked files
+    const double writes = network_.host_disk_rate(host.id);  // blobs and unpacked files
     const double cores = network_.host_busy_cores(host.id);
     check_within(rate, host.kind.bandwidth);
     check_within(writes, host.kind.disk);
@@ -79,6 +105,7 @@ void Recorder::sample(SimTime time) {
     record(host.rate, time, rate);
     record(host.writes, time, writes);
     record(host.cores, time, cores);
+    sample_levels(host, time);
   }
 }
 

@@ -44,6 +44,13 @@ class Recorder {
     double capacity = 0;
     SeriesId series = 0;
   };
+  /// Recorded in steps of a hundredth of its size, and at its ends.
+  struct LevelSeries {
+    double HostLevels::*level = nullptr;
+    double size = 0;
+    SeriesId series = 0;
+    double last = -1;
+  };
   struct Host {
     HostId id = 0;
     HostKind kind;
@@ -51,7 +58,10 @@ class Recorder {
     SeriesId rate = 0;
     SeriesId writes = 0;
     SeriesId cores = 0;
+    std::vector<LevelSeries> levels;
   };
+  void watch_levels(Host& host, const std::string& name);
+  void sample_levels(Host& host, SimTime time);
   void check_within(double used, double capacity);
 
   RunResult& result_;

@@ -117,6 +117,9 @@ void FlowNetwork::State::advance(double seconds) {
     while (!lane.heap.empty() && lane.heap.top().key <= lane.clock) finish_top(lane);
     next_ends.update(lane_id, next_end(lane), lane_index);
   }
+  while (!level_ends.empty() && level_ends.top().key <= seconds) {
+    reach_level_end(level_ends.top().slot);
+  }
   now = seconds;
   needs_settle = !dirty.empty();
   if (ended.size() > 1) {

@@ -61,23 +61,41 @@ double FlowNetwork::host_rate(HostId host) const {
 double FlowNetwork::host_write_rate(HostId host) const {
   PULLSIM_CHECK(!state_->needs_settle, "rates are asked for after settling");
   const HostClass& host_class = state_->classes[state_->hosts[host].host_class];
-  double total = 0;
-  for (std::uint32_t i = 0; i < host_class.works.size(); ++i) {
-    const Lane& lane = state_->lanes[host_class.first_lane + host_class.flow_lanes + i];
-    const double per_second = host_class.works[i].write_per_cpu_second;
-    total += lane.count * (std::isinf(per_second) ? lane.rate : lane.rate * per_second);
-  }
-  return total;
+  return state_->works_write_rate(host_class);
+}
+
+double FlowNetwork::host_disk_rate(HostId host) const {
+  PULLSIM_CHECK(!state_->needs_settle, "rates are asked for after settling");
+  const HostClass& host_class = state_->classes[state_->hosts[host].host_class];
+  const HostState& state = state_->states[host_class.state];
+  return disk_use(state_->kinds[state.kind], state.phases, state_->use_of(host_class));
+}
+
+HostLevels FlowNetwork::host_levels(HostId host) const {
+  return {state_->level_now(host, Level::network_credit),
+          state_->level_now(host, Level::disk_credit), state_->level_now(host, Level::unwritten)};
 }
 
 double FlowNetwork::host_busy_cores(HostId host) const {
   const HostClass& host_class = state_->classes[state_->hosts[host].host_class];
-  const double per_byte = state_->kinds[host_class.kind].receive_cpu_seconds_per_byte;
+  const double per_byte = state_->rates_of(host_class).kind.receive_cpu_seconds_per_byte;
   double total = per_byte > 0 ? per_byte * host_rate(host) : 0;
   for (std::uint32_t i = 0; i < host_class.works.size(); ++i) {
-    if (std::isinf(host_class.works[i].write_per_cpu_second)) continue;
+    const double ratio = host_class.works[i].write_per_cpu_second;
+    if (std::isinf(ratio) || ratio == kFlush) continue;
     const Lane& lane = state_->lanes[host_class.first_lane + host_class.flow_lanes + i];
     total += lane.count * lane.rate;
+  }
+  return total;
+}
+
+double FlowNetwork::State::works_write_rate(const HostClass& host_class) const {
+  double total = 0;
+  for (std::uint32_t i = 0; i < host_class.works.size(); ++i) {
+    const double ratio = host_class.works[i].write_per_cpu_second;
+    if (ratio == kFlush) continue;
+    const Lane& lane = lanes[host_class.first_lane + host_class.flow_lanes + i];
+    total += lane.count * (std::isinf(ratio) ? lane.rate : lane.rate * ratio);
   }
   return total;
 }

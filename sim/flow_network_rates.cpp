@@ -72,7 +72,7 @@ void FlowNetwork::State::share_out() {
     group.weight = static_cast<double>(host_class.population) * lane.count * lane.weight;
     group.links[0] = sources[lane.key].egress;
     group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
-    const std::uint32_t core_group = kinds[host_class.kind].core_group;
+    const std::uint32_t core_group = rates_of(host_class).kind.core_group;
     if (core_group > 0) group.links[3] = core_groups[core_group].link;
     if (host_class.flow_lanes < 2) continue;
     // Flows from several sources meet at the host: one link for all hosts of the class.
@@ -108,7 +108,7 @@ void FlowNetwork::State::count_core_groups() {
   for (CoreGroup& group : core_groups) group.works = group.flows = 0;
   for (std::uint32_t id = 0; id < classes.size(); ++id) {
     const HostClass& host_class = classes[id];
-    const std::uint32_t number = kinds[host_class.kind].core_group;
+    const std::uint32_t number = rates_of(host_class).kind.core_group;
     if (number == 0 || host_class.population == 0) continue;
     CoreGroup& group = core_groups[number];
     group.works += host_class.population * works_on_cores(host_class.works);
@@ -130,7 +130,7 @@ void FlowNetwork::State::share_core_groups() {
   std::vector<double> busy(core_groups.size(), 0.0);
   for (std::uint32_t id = 0; id < classes.size(); ++id) {
     const HostClass& host_class = classes[id];
-    const std::uint32_t number = kinds[host_class.kind].core_group;
+    const std::uint32_t number = rates_of(host_class).kind.core_group;
     if (number == 0 || host_class.population == 0) continue;
     const double a = core_groups[number].receive_cpu_seconds_per_byte;
     if (a > 0) busy[number] += a * host_class.population * class_flow_rate(host_class);
@@ -158,6 +158,7 @@ void FlowNetwork::State::set_rate(std::uint32_t id, double rate, Limit limit) {
   lane.rate = rate;
   mark_stale(id);
   if (!is_work(lane.key)) queue_speeds(lane.host_class);
+  if (levels_used) queue_levels(lane.host_class);
 }
 
 void FlowNetwork::State::queue_speeds(std::uint32_t class_id) {
@@ -172,14 +173,14 @@ void FlowNetwork::State::set_work_speeds(std::uint32_t class_id) {
   host_class.speeds_stale = false;
   if (host_class.population == 0) return;
   speeds.resize(host_class.works.size());
-  HostKind kind = kinds[host_class.kind];
+  HostKind kind = rates_of(host_class).kind;
   const double flow_rate = class_flow_rate(host_class);
   if (kind.core_group > 0 && kind.cores < kUnlimited) {
     // The part of the group's cores that makes this host's works as fast as all others.
     kind.cores = core_groups[kind.core_group].work_speed * works_on_cores(host_class.works);
     kind.receive_cpu_seconds_per_byte = 0;
   }
-  work_speeds(kind, flow_rate, host_class.works, speeds);
+  work_speeds(kind, flow_rate, rates_of(host_class).flush, host_class.works, speeds);
   for (std::uint32_t i = 0; i < speeds.size(); ++i) {
     set_rate(host_class.first_lane + host_class.flow_lanes + i, speeds[i].speed, speeds[i].limit);
   }

@@ -11,13 +11,21 @@
 namespace pullsim {
 
 void FlowNetwork::State::settle() {
-  // dirty stays in order of the changes, which depends on nothing but the caller.
-  for (const HostId id : dirty) settle_host(id);
-  dirty.clear();
-  if (settle_classes() || capacities_changed) share_out();
-  capacities_changed = false;
-  for (const std::uint32_t id : speed_classes) set_work_speeds(id);
-  speed_classes.clear();
+  // A level that leaves its rest takes hosts to other classes, which may let others go: each round
+  // settles those of the one before.
+  constexpr int kRoundsMax = 10'000;
+  for (int round = 0;; ++round) {
+    PULLSIM_CHECK(round < kRoundsMax, "levels of hosts come to agree with the rates");
+    // dirty stays in order of the changes, which depends on nothing but the caller.
+    for (const HostId id : dirty) settle_host(id);
+    dirty.clear();
+    if (settle_classes() || capacities_changed) share_out();
+    capacities_changed = false;
+    for (const std::uint32_t id : speed_classes) set_work_speeds(id);
+    speed_classes.clear();
+    if (level_queue.empty() || !settle_levels()) break;
+  }
+  refresh_levels();
   for (const std::uint32_t lane : stale) refresh_lane(lane);
   stale.clear();
   needs_settle = false;
@@ -29,6 +37,8 @@ void FlowNetwork::State::settle_host(HostId id) {
   if (target != hosts[id].host_class) {
     leave_class(id);
     join_class(id, target);
+  } else if (states[hosts[id].state].has_levels && level_places[id].member == kNoIndex) {
+    join_levels(id);  // it changed its kind and back
   }
   start_pending(hosts[id]);
   for (const std::uint32_t place : hosts[id].lanes) {
@@ -39,10 +49,10 @@ void FlowNetwork::State::settle_host(HostId id) {
 
 std::uint32_t FlowNetwork::State::target_class(const Host& host) {
   std::uint32_t target = host.host_class;
-  const HostKind& kind = kinds[host.kind];
-  if (classes[target].kind != host.kind) {
+  const HostKind& kind = states[host.state].rates.kind;
+  if (classes[target].state != host.state) {
     const std::vector<LaneCount> counts = classes[target].counts;
-    target = classes.find(host.zone, host.kind, kind, counts);
+    target = classes.find(host.zone, host.state, kind, counts);
   }
   const auto starting = [&](LaneKey key) {
     return std::count_if(host.pending.begin(), host.pending.end(),
@@ -77,6 +87,7 @@ void FlowNetwork::State::leave_class(HostId id) {
       for (std::size_t i = 0; i < kLimitCount; ++i) limits.offsets[place_id][i] += total[i];
     }
   }
+  if (classes[hosts[id].host_class].levels != kNoIndex) leave_levels(id);
   touch(hosts[id].host_class);
   --classes[hosts[id].host_class].population;
 }
@@ -114,6 +125,7 @@ void FlowNetwork::State::join_class(HostId id, std::uint32_t target) {
   host.host_class = target;
   touch(target);
   ++joined.population;
+  if (states[joined.state].has_levels) join_levels(id);
 }
 
 std::uint32_t FlowNetwork::State::take_host_lane(HostId host, LaneKey key) {
@@ -184,7 +196,7 @@ bool FlowNetwork::State::settle_classes() {
     HostClass& host_class = classes[id];
     host_class.touched = false;
     if (host_class.population == host_class.settled_population) continue;
-    const bool shares_cores = kinds[host_class.kind].core_group > 0;
+    const bool shares_cores = rates_of(host_class).kind.core_group > 0;
     changed = changed || host_class.flow_lanes > 0 || shares_cores;
     if (host_class.settled_population == 0) activate(id);
     if (host_class.population == 0) deactivate(id);

@@ -12,6 +12,7 @@
 
 #include "sim/check.hpp"
 #include "sim/host_classes.hpp"
+#include "sim/host_levels.hpp"
 #include "sim/indexed_heap.hpp"
 #include "sim/max_min.hpp"
 
@@ -67,7 +68,7 @@ struct Lane {
 
 struct Host {
   ZoneId zone = 0;
-  HostKindId kind = 0;
+  HostStateId state = 0;  // wanted; that of its class until it is settled
   std::uint32_t host_class = 0;
   bool dirty = false;
   std::vector<std::uint32_t> lanes;  // host lanes, in the order of the lanes of the class
@@ -84,6 +85,38 @@ struct Source {
   EgressId egress = 0;
   double cap = kUnlimited;
   double weight = 1;
+};
+
+/// A kind in certain phases: what it can do, and what its class needs to know.
+struct HostState {
+  HostKindId kind = 0;
+  Phases phases{};
+  HostRates rates;
+  bool has_levels = false;
+};
+
+/// A level of the hosts of one class: all move at one slope. X(t) = value + slope (t - since), and
+/// a host's own level is X plus its offset, so that nobody is touched when the slope changes.
+struct LevelClock {
+  double value = 0;
+  double slope = 0;
+  double since = 0;
+  bool stale = false;
+  IndexedHeap lowest;   // hosts by their offset: the first to reach the pin below
+  IndexedHeap highest;  // by minus their offset: the first to reach the pin above
+};
+
+struct ClassLevels {
+  std::uint32_t host_class = 0;
+  bool queued = false;
+  std::vector<HostId> members;
+  std::array<LevelClock, kLevelCount> clocks;
+};
+
+/// Of one host: its levels, or their offsets while they move with the clocks of its class.
+struct LevelPlace {
+  std::array<double, kLevelCount> at{};
+  std::uint32_t member = kNoIndex;  // its place among the members of its class
 };
 
 /// Cores that the hosts of a group share; see HostKind::core_group.
@@ -136,6 +169,24 @@ struct FlowNetwork::State {
   void make_lanes(std::uint32_t class_id);
   bool settle_classes();
 
+  // flow_network_levels.cpp
+  HostStateId state_of(HostKindId kind, const Phases& phases);
+  void give_levels(HostId id, HostKindId kind);
+  void change_levels(HostId id, HostKindId kind);
+  void leave_levels(HostId id);
+  void join_levels(HostId id);
+  bool settle_levels();
+  void queue_levels(std::uint32_t class_id);
+  void mark_level_stale(std::uint32_t group, std::size_t level);
+  void refresh_levels();
+  void reach_level_end(std::uint32_t clock);
+  double next_level_end(std::uint32_t clock) const;
+  double level_now(HostId id, Level level) const;
+  HostUse use_of(const HostClass& host_class) const;
+  LevelClock& level_clock(std::uint32_t number) {
+    return class_levels[number / kLevelCount].clocks[number % kLevelCount];
+  }
+
   // flow_network_rates.cpp
   void activate(std::uint32_t class_id);
   void deactivate(std::uint32_t class_id);
@@ -150,6 +201,7 @@ struct FlowNetwork::State {
 
   // flow_network_queries.cpp
   const Lane& lane_of(ActivityId id) const;
+  double works_write_rate(const HostClass& host_class) const;
   double bytes_under_way(const HostLane& place) const;
 
   double clock_now(const Lane& lane) const {
@@ -160,6 +212,12 @@ struct FlowNetwork::State {
     if (hosts[id].dirty) return;
     hosts[id].dirty = true;
     dirty.push_back(id);
+  }
+  double clock_now(const LevelClock& clock) const {
+    return clock.since == now ? clock.value : clock.value + clock.slope * (now - clock.since);
+  }
+  const HostRates& rates_of(const HostClass& host_class) const {
+    return states[host_class.state].rates;
   }
   LimitSeconds lane_limits(std::uint32_t lane, double at_seconds) const;
 
@@ -175,6 +233,8 @@ struct FlowNetwork::State {
   std::vector<Source> sources;
   std::vector<double> zones;
   std::vector<HostKind> kinds;
+  std::vector<HostState> states;
+  std::vector<HostStateId> state_ids;  // by kind and phases
   std::vector<Host> hosts;
   std::vector<CoreGroup> core_groups;  // by HostKind::core_group; the first stands for none
   HostClasses classes;
@@ -187,6 +247,17 @@ struct FlowNetwork::State {
 
   IndexedHeap next_ends;  // lanes by the time at which their next activity ends
   HeapIndex lane_index;
+
+  // Empty where no kind has levels.
+  bool levels_used = false;
+  std::vector<LevelPlace> level_places;  // by host
+  std::vector<ClassLevels> class_levels;
+  std::array<HeapIndex, kLevelCount> lowest_index;
+  std::array<HeapIndex, kLevelCount> highest_index;
+  IndexedHeap level_ends;  // clocks by the time at which their next host reaches a pin
+  HeapIndex level_end_index;
+  std::vector<std::uint32_t> level_queue;   // of class_levels: rates or population changed
+  std::vector<std::uint32_t> stale_levels;  // clocks
 
   std::vector<HostId> dirty;
   std::vector<ActivityId> instant;        // nothing to do: they end at once

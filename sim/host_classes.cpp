@@ -14,17 +14,17 @@ LaneKey HostClasses::work_key(double write_per_cpu_second) {
   return found->second;
 }
 
-std::uint32_t HostClasses::find(ZoneId zone, HostKindId kind_id, const HostKind& kind,
+std::uint32_t HostClasses::find(ZoneId zone, HostStateId state, const HostKind& rates,
                                 std::span<const LaneCount> counts) {
-  std::vector<std::uint32_t> state{zone, kind_id};
-  for (const LaneCount& lane : counts) state.insert(state.end(), {lane.key, lane.count});
+  std::vector<std::uint32_t> key{zone, state};
+  for (const LaneCount& lane : counts) key.insert(key.end(), {lane.key, lane.count});
   const auto id = static_cast<std::uint32_t>(classes_.size());
-  const auto [found, fresh] = by_state_.emplace(std::move(state), id);
+  const auto [found, fresh] = by_state_.emplace(std::move(key), id);
   if (!fresh) return found->second;
 
   HostClass& made = classes_.emplace_back();
   made.zone = zone;
-  made.kind = kind_id;
+  made.state = state;
   made.counts.assign(counts.begin(), counts.end());
   made.first_lane = lane_count_;
   lane_count_ += static_cast<std::uint32_t>(counts.size());
@@ -37,11 +37,11 @@ std::uint32_t HostClasses::find(ZoneId zone, HostKindId kind_id, const HostKind&
       flows += lane.count;
     }
   }
-  made.flow_limit = host_flow_limit(kind, flows, made.works);
+  made.flow_limit = host_flow_limit(rates, flows, made.works);
   return id;
 }
 
-std::uint32_t HostClasses::step(std::uint32_t from, LaneKey key, bool more, const HostKind& kind) {
+std::uint32_t HostClasses::step(std::uint32_t from, LaneKey key, bool more, const HostKind& rates) {
   const std::uint64_t code = std::uint64_t{key} * 2 + (more ? 1 : 0);
   auto& steps = classes_[from].steps;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -59,7 +59,7 @@ std::uint32_t HostClasses::step(std::uint32_t from, LaneKey key, bool more, cons
     PULLSIM_CHECK(there, "a host loses only what it has");
     if (--at->count == 0) counts.erase(at);
   }
-  const std::uint32_t to = find(classes_[from].zone, classes_[from].kind, kind, counts);
+  const std::uint32_t to = find(classes_[from].zone, classes_[from].state, rates, counts);
   classes_[from].steps.emplace_back(code, to);
   return to;
 }

@@ -1,7 +1,7 @@
-// States of hosts made into small numbers. Two hosts with the same zone, kind, flows from each
-// source and works of each kind see the same rates: they form a class. A class never changes and is
-// never forgotten, and remembers which class one flow or work more or less leads to, so that a
-// simulation in its stride looks nothing up. Knows no time and no rates.
+// States of hosts made into small numbers. Two hosts with the same zone, kind, phases of levels,
+// flows from each source and works of each kind see the same rates: they form a class. A class
+// never changes and is never forgotten, and remembers which class one flow or work more or less
+// leads to, so that a simulation in its stride looks nothing up. Knows no time and no rates.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
@@ -21,6 +21,9 @@ using LaneKey = std::uint32_t;
 inline constexpr LaneKey kWorkBit = 0x80000000u;
 constexpr bool is_work(LaneKey key) { return (key & kWorkBit) != 0; }
 
+/// A kind in certain phases of its levels.
+using HostStateId = std::uint32_t;
+
 struct LaneCount {
   LaneKey key = 0;
   std::uint32_t count = 0;
@@ -29,7 +32,7 @@ struct LaneCount {
 
 struct HostClass {
   ZoneId zone = 0;
-  HostKindId kind = 0;
+  HostStateId state = 0;
   std::vector<LaneCount> counts;  // sorted by key, no zeros
   std::uint32_t flow_lanes = 0;   // the first so many of `counts`
   std::uint32_t first_lane = 0;   // the lanes of a class have consecutive numbers
@@ -40,22 +43,23 @@ struct HostClass {
   std::uint32_t settled_population = 0;  // when rates were last shared out
   bool touched = false;
   bool speeds_stale = false;
-  std::uint64_t host_link_solve = 0;  // solve for which host_link was made
+  std::uint32_t levels = 0xFFFFFFFFu;  // where its levels are kept, if it has any
+  std::uint64_t host_link_solve = 0;   // solve for which host_link was made
   std::uint32_t host_link = 0;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps;  // (key, more or less) -> class
 };
 
 class HostClasses {
  public:
-  /// Kind of a work as a lane key. Equal ratios give equal keys.
+  /// Kind of a work as a lane key. Equal ratios give equal keys; kFlush is a ratio too.
   LaneKey work_key(double write_per_cpu_second);
   double write_per_cpu_second(LaneKey key) const { return work_ratios_[key & ~kWorkBit]; }
 
   /// The class with these counts (sorted, no zeros).
-  std::uint32_t find(ZoneId zone, HostKindId kind_id, const HostKind& kind,
+  std::uint32_t find(ZoneId zone, HostStateId state, const HostKind& rates,
                      std::span<const LaneCount> counts);
   /// The class of a host of class `from` with one flow or work more, or less.
-  std::uint32_t step(std::uint32_t from, LaneKey key, bool more, const HostKind& kind);
+  std::uint32_t step(std::uint32_t from, LaneKey key, bool more, const HostKind& rates);
 
   HostClass& operator[](std::uint32_t id) { return classes_[id]; }
   const HostClass& operator[](std::uint32_t id) const { return classes_[id]; }

@@ -13,12 +13,13 @@ namespace {
 constexpr double kRounding = 1 + 1e-12;
 
 bool only_writes(const WorkGroup& work) { return std::isinf(work.write_per_cpu_second); }
+bool flushes(const WorkGroup& work) { return work.write_per_cpu_second == kFlush; }
 
 }  // namespace
 
 double works_on_cores(std::span<const WorkGroup> works) {
   double count = 0;
-  for (const WorkGroup& work : works) count += only_writes(work) ? 0 : work.count;
+  for (const WorkGroup& work : works) count += only_writes(work) || flushes(work) ? 0 : work.count;
   return count;
 }
 
@@ -33,6 +34,7 @@ HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
   double on_disk = 0;
   double write_demand = 0;
   for (const WorkGroup& work : works) {
+    if (flushes(work)) continue;
     on_disk += work.count;
     write_demand += work.count * work.write_per_cpu_second;
   }
@@ -55,8 +57,8 @@ HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
   return limit;
 }
 
-void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGroup> works,
-                 std::span<WorkSpeed> speeds) {
+void work_speeds(const HostKind& kind, double flow_rate, double flush_rate,
+                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds) {
   const double a = kind.receive_cpu_seconds_per_byte;
   const double on_cores = works_on_cores(works);
   double share = 1;
@@ -67,13 +69,16 @@ void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGro
   const auto demand = [&](const WorkGroup& work) {
     return only_writes(work) ? kUnlimited : work.write_per_cpu_second * share;
   };
-  for (WorkSpeed& speed : speeds) speed = {-1, Limit::cpu};
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    speeds[i] = {-1, Limit::cpu};
+    if (flushes(works[i])) speeds[i] = {flush_rate / works[i].count, Limit::disk};
+  }
 
   // Max-min shares of the remaining disk: who wants no more than an equal part gets it, the rest is
   // divided again until everybody left wants more.
   double disk = std::isinf(kind.disk) ? kUnlimited : std::max(0.0, kind.disk - flow_rate);
   double waiting = 0;
-  for (const WorkGroup& work : works) waiting += work.count;
+  for (const WorkGroup& work : works) waiting += flushes(work) ? 0 : work.count;
   for (bool settled = false; !settled;) {
     settled = true;
     const double part = waiting > 0 ? disk / waiting : kUnlimited;

@@ -10,11 +10,14 @@
 
 namespace pullsim {
 
+inline constexpr double kFlush = -1;
+
 /// `count` works with the same ratio of writing to computing.
 struct WorkGroup {
   /// Bytes written per CPU second at full speed; kUnlimited for a job that only writes. Such a job
   /// takes no core: it counts among the works at the disk and not among those at the cores, and its
-  /// speed is in bytes per second.
+  /// speed is in bytes per second. kFlush for one that waits for what is unwritten: it counts among
+  /// neither.
   double write_per_cpu_second = 0;
   std::uint32_t count = 0;
 };
@@ -41,8 +44,9 @@ double cores_flow_limit(double cores, double receive_cpu_seconds_per_byte, doubl
 /// Works that need a core.
 double works_on_cores(std::span<const WorkGroup> works);
 
-/// Speeds while the host receives `flow_rate` bytes per second. `speeds` as long as `works`.
-void work_speeds(const HostKind& kind, double flow_rate, std::span<const WorkGroup> works,
-                 std::span<WorkSpeed> speeds);
+/// Speeds while the host receives `flow_rate` bytes per second; `flush_rate` goes to all flushes
+/// together. `speeds` as long as `works`.
+void work_speeds(const HostKind& kind, double flow_rate, double flush_rate,
+                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds);
 
 }  // namespace pullsim

@@ -45,6 +45,12 @@ ActivityHandle NetworkDriver::start_work(HostId host, double cpu_seconds, double
   return keep(network_.start_work(host, cpu_seconds, write_bytes, 0), done);
 }
 
+ActivityHandle NetworkDriver::start_flush(HostId host, double bytes, DoneCallback done) {
+  catch_up();
+  changed();
+  return keep(network_.start_flush(host, bytes, 0), done);
+}
+
 ActivityHandle NetworkDriver::keep(ActivityId id, DoneCallback done) {
   if (entries_.size() <= id) entries_.resize(id + 1);
   Entry& entry = entries_[id];
@@ -74,6 +80,13 @@ double NetworkDriver::cancel(ActivityHandle handle) {
   return 0;
 }
 
+HostId NetworkDriver::add_host(ZoneId zone, HostKindId kind) {
+  catch_up();
+  const HostId host = network_.add_host(zone, kind);
+  if (network_.unsettled()) changed();
+  return host;
+}
+
 void NetworkDriver::set_host_kind(HostId host, HostKindId kind) {
   catch_up();
   changed();
@@ -94,8 +107,9 @@ void NetworkDriver::catch_up() {
     entry.live = false;
     ended_.push_back({completion, {completion.activity, entry.generation}, entry.done});
   }
-  // Their callbacks wait for the completion event, which stands at this very instant.
-  if (!ended_.empty()) changed();
+  // Their callbacks wait for the completion event, which stands at this very instant. A level may
+  // have come to its end without anything else.
+  if (!ended_.empty() || network_.unsettled()) changed();
 }
 
 void NetworkDriver::changed() {

@@ -57,12 +57,13 @@ class NetworkDriver {
   NetworkDriver(const NetworkDriver&) = delete;
   NetworkDriver& operator=(const NetworkDriver&) = delete;
 
-  /// For building it (add_...) and for questions. Changes go through this class.
+  /// For building it (add_..., hosts apart) and for questions. Changes go through this class.
   FlowNetwork& network() { return network_; }
 
   /// `done` runs when the activity ends by itself, never from inside a call of this class.
   ActivityHandle start_flow(HostId host, SourceId source, double bytes, DoneCallback done);
   ActivityHandle start_work(HostId host, double cpu_seconds, double write_bytes, DoneCallback done);
+  ActivityHandle start_flush(HostId host, double bytes, DoneCallback done);
   /// Ends it early: `done` will not run. Returns what it still wanted, as FlowNetwork::cancel; 0 if
   /// it has ended already, also when its callback was still on its way.
   double cancel(ActivityHandle handle);
@@ -71,13 +72,14 @@ class NetworkDriver {
   /// For FlowNetwork::rate and limit; only while pending and after the instant was settled.
   static ActivityId id(ActivityHandle handle) { return handle.activity; }
 
+  HostId add_host(ZoneId zone, HostKindId kind);
   void set_host_kind(HostId host, HostKindId kind);
   void set_egress(EgressId egress, double bytes_per_second);
 
   /// Called after every settling, in the settle phase: the moment to look at rates.
   void on_settled(std::function<void()> look) { look_ = std::move(look); }
 
-  /// Brings the network's clock to the engine's, for questions about bytes up to now.
+  /// Brings the network's clock to the engine's, for questions about bytes or levels up to now.
   void catch_up();
 
  private:

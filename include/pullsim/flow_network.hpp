@@ -24,6 +24,16 @@
 //  * Hosts of one core group (containers of one machine): k, u and T count over the whole group in
 //    the terms with c, and the one with k is one link over all the group's flows. Bandwidth and
 //    disk stay each host's own.
+//  * Levels of a host, each a number that moves at a rate made of the host's rates:
+//     - credit of the interface, and of the disk: 0 <= L <= size, dL/dt = baseline - use. While
+//       L > 0 the capacity is the burst rate, at L = 0 the baseline.
+//     - unwritten data (dirty pages): 0 <= B <= limit. Writers meet the memory's rate in place of
+//       the disk's, D, while B < limit, and D when B = limit. Above `background` the disk writes D,
+//       at `background` what comes in, below it only what flushes ask for: dB/dt = writes -
+//       written.
+//    A flush is a job that waits for B to be written: n flushes get D / n each, and add no writes.
+//    A credit of 0 lasts until the use is below the baseline and nothing is held up by it; so does
+//    B = limit below the disk's rate. Differences of a billionth count as none.
 //
 // How (flow-network page in docs/models): hosts in the same state - zone, kind, number of flows per
 // source, kinds of works - form a class. All of them see the same rates, so each class keeps one
@@ -58,6 +68,22 @@ using LimitSeconds = std::array<double, kLimitCount>;
 
 inline constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
+/// A capacity above `baseline` that lasts as long as its credit: a token bucket.
+struct BurstCredit {
+  double baseline = kUnlimited;  ///< bytes per second at which credit comes, and what is left at 0
+  double size = 0;               ///< bytes above the baseline; 0: no burst, nothing to count
+  double initial = 0;            ///< of a new host
+  friend bool operator==(const BurstCredit&, const BurstCredit&) = default;
+};
+
+/// Memory that takes writes before the disk does.
+struct WriteBack {
+  double background = 0;  ///< unwritten bytes from which on the disk writes by itself
+  double limit = 0;       ///< unwritten bytes at most; 0: every byte is written at once
+  double rate = 0;        ///< bytes per second that the memory takes; at least the disk's (checked)
+  friend bool operator==(const WriteBack&, const WriteBack&) = default;
+};
+
 /// A sort of host. Rates in bytes per second of payload, kUnlimited where there is no limit.
 struct HostKind {
   double bandwidth = kUnlimited;
@@ -67,6 +93,11 @@ struct HostKind {
   /// Above 0: the cores are one machine's, shared by all hosts of that group. Kinds of one group
   /// have the same cores and the same cost of receiving (checked).
   std::uint32_t core_group = 0;
+  /// `bandwidth` and `disk` are then the burst rates, above the baselines (checked). Without a
+  /// limited disk there is neither its credit nor unwritten data.
+  BurstCredit network_credit;
+  BurstCredit disk_credit;
+  WriteBack write_back;
   friend bool operator==(const HostKind&, const HostKind&) = default;
 };
 
@@ -99,6 +130,14 @@ struct FlowNetworkCounters {
   std::uint64_t solves = 0;           ///< times the rates were computed anew
   std::uint64_t heap_operations = 0;  ///< element moves in all heaps
   std::uint64_t classes_peak = 0;
+  std::uint64_t level_events = 0;  ///< ends of levels reached
+};
+
+/// The levels of a host at present, in bytes; 0 for those it does not have.
+struct HostLevels {
+  double network_credit = 0;
+  double disk_credit = 0;
+  double unwritten = 0;
 };
 
 class FlowNetwork {
@@ -115,8 +154,10 @@ class FlowNetwork {
   SourceId add_source(EgressId egress, double connection_cap, double weight = 1);
   ZoneId add_zone(double uplink_bytes_per_second);
   HostKindId add_host_kind(const HostKind& kind);
+  /// Changes come with the host if its credit is not full (see unsettled()).
   HostId add_host(ZoneId zone, HostKindId kind);
-  /// Takes effect at the next settle(); activities on the host go on at their new rates.
+  /// Takes effect at the next settle(); activities on the host go on at their new rates. Levels
+  /// stay as they are where both kinds have them, held within the new size.
   void set_host_kind(HostId host, HostKindId kind);
   /// Takes effect at the next settle().
   void set_egress(EgressId egress, double bytes_per_second);
@@ -127,20 +168,28 @@ class FlowNetwork {
   /// `cpu_seconds` 0 it only writes: it takes its max-min share of the disk and no core, and its
   /// rate and what cancel() returns are in bytes. With both 0 it ends at the present instant.
   ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
+  /// Waits until `bytes` of what is unwritten has been written. Ends at the present instant on a
+  /// host whose writes are never unwritten, or with 0 bytes. Its rate is in bytes per second.
+  ActivityId start_flush(HostId host, double bytes, std::uint64_t tag);
   /// Ends an activity early; what it got so far stays counted. Returns bytes (flow) or CPU seconds
   /// (work) it still wanted.
   double cancel(ActivityId activity);
 
   /// Shares everything out again after changes at one instant.
   void settle();
+  /// Something has changed since the last settle(): a start, a cancel, a completion, a level that
+  /// has come to its end.
+  bool unsettled() const;
   double now() const;
-  /// Time of the next completion, kUnlimited if nothing will end. Valid after settle().
+  /// Time of the next completion, or of the next level that comes to its end and so changes rates;
+  /// kUnlimited if nothing will end. Valid after settle().
   double next_completion() const;
   /// Moves the clock to `seconds` (not before now: checked) and returns what ended up to then,
   /// ordered by (finish time, host, activity started first). With `seconds` past several
   /// completions their hosts keep the rates they had: callers that want exact sharing advance to
   /// next_completion(), or to it rounded up to a nanosecond, settle and go on.
-  /// The span is valid until the next call. If anything ended, settle() comes before the next one.
+  /// The span is valid until the next call. If unsettled() then, settle() comes before the next
+  /// one.
   std::span<const Completion> advance(double seconds);
 
   /// Present rate: bytes per second of a flow, CPU seconds per second of a work. After settle().
@@ -157,6 +206,9 @@ class FlowNetwork {
   /// Flow rate, works' disk write rate and busy cores of a host at present, after settle().
   double host_rate(HostId host) const;
   double host_write_rate(HostId host) const;
+  /// What its disk writes: all of both, or what is written of the unwritten.
+  double host_disk_rate(HostId host) const;
+  HostLevels host_levels(HostId host) const;
   double host_busy_cores(HostId host) const;
 
   const FlowNetworkCounters& counters() const;

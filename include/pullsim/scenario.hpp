@@ -19,9 +19,9 @@ namespace pullsim {
 enum class Compression : std::uint8_t { gzip, zstd, none };
 
 struct LayerSpec {
-  std::string digest;  ///< of the blob as transferred; the identity of the layer
-  Bytes size;          ///< as transferred
-  Bytes unpacked;      ///< bytes in the root file system
+  std::string digest;   ///< of the blob as transferred; the identity of the layer
+  Bytes size;           ///< as transferred
+  Bytes unpacked;       ///< bytes in the root file system
   std::int64_t files = 0;
   Compression compression = Compression::gzip;
   bool fetched = true;     ///< false: not served by the registry (foreign layer, inline data)
@@ -32,11 +32,13 @@ struct ImageSpec {
   std::string name;  ///< key under `images`
   std::string ref;   ///< how Kubernetes objects name it; the name if not given
   std::string file;  ///< manifest it came from, as written; empty for layers in the scenario
-  Bytes manifest_size{2000};      ///< assumed where the file does not say
-  Bytes config_size{8000};        ///< assumed where the file does not say
+  Bytes manifest_size{2000};  ///< assumed where the file does not say
+  Bytes config_size{8000};    ///< assumed where the file does not say
   std::vector<LayerSpec> layers;  ///< base first
   /// Process start to able to answer, seconds. Assumed.
   Distribution startup = Distribution::constant(1.0);
+  /// Share of it that is work of one core, and longer where cores are short. Assumed none.
+  std::int64_t startup_cpu_percent = 0;
 };
 
 // --- registry and network ------------------------------------------------------------------------
@@ -149,10 +151,10 @@ struct DiskPolicySpec {
 };
 
 struct KubeletSpec {
-  bool serialize_image_pulls = true;                     ///< Kubernetes' default
+  bool serialize_image_pulls = true;  ///< Kubernetes' default
   std::optional<std::int64_t> max_parallel_image_pulls;  ///< none: no limit when not serial
-  double registry_pull_qps = 5;                          ///< 0: no limit; Kubernetes' default
-  std::int64_t registry_burst = 10;                      ///< Kubernetes' default
+  double registry_pull_qps = 5;       ///< 0: no limit; Kubernetes' default
+  std::int64_t registry_burst = 10;   ///< Kubernetes' default
   /// Sandbox and network set-up of a pod, seconds. Assumed.
   Distribution sandbox = Distribution::constant(0.5);
   /// Create and start a container, seconds. Assumed.
@@ -163,10 +165,30 @@ struct KubeletSpec {
   ClientLimit api{50, 100};  ///< kubeAPIQPS and kubeAPIBurst, defaults since Kubernetes 1.27
 };
 
+/// A rate above `baseline` as long as its credit lasts, which comes at the baseline. Nothing where
+/// the rate is not above it.
+struct BurstSpec {
+  Bandwidth baseline;
+  /// For how long a full credit pays for the full rate. Assumed where a machine type says only that
+  /// there is one: EC2 names 5 to 60 minutes for the network, at least 30 for EBS.
+  Duration duration = std::chrono::minutes(5);
+  std::int64_t initial_percent = 100;  ///< credit of a new node; assumed full
+  /// The rate that `duration` is said of, where another holds: a volume slower than its machine.
+  std::optional<Bandwidth> rate;
+};
+
+/// Writes go to memory and from there to the disk. Ratios: defaults of Linux (vm.dirty_ratio,
+/// vm.dirty_background_ratio), in percent of the memory that could hold them.
+struct PageCacheSpec {
+  std::int64_t dirty_ratio = 20;
+  std::int64_t dirty_background_ratio = 10;
+  Bytes available;  ///< filled by the reader: what pods may request, assumed
+};
+
 struct NodePoolSpec {
   std::string name;
-  std::string machine_type;        ///< for people; the reader has filled in the figures
-  std::vector<std::size_t> zones;  ///< indices; nodes are dealt to them in turn
+  std::string machine_type;         ///< for people; the reader has filled in the figures
+  std::vector<std::size_t> zones;   ///< indices; nodes are dealt to them in turn
   std::int64_t nodes_initial = 0;
   std::int64_t nodes_min = 0;
   std::int64_t nodes_max = 0;
@@ -174,14 +196,19 @@ struct NodePoolSpec {
   Distribution provisioning = Distribution::constant(45.0);
   MilliCpu cpu{2000};
   Bytes memory{std::int64_t{8} << 30};
-  MilliCpu allocatable_cpu{0};  ///< what pods may request; filled by the reader
+  MilliCpu allocatable_cpu{0};      ///< what pods may request; filled by the reader
   Bytes allocatable_memory{0};
-  std::int64_t max_pods = 110;  ///< Kubernetes' default
+  std::int64_t max_pods = 110;      ///< Kubernetes' default
   /// The nodes are containers of one machine and share its `cpu`, as in kind or a laboratory.
   bool shared_machine = false;
-  std::optional<Bandwidth> network;     ///< line rate; none: no limit
+  std::optional<Bandwidth> network; ///< line rate; none: no limit
+  std::optional<BurstSpec> network_burst;  ///< `network` is then the burst rate
   std::optional<Bandwidth> disk_write;  ///< none: no limit
-  std::optional<Bytes> disk_size;       ///< none: it never fills up
+  std::optional<BurstSpec> disk_burst;  ///< `disk_write` is then the burst rate
+  /// Writes of the disk in a second. A file counts as one more besides its bytes; assumed.
+  std::optional<std::int64_t> disk_iops;
+  std::optional<PageCacheSpec> page_cache;  ///< none: every byte is written at once
+  std::optional<Bytes> disk_size;  ///< none: it never fills up
   /// In use before any image: system, kubelet, logs. Assumed: a current Linux node image.
   Bytes disk_used{4'000'000'000};
   std::vector<std::size_t> cached;            ///< images on every node from the start
@@ -246,6 +273,7 @@ struct WorkloadSpec {
   Bytes ephemeral_storage_request{0};  ///< of the first container
   /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
   Bytes ephemeral_storage_use{0};
+  MilliCpu cpu_usage{0};  ///< cores that a ready pod uses
   IntOrPercent max_surge{25, true};        ///< Kubernetes' default
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};
@@ -281,7 +309,7 @@ struct ControlPlaneSpec {
 };
 
 struct NodeAutoscalerSpec {
-  bool enabled = false;                               ///< kind: ClusterAutoscaler
+  bool enabled = false;  ///< kind: ClusterAutoscaler
   Duration scan_interval = std::chrono::seconds(10);  ///< Cluster Autoscaler's default
 };
 
@@ -313,7 +341,7 @@ struct Scenario {
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
-  std::vector<TrafficSpec> traffic;          ///< at most one for each workload
+  std::vector<TrafficSpec> traffic;  ///< at most one for each workload
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };

@@ -19,6 +19,7 @@ PullPipeline crio() {
   pipeline.resumes_downloads = false;
   pipeline.inflates_twice = true;
   pipeline.copies_layers = true;
+  pipeline.syncs_blobs = false;
   pipeline.joins_pulls = true;
   pipeline.reports_unpacked_size = true;
   return pipeline;
@@ -33,6 +34,7 @@ PullPipeline docker(const RuntimeSpec& runtime) {
   pipeline.slot_before_lock = false;
   pipeline.slot_until_commit = false;
   pipeline.keeps_blobs = false;
+  pipeline.syncs_blobs = false;
   pipeline.resumes_downloads = false;
   pipeline.reports_unpacked_size = true;
   return pipeline;
@@ -55,6 +57,7 @@ PullPipeline soci(const SociParallelPull& settings) {
   pipeline.keeps_blobs = !settings.discard_unpacked_layers;
   pipeline.shares_blobs = false;
   pipeline.resumes_downloads = false;
+  pipeline.syncs_blobs = false;
   pipeline.stores_blobs = !settings.discard_unpacked_layers;
   return pipeline;
 }

@@ -48,6 +48,7 @@ struct PullPipeline {
   bool inflates_twice = false;  ///< decompressed beside the download too, for the diff ID
   /// Any unpacked layer with the same digest can be copied, whatever is below it.
   bool copies_layers = false;
+  bool syncs_blobs = true;   ///< a blob is on the disk, not only in memory, before it is used
   bool joins_pulls = false;  ///< pulls of one image in flight are one
   bool reports_unpacked_size = false;
 

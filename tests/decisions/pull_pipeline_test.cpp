@@ -53,18 +53,20 @@ TEST_CASE("each runtime and version has its pipeline") {
   crio.unpack = PullPipeline::Unpack::chain;
   crio.shares_blobs = crio.resumes_downloads = false;
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
+  crio.syncs_blobs = false;
 
   PullPipeline docker;
   docker.pull_slots = 0;
   docker.node_slots = 3;
   docker.slot_before_lock = docker.slot_until_commit = docker.keeps_blobs = false;
   docker.resumes_downloads = false;
+  docker.syncs_blobs = false;
   docker.reports_unpacked_size = true;
   PullPipeline docker_ten = docker;
   docker_ten.node_slots = 10;
   PullPipeline soci;
   soci.slot_before_lock = soci.slot_until_commit = soci.shares_blobs = false;
-  soci.resumes_downloads = false;
+  soci.resumes_downloads = soci.syncs_blobs = false;
   soci.parts_queue_at_once = soci.request_before_layers = soci.stores_blobs = true;
   soci.unpack = PullPipeline::Unpack::jobs;
   soci.pull_unpack_slots = 1;

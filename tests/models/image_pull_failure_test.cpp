@@ -28,7 +28,7 @@ class Bench {
     FlowNetwork& network = network_.network();
     site_.host =
         network.add_host(network.add_zone(kUnlimited), network.add_host_kind(host_kind(pool(), 0)));
-    site_.set_runtime(engine_, pool().runtime);
+    site_.set_runtime(engine_, pool());
     site_.images = &images_;
     site_.registries = &registries_;
     site_.store = &layers_;

@@ -6,6 +6,7 @@
 #include "tests/support/naive_network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <vector>
@@ -16,9 +17,10 @@ namespace {
 
 constexpr double kTolerance = 1e-9;       // relative
 constexpr double kLimitTolerance = 1e-6;  // seconds
+constexpr double kLevelTolerance = 1e-6;  // bytes, of up to 600
 
 struct Action {
-  enum class Kind { flow, work, cancel, host_kind, egress };
+  enum class Kind { flow, work, flush, cancel, host_kind, egress };
   Kind kind = Kind::flow;
   double at = 0;  // starts; negative: when `after` ends
   std::uint64_t after = 0;
@@ -37,7 +39,8 @@ struct World {
   std::vector<double> zones;
   std::vector<HostKind> kinds;
   std::vector<std::pair<ZoneId, HostKindId>> hosts;
-  std::vector<Action> timed;    // by time
+  std::vector<Action> timed;  // by time
+  bool levels = false;
   std::vector<Action> chained;  // after a completion, at its exact instant
 };
 
@@ -63,6 +66,27 @@ HostKind random_kind(Dice& dice) {
   return kind;
 }
 
+// Levels small enough to come to their ends within a world.
+void add_levels(Dice& dice, HostKind& kind) {
+  const auto credit = [&dice](double& burst) {
+    BurstCredit made;
+    if (std::isinf(burst)) burst = dice.uniform(40, 400);
+    made.baseline = burst * dice.uniform(0.1, 0.9);
+    made.size = dice.uniform(10, 600);
+    made.initial = dice.chance(0.5) ? made.size : dice.chance(0.3) ? 0 : dice.uniform(0, made.size);
+    return made;
+  };
+  if (dice.chance(0.6)) kind.network_credit = credit(kind.bandwidth);
+  if (dice.chance(0.4)) kind.disk_credit = credit(kind.disk);
+  if (dice.chance(0.5)) {
+    if (std::isinf(kind.disk)) kind.disk = dice.uniform(20, 200);
+    kind.write_back.limit = dice.uniform(20, 600);
+    kind.write_back.rate = kind.disk + dice.uniform(0, 1000);
+    if (dice.chance(0.7))
+      kind.write_back.background = kind.write_back.limit * dice.uniform(0.1, 0.9);
+  }
+}
+
 Action random_activity(Dice& dice, const World& world, bool round, std::uint64_t tag) {
   Action action;
   action.tag = tag;
@@ -75,15 +99,20 @@ Action random_activity(Dice& dice, const World& world, bool round, std::uint64_t
     action.size = round ? 1.0 + dice.below(3) : dice.uniform(0.1, 5);
     action.writes = round ? 50.0 * dice.below(3) : dice.uniform(0, 300);
     if (dice.chance(0.1)) action.size = 0;
+    if (world.levels && dice.chance(0.3)) {
+      action.kind = Action::Kind::flush;
+      action.size = dice.uniform(1, 200);
+    }
   }
   if (dice.chance(0.03)) action.size = action.writes = 0;
   return action;
 }
 
 /// `crowd` times as many hosts and activities as the smallest worlds, over as much wider links.
-World random_world(std::uint32_t seed, std::uint32_t crowd) {
+World random_world(std::uint32_t seed, std::uint32_t crowd, bool levels) {
   Dice dice(seed);
   World world;
+  world.levels = levels;
   for (auto n = 1 + dice.below(2); n > 0; --n) {
     world.egresses.push_back(dice.chance(0.2) ? kUnlimited : crowd * dice.uniform(100, 800));
   }
@@ -96,7 +125,10 @@ World random_world(std::uint32_t seed, std::uint32_t crowd) {
   for (auto n = 1 + dice.below(3); n > 0; --n) {
     world.zones.push_back(dice.chance(0.4) ? kUnlimited : crowd * dice.uniform(100, 500));
   }
-  for (auto n = 1 + dice.below(3); n > 0; --n) world.kinds.push_back(random_kind(dice));
+  for (auto n = 1 + dice.below(3); n > 0; --n) {
+    world.kinds.push_back(random_kind(dice));
+    if (levels) add_levels(dice, world.kinds.back());
+  }
   if (dice.chance(0.3)) {  // all kinds share the cores of one machine
     world.kinds.front().cores = crowd * dice.uniform(0.5, 5);
     for (HostKind& kind : world.kinds) {
@@ -163,14 +195,21 @@ class Player {
     for (const auto& [zone, kind] : world.hosts) network_.add_host(zone, kind);
   }
 
+  const std::vector<HostLevels>& levels() const { return levels_; }
+  const Network& network() const { return network_; }
+
   std::map<std::uint64_t, Outcome> play() {
     std::size_t next = 0;
     for (;;) {
       network_.settle();
+
       const double action_at = next < world_.timed.size() ? world_.timed[next].at : kUnlimited;
       const double to = std::min(action_at, network_.next_completion());
       if (to == kUnlimited) return outcomes_;
       const auto ended = network_.advance(std::max(to, network_.now()));
+      for (HostId h = 0; to == action_at && h < world_.hosts.size(); ++h) {
+        levels_.push_back(network_.host_levels(h));
+      }
       const std::vector<Completion> copy(ended.begin(), ended.end());
       for (const Completion& done : copy) {
         outcomes_[done.tag].finished = done.finished_seconds;
@@ -195,6 +234,9 @@ class Player {
       case Action::Kind::work:
         ids_[action.tag] = network_.start_work(action.host, action.size, action.writes, action.tag);
         break;
+      case Action::Kind::flush:
+        ids_[action.tag] = network_.start_flush(action.host, action.size, action.tag);
+        break;
       case Action::Kind::cancel:
         if (const auto found = ids_.find(action.tag); found != ids_.end()) {
           outcomes_[action.tag].cancelled_left = network_.cancel(found->second);
@@ -214,6 +256,7 @@ class Player {
   Network network_;
   std::map<std::uint64_t, ActivityId> ids_;
   std::map<std::uint64_t, Outcome> outcomes_;
+  std::vector<HostLevels> levels_;  // of all hosts at the times of actions
 };
 
 /// The largest difference of two outcomes, each relative to its size.
@@ -227,15 +270,34 @@ struct Comparison {
   std::size_t activities = 0;
   double worst = 0;          // of finish times and of what cancelled ones still wanted, relative
   double worst_limited = 0;  // of seconds per limit
+  double worst_level = 0;    // bytes
+  std::uint64_t level_ends = 0;
 };
 
-Comparison compare_with_twin(std::uint32_t seeds, std::uint32_t crowd) {
+double compare_levels(const std::vector<HostLevels>& got, const std::vector<HostLevels>& want) {
+  double worst = 0;
+  REQUIRE(got.size() == want.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    worst = std::max({worst, std::abs(got[i].network_credit - want[i].network_credit),
+                      std::abs(got[i].disk_credit - want[i].disk_credit),
+                      std::abs(got[i].unwritten - want[i].unwritten)});
+  }
+  return worst;
+}
+
+Comparison compare_with_twin(std::uint32_t seeds, std::uint32_t crowd, bool levels = false) {
   Comparison comparison;
   for (std::uint32_t seed = 0; seed < seeds; ++seed) {
-    const World world = random_world(seed, crowd);
-    const auto fast = Player<FlowNetwork>(world).play();
-    const auto slow = Player<NaiveNetwork>(world).play();
+    const World world = random_world(seed, crowd, levels);
+    Player<FlowNetwork> fast_player(world);
+    Player<NaiveNetwork> slow_player(world);
+    const auto fast = fast_player.play();
+    const auto slow = slow_player.play();
     INFO("seed " << seed);
+    const double off_level = compare_levels(fast_player.levels(), slow_player.levels());
+    CHECK(off_level <= kLevelTolerance);
+    comparison.worst_level = std::max(comparison.worst_level, off_level);
+    comparison.level_ends += fast_player.network().counters().level_events;
     REQUIRE(fast.size() == slow.size());
     for (const auto& [tag, want] : slow) {
       INFO("activity " << tag);
@@ -270,4 +332,23 @@ TEST_CASE("class clocks and the naive twin agree in crowds, where many hosts sha
   WARN(comparison.activities << " activities, largest relative difference " << comparison.worst
                              << ", of seconds per limit " << comparison.worst_limited);
   CHECK(comparison.activities > 10'000);
+}
+
+TEST_CASE("credits and unwritten data on class clocks and in the naive twin agree") {
+  const Comparison comparison = compare_with_twin(10'000, 1, true);
+  WARN(comparison.activities << " activities, largest relative difference " << comparison.worst
+                             << ", of seconds per limit " << comparison.worst_limited
+                             << ", of levels " << comparison.worst_level << " bytes; "
+                             << comparison.level_ends << " ends of levels");
+  CHECK(comparison.activities > 80'000);
+  CHECK(comparison.level_ends > 10'000);
+}
+
+TEST_CASE("credits and unwritten data agree in crowds") {
+  const Comparison comparison = compare_with_twin(100, 15, true);
+  WARN(comparison.activities << " activities, largest relative difference " << comparison.worst
+                             << ", of levels " << comparison.worst_level << " bytes; "
+                             << comparison.level_ends << " ends of levels");
+  CHECK(comparison.activities > 10'000);
+  CHECK(comparison.level_ends > 1'000);
 }

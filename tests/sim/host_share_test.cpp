@@ -12,7 +12,7 @@ namespace {
 std::vector<WorkSpeed> speeds_of(const HostKind& kind, double flow_rate,
                                  const std::vector<WorkGroup>& works) {
   std::vector<WorkSpeed> speeds(works.size());
-  work_speeds(kind, flow_rate, works, speeds);
+  work_speeds(kind, flow_rate, kUnlimited, works, speeds);
   return speeds;
 }
 

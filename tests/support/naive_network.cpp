@@ -28,7 +28,10 @@ HostKindId NaiveNetwork::add_host_kind(const HostKind& kind) {
 }
 
 HostId NaiveNetwork::add_host(ZoneId zone, HostKindId kind) {
-  hosts_.push_back({zone, kind});
+  HostState& host = hosts_.emplace_back();
+  host.zone = zone;
+  host.kind = kind;
+  fill_tanks(host);
   return static_cast<HostId>(hosts_.size() - 1);
 }
 
@@ -57,6 +60,17 @@ ActivityId NaiveNetwork::start_work(HostId host, double cpu_seconds, double writ
   return job.id;
 }
 
+ActivityId NaiveNetwork::start_flush(HostId host, double bytes, std::uint64_t tag) {
+  Job job;
+  job.id = next_id_++;
+  job.host = host;
+  job.flush = true;
+  job.left = hosts_[host].unwritten.size > 0 ? bytes : 0;
+  job.tag = tag;
+  jobs_.push_back(job);
+  return job.id;
+}
+
 double NaiveNetwork::cancel(ActivityId activity) {
   const auto at =
       std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.id == activity; });
@@ -72,10 +86,11 @@ const NaiveNetwork::Job& NaiveNetwork::find(ActivityId activity) const {
 
 NaiveNetwork::Link NaiveNetwork::host_link(HostId host) {
   const HostKind& kind = kinds_[hosts_[host].kind];
-  Link link{kind.bandwidth, Limit::bandwidth, {}};
+  const double bytes_per_second = disk_for_writers(hosts_[host]);
+  Link link{bandwidth(hosts_[host]), Limit::bandwidth, {}};
   double k = 0, u = 0, u_cores = 0, sum_d = 0;
   for (Job& job : jobs_) {
-    if (job.host != host || job.left <= 0) continue;
+    if (job.host != host || job.left <= 0 || job.flush) continue;
     if (job.flow) {
       k += 1;
       link.flows.push_back(&job);
@@ -86,8 +101,8 @@ NaiveNetwork::Link NaiveNetwork::host_link(HostId host) {
     }
   }
   if (k == 0) return link;
-  if (kind.disk < kUnlimited) {
-    const double disk = std::max(kind.disk - sum_d, kind.disk * k / (k + u));
+  if (bytes_per_second < kUnlimited) {
+    const double disk = std::max(bytes_per_second - sum_d, bytes_per_second * k / (k + u));
     if (disk < link.capacity) {
       link.capacity = disk;
       link.name = Limit::disk;
@@ -108,7 +123,7 @@ NaiveNetwork::GroupUse NaiveNetwork::group_use(std::uint32_t group) {
   GroupUse use;
   for (Job& job : jobs_) {
     const HostKind& kind = kinds_[hosts_[job.host].kind];
-    if (kind.core_group != group || job.left <= 0) continue;
+    if (kind.core_group != group || job.left <= 0 || job.flush) continue;
     use.cores = kind.cores;
     use.receive = kind.receive_cpu_seconds_per_byte;
     if (job.flow) {
@@ -193,12 +208,16 @@ void NaiveNetwork::share_flows() {
 
 void NaiveNetwork::share_works(HostId host) {
   const HostKind& kind = kinds_[hosts_[host].kind];
-  double flow_rate = 0, u_cores = 0;
+  double flow_rate = 0, u_cores = 0, flushes = 0;
+  for (const Job& job : jobs_) flushes += job.host == host && job.flush && job.left > 0;
   std::vector<std::pair<double, Job*>> demands;
   for (Job& job : jobs_) {
     if (job.host != host || job.left <= 0) continue;
     if (job.flow) {
       flow_rate += job.rate;
+    } else if (job.flush) {
+      job.rate = disk_itself(hosts_[host]) / flushes;
+      job.limit = Limit::disk;
     } else {
       if (job.writes_per_unit < kUnlimited) u_cores += 1;
       demands.emplace_back(0, &job);
@@ -220,7 +239,8 @@ void NaiveNetwork::share_works(HostId host) {
   }
   std::sort(demands.begin(), demands.end(),
             [](const auto& x, const auto& y) { return x.first < y.first; });
-  double disk = kind.disk < kUnlimited ? kind.disk - flow_rate : kUnlimited;
+  double disk = disk_for_writers(hosts_[host]);
+  if (disk < kUnlimited) disk -= flow_rate;
   double waiting = static_cast<double>(demands.size());
   for (auto& [demand, job] : demands) {
     const double part = std::max(0.0, disk) / waiting * (1 + 1e-12);  // equal up to rounding
@@ -235,8 +255,12 @@ void NaiveNetwork::share_works(HostId host) {
 }
 
 void NaiveNetwork::settle() {
-  share_flows();
-  for (HostId h = 0; h < hosts_.size(); ++h) share_works(h);
+  for (bool again = true; again;) {
+    share_flows();
+    for (HostId h = 0; h < hosts_.size(); ++h) share_works(h);
+    again = false;
+    for (HostId h = 0; h < hosts_.size(); ++h) again |= move_tanks(h);
+  }
 }
 
 double NaiveNetwork::next_completion() const {
@@ -244,6 +268,11 @@ double NaiveNetwork::next_completion() const {
   for (const Job& job : jobs_) {
     if (job.left <= 0) return now_;
     if (job.rate > 0) least = std::min(least, now_ + job.left / job.rate);
+  }
+  for (HostState host : hosts_) {
+    for (const Tank* tank : host.tanks()) {
+      if (tank->size > 0 && !tank->rests) least = std::min(least, now_ + seconds_left(*tank));
+    }
   }
   return least;
 }
@@ -262,6 +291,7 @@ std::span<const Completion> NaiveNetwork::advance(double seconds) {
     }
   }
   std::erase_if(jobs_, [](const Job& job) { return job.left < 0; });
+  advance_tanks(seconds);
   now_ = seconds;
   return completions_;
 }

@@ -5,6 +5,7 @@
 
 #include <pullsim/flow_network.hpp>
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,11 +21,12 @@ class NaiveNetwork {
   ZoneId add_zone(double capacity);
   HostKindId add_host_kind(const HostKind& kind);
   HostId add_host(ZoneId zone, HostKindId kind);
-  void set_host_kind(HostId host, HostKindId kind) { hosts_[host].kind = kind; }
+  void set_host_kind(HostId host, HostKindId kind);
   void set_egress(EgressId egress, double capacity) { egresses_[egress] = capacity; }
 
   ActivityId start_flow(HostId host, SourceId source, double bytes, std::uint64_t tag);
   ActivityId start_work(HostId host, double cpu_seconds, double write_bytes, std::uint64_t tag);
+  ActivityId start_flush(HostId host, double bytes, std::uint64_t tag);
   double cancel(ActivityId activity);
 
   void settle();
@@ -33,12 +35,14 @@ class NaiveNetwork {
   std::span<const Completion> advance(double seconds);
   double rate(ActivityId activity) const { return find(activity).rate; }
   Limit limit(ActivityId activity) const { return find(activity).limit; }
+  HostLevels host_levels(HostId host) const;
 
  private:
   struct Job {
     ActivityId id = 0;
     HostId host = 0;
     bool flow = false;
+    bool flush = false;
     SourceId source = 0;
     double weight = 1;
     double left = 0;
@@ -49,9 +53,21 @@ class NaiveNetwork {
     bool frozen = false;
     LimitSeconds limited{};
   };
+  /// A number that rests at its lower or upper end or at `stop` between, or moves.
+  struct Tank {
+    double level = 0;
+    double stop = -1;
+    double size = 0;  // 0: the host has none
+    double speed = 0;
+    bool rests = false;
+    bool over = false;  // it moves above `stop`
+    bool at(double value) const { return rests && level == value; }
+  };
   struct HostState {
     ZoneId zone = 0;
     HostKindId kind = 0;
+    Tank network, disk, unwritten;
+    std::array<Tank*, 3> tanks() { return {&network, &disk, &unwritten}; }
   };
   /// A link and the flows over it.
   struct Link {
@@ -60,6 +76,14 @@ class NaiveNetwork {
     std::vector<Job*> flows;
   };
 
+  void fill_tanks(HostState& host) const;
+  double bandwidth(const HostState& host) const;
+  double disk_itself(const HostState& host) const;
+  double disk_for_writers(const HostState& host) const;
+  bool move_tanks(HostId id);
+  void advance_tanks(double seconds);
+  static double seconds_left(const Tank& tank);
+  static bool steer(Tank& tank, double below, double above, bool held_low, bool held_high);
   const Job& find(ActivityId activity) const;
   std::vector<Link> links();
   Link host_link(HostId host);

@@ -165,7 +165,7 @@ TEST_CASE("containerd configuration: hostile files") {
                 "max_concurrent_downloads = 99999999999999999999\n") == "PS1016:3 ");
 }
 
-TEST_CASE("KubeletConfiguration: five keys, everything else is left alone") {
+TEST_CASE("KubeletConfiguration: keys for pulls and pods, everything else is left alone") {
   Diagnostics diagnostics;
   const auto config = read_kubelet_config(R"(apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration

@@ -71,9 +71,6 @@ TEST_CASE("the contract's example is refused for what is not built, and for noth
   std::sort(found.begin(), found.end());
   CHECK(found == std::vector<std::string>{
                      "27 `registries.main.requests` is not supported yet",
-                     "41 `nodePools.general.network.baseline` is not supported yet",
-                     "41 `nodePools.general.network.burstDuration` is not supported yet",
-                     "42 `nodePools.general.disk.iops` is not supported yet",
                      "54 `objects` of a workload is not supported yet",
                      "73 event `registryOutage` is not supported yet",
                      "74 event `removeNodes` is not supported yet"});
@@ -133,7 +130,11 @@ TEST_CASE("the node pool of the contract's example has its values") {
   CHECK(pool.allocatable_memory == Bytes{(8192 - 255 - 11 * 110 - 100) * std::int64_t{1048576}});
   CHECK(pool.max_pods == 110);
   CHECK(pool.network == Bandwidth{1.25e9});
+  CHECK(pool.network_burst->baseline == Bandwidth{93.75e6});
+  CHECK(pool.network_burst->duration == 5min);
   CHECK(pool.disk_write == Bandwidth{125e6});
+  CHECK(pool.disk_iops == 3000);
+  CHECK(pool.disk_burst->baseline == Bandwidth{81.25e6});  // the machine's
   CHECK(pool.disk_size == Bytes{80'000'000'000});
   CHECK(pool.cached.empty());
   CHECK(pool.cached_initially.empty());
@@ -351,7 +352,7 @@ TEST_CASE("wrong flags are refused at the flag") {
         "\n1 error, nothing was run\n");
 }
 
-TEST_CASE("machine types fill a pool, and what they leave out is said") {
+TEST_CASE("machine types fill a pool") {
   std::string text = kLeast;
   text.replace(text.find("cpu: 4, memory: 16Gi"), 20, "machineType: m5.large");
   Diagnostics diagnostics;
@@ -362,12 +363,7 @@ TEST_CASE("machine types fill a pool, and what they leave out is said") {
   CHECK(pool.memory == Bytes{std::int64_t{8} << 30});
   CHECK(pool.network == Bandwidth{1.25e9});
   CHECK(pool.disk_write == Bandwidth{131'072'000});  // gp3, 125 MiB/s
-  CHECK(study->variants[0].warnings ==
-        std::vector<std::string>{
-            "pool general: network credits of m5.large are not modelled: 10 Gbit/s is used "
-            "throughout, its baseline is 750 Mbit/s",
-            "pool general: disk credits of m5.large are not modelled: 125 MiB/s is used "
-            "throughout, its baseline is 81.25 MB/s"});
+  CHECK(study->variants[0].warnings.empty());
   CHECK(machine_types().size() == 67);
 }
 

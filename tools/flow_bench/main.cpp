@@ -37,6 +37,8 @@ struct Arguments {
   std::string output;
   bool counters = false;
   bool generate = false;
+  double baseline_share = 0.1;
+  double credit_bytes = 0;
   GenerateOptions generator;
 };
 
@@ -77,7 +79,9 @@ void run(const Arguments& arguments) {
     write_file(arguments.output, generate_workload(arguments.generator));
     return;
   }
-  const Workload workload = parse_workload(read_file(arguments.input), arguments.input);
+  Workload workload = parse_workload(read_file(arguments.input), arguments.input);
+  workload.baseline_share = arguments.baseline_share;
+  workload.credit_bytes = arguments.credit_bytes;
   const std::clock_t cpu_begin = std::clock();
   const auto begin = std::chrono::steady_clock::now();
   const StormResult result = simulate_storm(workload);
@@ -98,10 +102,11 @@ void run(const Arguments& arguments) {
     fmt::print(stderr,
                "{:.6f} cpu seconds, {:.3f} microseconds per event\n"
                "{} flows, {} at most at once\n{} solves\n{} heap operations, {:.2f} per event\n"
-               "{} classes at most\n",
+               "{} classes at most, {} ends of levels\n",
                cpu, cpu * 1e6 / std::max(1.0, events), c.activities_started, c.activities_peak,
                c.solves, c.heap_operations,
-               static_cast<double>(c.heap_operations) / std::max(1.0, events), c.classes_peak);
+               static_cast<double>(c.heap_operations) / std::max(1.0, events), c.classes_peak,
+               c.level_events);
   }
 }
 
@@ -113,6 +118,12 @@ int main(int argc, char** argv) {
   auto* input = app.add_option("--input", arguments.input, "Workload to read, JSON");
   app.add_option("--output", arguments.output, "File to write: node,finish_seconds")->required();
   app.add_flag("--counters", arguments.counters, "Print counted work on stderr");
+  auto* credit = app.add_option("--credit", arguments.credit_bytes,
+                                "Bytes for which interfaces are bursts above a baseline");
+  credit->needs(input)->check(CLI::Range(0.0, 1e18));
+  app.add_option("--baseline", arguments.baseline_share, "Baseline, as a share of the interface")
+      ->needs(credit)
+      ->check(CLI::Range(1e-6, 0.999999));
   auto* generate = app.add_option("--generate", arguments.generator.nodes,
                                   "Write a workload of so many nodes to --output instead");
   generate->check(CLI::Range(1u, 10'000'000u))->excludes(input);

@@ -20,7 +20,7 @@ class Storm {
     std::map<double, HostKindId> kinds;
     for (const Node& node : workload.nodes) {
       const double nic = node.nic_bytes_per_second;
-      if (kinds.count(nic) == 0) kinds[nic] = network_.add_host_kind({.bandwidth = nic});
+      if (kinds.count(nic) == 0) kinds[nic] = network_.add_host_kind(kind_of(nic));
       network_.add_host(node.zone.value_or(no_zone), kinds[nic]);
     }
     progress_.resize(workload.nodes.size());
@@ -66,6 +66,14 @@ class Storm {
     std::size_t next_layer = 0;
     std::uint32_t under_way = 0;
   };
+
+  HostKind kind_of(double nic) const {
+    HostKind kind;
+    kind.bandwidth = nic;
+    const double credit = workload_.credit_bytes;
+    if (credit > 0) kind.network_credit = {nic * workload_.baseline_share, credit, credit};
+    return kind;
+  }
 
   void fetch(HostId host) {
     Progress& progress = progress_[host];

@@ -24,6 +24,9 @@ struct Workload {
   std::vector<double> layers_bytes;
   std::vector<double> zone_uplinks;  ///< bytes per second
   std::vector<Node> nodes;
+  // Of all nodes, by flags: the interface is a burst above its baseline for so many bytes.
+  double baseline_share = 1;
+  double credit_bytes = 0;  ///< 0: no burst
 };
 
 /// The user's file is wrong; the text has one line for each mistake.

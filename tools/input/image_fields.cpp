@@ -75,6 +75,10 @@ const FieldTable<WrittenImage>& image_table() {
           "Unpacked bytes for each compressed byte, for layers that do not say.",
           {.fallback = "2.6, the median of Docker Hub layers"});
     t.add("startup", &WrittenImage::startup, "Process start to able to answer. Default assumed.");
+    t.add("startupCpuPercent", &WrittenImage::startup_cpu_percent,
+          "Share of `startup` that is work of one core, and takes longer where cores are short. "
+          "Default assumed.",
+          {.min = 0, .max = 100});
     return t;
   }();
   return table;

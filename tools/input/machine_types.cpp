@@ -19,18 +19,23 @@ std::optional<Bandwidth> rate_of(const nlohmann::json& machine, const char* key,
   return Bandwidth{found->get<double>() / per_byte};
 }
 
+const nlohmann::json& catalogue() {
+  static const nlohmann::json read = nlohmann::json::parse(kMachineTypesJson, nullptr, false);
+  PULLSIM_CHECK(!read.is_discarded(), "the machine catalogue is JSON");
+  return read;
+}
+
+const nlohmann::json& volume(const char* name) {
+  for (const nlohmann::json& one : catalogue().at("volume_defaults")) {
+    if (one.at("volume") == name) return one;
+  }
+  throw Fault(std::string("the catalogue knows the volume ") + name);
+}
+
 std::vector<MachineType> parse_catalogue() {
   constexpr double kBitsPerByte = 8;
-  const nlohmann::json catalogue = nlohmann::json::parse(kMachineTypesJson, nullptr, false);
-  PULLSIM_CHECK(!catalogue.is_discarded(), "the machine catalogue is JSON");
-  Bandwidth gp3{};
-  for (const nlohmann::json& volume : catalogue.at("volume_defaults")) {
-    if (volume.at("volume") != "aws gp3") continue;
-    gp3.bytes_per_second = volume.at("baseline_throughput_bytes_per_s").get<double>();
-  }
-  PULLSIM_CHECK(gp3.bytes_per_second > 0, "the catalogue knows the default volume");
   std::vector<MachineType> out;
-  for (const nlohmann::json& machine : catalogue.at("instances")) {
+  for (const nlohmann::json& machine : catalogue().at("instances")) {
     MachineType type;
     type.provider = machine.at("provider").get<std::string>();
     type.name = machine.at("instance_type").get<std::string>();
@@ -41,7 +46,6 @@ std::vector<MachineType> parse_catalogue() {
     type.network_burst = rate_of(machine, "network_burst_bits_per_s", kBitsPerByte);
     type.disk_baseline = rate_of(machine, "disk_baseline_bytes_per_s", 1);
     type.disk_burst = rate_of(machine, "disk_burst_bytes_per_s", 1);
-    if (type.provider == "aws") type.volume_limit = gp3;
     out.push_back(std::move(type));
   }
   return out;
@@ -53,9 +57,35 @@ std::optional<Bandwidth> MachineType::network() const {
   return network_burst ? network_burst : network_baseline;
 }
 
-std::optional<Bandwidth> MachineType::disk_write() const {
-  std::optional<Bandwidth> rate = disk_burst ? disk_burst : disk_baseline;
-  if (volume_limit && (!rate || *volume_limit < *rate)) rate = volume_limit;
+std::optional<Bandwidth> MachineType::disk() const {
+  return disk_burst ? disk_burst : disk_baseline;
+}
+
+VolumeRate gp3_volume() {
+  return {{volume("aws gp3").at("baseline_throughput_bytes_per_s").get<double>()}, std::nullopt};
+}
+
+VolumeRate gp2_volume(Bytes size) {
+  constexpr double kGibibyte = 1 << 30;
+  constexpr double kWriteBytes = 256 << 10;     // the largest write of a volume on SSD
+  constexpr double kSmall = 170;                // GiB; up to here the lower throughput
+  constexpr double kCredit = 3000.0 * 30 * 60;  // writes: the note's burst for 30 minutes
+  const nlohmann::json& gp2 = volume("aws gp2");
+  const double gibibytes = static_cast<double>(size.count) / kGibibyte;
+  VolumeRate rate;
+  rate.write.bytes_per_second = gp2.at(gibibytes <= kSmall ? "throughput_bytes_per_s_up_to_170_gib"
+                                                           : "throughput_bytes_per_s_from_334_gib")
+                                    .get<double>();
+  const double iops =
+      std::clamp(gibibytes * gp2.at("baseline_iops_per_gib").get<double>(),
+                 gp2.at("min_iops").get<double>(), gp2.at("max_iops").get<double>());
+  const double used = rate.write.bytes_per_second / kWriteBytes;
+  if (iops < used) {
+    rate.burst.emplace();
+    rate.burst->baseline.bytes_per_second = iops * kWriteBytes;
+    rate.burst->duration = duration_up(kCredit / (used - iops));
+    rate.burst->rate = rate.write;
+  }
   return rate;
 }
 

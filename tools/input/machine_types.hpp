@@ -2,7 +2,7 @@
 // that it is found wherever the program runs. Figures and sources are the file's.
 #pragma once
 
-#include <pullsim/units.hpp>
+#include <pullsim/scenario.hpp>
 
 #include <optional>
 #include <string>
@@ -20,13 +20,22 @@ struct MachineType {
   std::optional<Bandwidth> network_burst;
   std::optional<Bandwidth> disk_baseline;
   std::optional<Bandwidth> disk_burst;
-  std::optional<Bandwidth> volume_limit;  ///< of the provider's default volume
 
-  /// What a node is simulated with. A node that starts has its full credits, and a scale-out is
-  /// over before they are: the burst rates where they are known, the disk held down by its volume.
+  /// The burst rates, where they are known.
   std::optional<Bandwidth> network() const;
-  std::optional<Bandwidth> disk_write() const;
+  std::optional<Bandwidth> disk() const;
 };
+
+/// What a volume writes; with a burst where it has credit that its size does not make up for.
+struct VolumeRate {
+  Bandwidth write;
+  std::optional<BurstSpec> burst;
+};
+
+/// Without what may be provisioned above it.
+VolumeRate gp3_volume();
+/// Its credit is of writes; here of as many bytes as the largest writes carry.
+VolumeRate gp2_volume(Bytes size);
 
 const std::vector<MachineType>& machine_types();
 const MachineType* find_machine_type(std::string_view name);

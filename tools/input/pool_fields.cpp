@@ -61,17 +61,60 @@ const FieldTable<PoolDraft>& allocatable_table() {
   return table;
 }
 
+BurstDraft& network_burst(PoolDraft& pool) { return pool.network_draft; }
+BurstDraft& disk_burst(PoolDraft& pool) { return pool.disk_draft; }
+PageCacheSpec& page_cache(PoolDraft& pool) { return pool.page_cache_draft; }
+
+// Keys of credit, the same for network and disk.
+void add_burst(FieldTable<PoolDraft>& t, BurstDraft& (*burst)(PoolDraft&), const char* rate,
+               const char* baseline, const char* duration) {
+  t.add("baseline", [burst](PoolDraft & pool) -> auto& { return burst(pool).baseline; }, baseline,
+        {.fallback = "from `machineType`, else none"});
+  t.add("burstDuration", [burst](PoolDraft & pool) -> auto& { return burst(pool).duration; },
+        duration, {.fallback = rate});
+  t.add("initialCreditPercent",
+        [burst](PoolDraft & pool) -> auto& { return burst(pool).initial_percent; },
+        "Credit of a new node, in percent of full. Default assumed.", {.min = 0, .max = 100});
+}
+
+void read_disk_type(Reader& reader, const YamlNode& node, PoolDraft& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"gp3", "gp2", "tmpfs"}, &index)) return;
+  out.disk_type = static_cast<DiskType>(index + 1);
+}
+
+const FieldTable<PoolDraft>& page_cache_table() {
+  static const FieldTable<PoolDraft> table = [] {
+    FieldTable<PoolDraft> t;
+    t.about(
+        "Memory that takes writes before the disk does, in Linux's words. Blobs are on the disk "
+        "before they are unpacked (containerd); unpacked files are not waited for.");
+    t.add("dirtyRatio", [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_ratio; },
+          "vm.dirty_ratio, percent of `available`: with so much unwritten, writers are held to the "
+          "disk's rate (from the middle of both ratios on). 0: every byte is written at once.",
+          {.min = 0, .max = 100});
+    t.add("dirtyBackgroundRatio",
+          [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_background_ratio; },
+          "vm.dirty_background_ratio: from here on the disk writes in the background.",
+          {.min = 0, .max = 100});
+    t.add<OptionalMemory>("available", &PoolDraft::page_cache_written,
+                          "Memory that the ratios are shares of. Default assumed.",
+                          {.fallback = "`allocatable.memory`"});
+    return t;
+  }();
+  return table;
+}
+
 const FieldTable<PoolDraft>& network_table() {
   static const FieldTable<PoolDraft> table = [] {
     FieldTable<PoolDraft> t;
     t.about("The network interface of a node.");
     t.add("bandwidth", &PoolDraft::network,
-          "Line rate; payload is 1448/1514 of it. From `machineType`: the burst rate, since a node "
-          "that starts has its credits.",
+          "Line rate, of a burst where there is a `baseline`; payload is 1448/1514 of it.",
           {.fallback = "from `machineType`, else no limit"});
-    t.refuse("baseline", "leave it out: credits are not modelled, `bandwidth` is used throughout");
-    t.refuse("burstDuration",
-             "leave it out: credits are not modelled, `bandwidth` is used throughout");
+    add_burst(t, network_burst, "5m; assumed",
+              "Line rate that is left when the credit is used up, and at which it comes back.",
+              "For how long a full credit pays for `bandwidth`.");
     return t;
   }();
   return table;
@@ -88,10 +131,22 @@ const FieldTable<PoolDraft>& disk_table() {
     t.add("used", &PoolDraft::disk_used,
           "In use before any image: system, kubelet, logs. Default assumed.", {.zero = true});
     t.add("write", &PoolDraft::disk_write,
-          "Bytes written in a second. From `machineType`: the burst rate, since a node that starts "
-          "has its credits, and for AWS at most the 125 MiB/s of a gp3 volume.",
-          {.fallback = "from `machineType`, else no limit"});
-    t.refuse("iops", "leave it out: only `write` limits the disk");
+          "Bytes written in a second, in a burst where there is a `baseline`. From `machineType`: "
+          "for AWS at most what its volume writes.",
+          {.fallback = "from `type`, `machineType`, else no limit"});
+    add_burst(t, disk_burst, "30m; assumed",
+              "Bytes in a second that are left when the credit is used up, and at which it comes "
+              "back.",
+              "For how long a full credit pays for `write`.");
+    t.add("iops", &PoolDraft::disk_iops,
+          "Writes in a second: one for each 256 KiB and, assumed, one more for each file.",
+          {.min = 1});
+    t.custom(
+        {"type", "`gp3`, `gp2`, `tmpfs`", "gp3 on AWS machine types, else none",
+         "A volume of the catalogue for `write` and, of gp2, the credit that goes with `size`; "
+         "or memory, which limits nothing."},
+        false, read_disk_type);
+    t.block("pageCache", itself, page_cache_table, "see below", "Memory before the disk.");
     return t;
   }();
   return table;
@@ -118,8 +173,20 @@ void add_figures(FieldTable<PoolDraft>& t) {
         {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});
   t.add("sharedMachine", &PoolDraft::shared_machine,
         "The nodes are containers of one machine and share its `cpu`, as with kind.");
-  t.block("network", itself, network_table, "see below", "Network of a node.");
-  t.block("disk", itself, disk_table, "see below", "Disk of a node.");
+  t.custom(
+      {"network", "block", "see below", "Network of a node."}, false,
+      [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+        out.network_draft.place = node.place;
+        network_table().read(reader, node, out);
+      },
+      network_table);
+  t.custom(
+      {"disk", "block", "see below", "Disk of a node."}, false,
+      [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+        out.disk_draft.place = node.place;
+        disk_table().read(reader, node, out);
+      },
+      disk_table);
 }
 
 }  // namespace

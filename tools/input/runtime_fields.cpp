@@ -50,9 +50,8 @@ bool has_setting(Reader& reader, const YamlNode& node, const RuntimeSpec& runtim
     return false;
   }
   if (runtime.name == "docker") {
-    reader.error(
-        "PS3030", node.place, fmt::format("Docker has no `{}`", reader.path()),
-        {"", "leave it out: Docker unpacks one layer after the other and keeps no blobs", ""});
+    reader.error("PS3030", node.place, fmt::format("Docker has no `{}`", reader.path()),
+                 {"", "leave it out: Docker has its number of downloads only", ""});
     return false;
   }
   if (runtime.soci) {

@@ -58,7 +58,22 @@ struct KubeletDraft : KubeletSpec {
   bool parallel_tried = false;  ///< `maxParallelImagePulls` stands there, perhaps as null
 };
 
+struct BurstDraft {
+  std::optional<Bandwidth> baseline;
+  std::optional<Duration> duration;
+  std::int64_t initial_percent = BurstSpec{}.initial_percent;
+  Place place;  ///< of the block
+};
+
+/// What the disk is: a volume of the catalogue, or memory.
+enum class DiskType : std::uint8_t { plain, gp3, gp2, tmpfs };
+
 struct PoolDraft : NodePoolSpec {
+  BurstDraft network_draft;
+  BurstDraft disk_draft;
+  DiskType disk_type = DiskType::plain;
+  PageCacheSpec page_cache_draft;
+  std::optional<Bytes> page_cache_written;
   RuntimeDraft runtime_draft;
   KubeletDraft kubelet_draft;
   std::optional<std::int64_t> max_pods_written;

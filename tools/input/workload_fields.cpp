@@ -196,6 +196,9 @@ const FieldTable<WorkloadDraft>& workload_table() {
           "What a pod's logs, volumes and writable layers take of its node's disk from its start "
           "on. Default assumed.",
           {.zero = true});
+    t.add("cpuUsage", &WorkloadDraft::cpu_usage,
+          "Cores that a ready pod uses all the time, which downloads and unpacking then lack.",
+          {.zero = true});
     t.custom({"strategy", "block", "see below", "Roll-outs."}, false, read_strategy,
              strategy_table);
     t.add<BareSecondsCodec>("minReadySeconds", &WorkloadDraft::min_ready,

@@ -44,6 +44,7 @@ Scenario lone_node(const std::vector<ImageFile>& images) {
   pool.allocatable_memory = pool.memory;
   pool.network = Bandwidth::bits_per_second(10e9);
   pool.disk_write = Bandwidth{125e6};
+  pool.page_cache.emplace().available = pool.allocatable_memory;
   scenario.node_pools = {pool};
   return scenario;
 }

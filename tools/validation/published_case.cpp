@@ -164,6 +164,7 @@ class PublishedReader {
     out.pipeline = text(setup, "pipeline");
     out.decompressor = text(setup, "decompressor");
     out.transport = text(setup, "transport");
+    out.peers = text(setup, "p2p");
     out.concurrent_downloads = count(setup, "concurrent_downloads", 10'000);
     const auto per_image = count(setup, "concurrent_downloads_per_image", 10'000);
     if (per_image) out.concurrent_downloads = per_image;

@@ -43,6 +43,7 @@ struct PublishedCase {
   std::string pipeline;
   std::string decompressor;
   std::string transport;
+  std::string peers;  ///< what nodes fetch from each other
   std::string image;
   std::string kubernetes;
   std::optional<double> registry_bits_per_second;

@@ -36,6 +36,7 @@ constexpr const char* kSsdVolume = "GB PD-SSD";
 constexpr const char* kVolume = "GB persistent disk";
 constexpr double kSsdPerGigabyte = 0.48e6;
 constexpr double kSsdMost = 800e6;
+constexpr const char* kDownloadsFirst = "1.2";  // of containerd, as described
 constexpr Duration kEventAt = std::chrono::seconds(10);
 constexpr Duration kLongEnough = std::chrono::hours(3);
 
@@ -56,7 +57,11 @@ class Builder {
     scenario.registries = {registry()};
     scenario.zones = {ZoneSpec{}};
     scenario.node_pools = {pool()};
-    const bool fleet = case_.kind == Kind::fleet_simultaneous || case_.kind == Kind::fleet_rolling;
+    const bool fleet = case_.kind == Kind::fleet_simultaneous ||
+                       case_.kind == Kind::fleet_rolling || nobody_has_anything_yet();
+    if (nobody_has_anything_yet()) {
+      assume("peers have nothing to offer while all nodes start at once");
+    }
     if (fleet) {
       add_fleet();
     } else {
@@ -69,11 +74,19 @@ class Builder {
   void assume(std::string what) { setup_.assumptions.push_back(std::move(what)); }
 
   std::string reason_to_leave_out() const {
-    if (case_.kind == Kind::p2p_fleet_simultaneous || case_.kind == Kind::p2p_fleet_rolling) {
+    const bool peers =
+        case_.kind == Kind::p2p_fleet_simultaneous || case_.kind == Kind::p2p_fleet_rolling;
+    if (peers && !nobody_has_anything_yet()) {
       return "nodes fetch from each other, which is not modelled";
     }
     if (!case_.transport.empty()) return "copies of a disk image by scp, not pulls";
     return {};
+  }
+
+  // Where whole layers are offered by who has them, a fleet that starts at once finds none.
+  bool nobody_has_anything_yet() const {
+    return case_.kind == Kind::p2p_fleet_simultaneous &&
+           has(case_.peers, "offered only after the full image is in place");
   }
 
   double ratio() {
@@ -115,7 +128,11 @@ class Builder {
     image.ref = "published.invalid/image:1";
     image.startup = Distribution::constant(0);
     const std::vector<double> sizes = layer_sizes(compressed);
-    if (case_.base_layer) add_layer(image, kPauseLayerBytes, kPauseLayerBytes * 2, 0);
+    if (case_.base_layer) {
+      assume("a base layer of 0.3 MB");
+      add_layer(image, kPauseLayerBytes, kPauseLayerBytes * 2, 0);
+    }
+    if (case_.layer_bytes.empty()) assume("a file for each 64 KiB, the image readers' default");
     for (const double size : sizes) add_layer(image, size, unpacked * (size / compressed), 0);
     return image;
   }
@@ -238,6 +255,9 @@ class Builder {
       assume("podman pulls as CRI-O does, 6 layers at once: both use containers/image");
     } else {
       runtime.version = version();
+      if (runtime.version != kDownloadsFirst) {
+        assume(fmt::format("the pipeline of containerd {}", runtime.version));
+      }
       if (has(case_.runtime, "SOCI")) add_soci(runtime);
     }
     if (case_.kind == Kind::unpack_only) {
@@ -260,7 +280,7 @@ class Builder {
 
   std::string version() const {
     if (has(case_.pipeline, "unpack starts after") || has(case_.pipeline, "all downloads first")) {
-      return "1.2";
+      return kDownloadsFirst;
     }
     return has(case_.kubernetes, "1.33") ? "2.0" : "1.7";
   }

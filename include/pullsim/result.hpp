@@ -55,7 +55,7 @@ struct PodRow {
   MaybeTime served;         ///< traffic reaches it
   Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
-  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the last pull made for it
+  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the longest of the pod
   bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 

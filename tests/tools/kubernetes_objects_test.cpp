@@ -1,6 +1,6 @@
 // Kubernetes objects as workloads: what is used, what is warned about, and where mistakes are
 // shown.
-#include "tools/input/kubernetes_objects.hpp"
+#include "tools/input/kubernetes_reader.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tools/input/study.hpp"
@@ -178,6 +178,29 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
     INFO(c.fields);
     CHECK(warnings(read(deployment_with(c.fields))) == std::vector<std::string>{c.warning});
   }
+}
+
+TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is traffic") {
+  const std::string autoscaler =
+      "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
+      "spec:\n  scaleTargetRef: {kind: Deployment, name: api}\n  minReplicas: 2\n"
+      "  maxReplicas: 9\n  metrics: [{type: Resource, resource: {name: cpu, target: "
+      "{type: Utilization, averageUtilization: 60}}}]\n";
+  const Read without = read(kDeployment + autoscaler);
+  INFO(without.findings);
+  CHECK(warnings(without) ==
+        std::vector<std::string>{"api.yaml:39: HorizontalPodAutoscaler api is left out: the "
+                                 "scenario has no `traffic` for `api`"});
+  const std::string traffic =
+      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
+  const Read with = read(kDeployment + autoscaler, kScenario + traffic);
+  INFO(with.findings);
+  CHECK(warnings(with).empty());
+  const auto& scaler = with.study->variants.front().scenario.workloads.at(0).autoscaler;
+  REQUIRE(scaler);
+  CHECK(scaler->min_replicas == 2);
+  CHECK(scaler->max_replicas == 9);
+  CHECK(scaler->target_cpu_utilization == 60);
 }
 
 TEST_CASE("Objects: what does not matter is left out silently") {

@@ -54,8 +54,8 @@ constexpr auto kIdleKinds =
           "ControllerRevision");
 constexpr auto kMissingKinds =
     names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "HorizontalPodAutoscaler", "PodDisruptionBudget", "PriorityClass", "ScaledObject",
-          "NodePool", "LimitRange", "ResourceQuota", "RuntimeClass");
+          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "NodePool", "LimitRange",
+          "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {

@@ -7,18 +7,10 @@
 #include "tools/input/node_software.hpp"
 #include "tools/input/reader.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
 namespace pullsim {
-
-/// Names of the scenario's images by the reference that Kubernetes objects use.
-using ImageRefs = std::map<std::string, std::string>;
-
-/// The reference in its long form: registry, repository and tag or digest ("nginx" is
-/// "docker.io/library/nginx:latest").
-std::string normal_image_ref(const std::string& ref);
 
 /// Replaces each item `{objects: [...]}` of the scenario's `workloads` by the workloads of those
 /// files. `sources` gets the name of each file; `warnings` what is not simulated.

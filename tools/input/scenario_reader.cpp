@@ -164,6 +164,14 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (TrafficDraft& traffic : draft.traffic) {
+    traffic.workload = find_name(reader, traffic.workload_name, workloads);
+    out.scenario.traffic.push_back(traffic);
+  }
+}
+
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -213,6 +221,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_pools(reader, draft, configs, out);
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
+  resolve_traffic(reader, draft, out);
   out.scenario.zones = draft.zones;
   out.scenario.control_plane = draft.control_plane;
   out.scenario.node_autoscaler = draft.node_autoscaler;

@@ -52,7 +52,7 @@ void BlobTransfer::send(Context& context) {
 void BlobTransfer::sent(Context& context, const Completion& completion) {
   Duration wait{0};
   if (windowed_) {
-    wait = registry_->spec().round_trip - (context.engine.now() - chunk_start_);
+    wait = registry_->data_round_trip() - (context.engine.now() - chunk_start_);
     grow_window(context.engine.now());
   }
   left_ = std::max(0.0, left_ - chunk_);
@@ -79,7 +79,7 @@ void BlobTransfer::sent(Context& context, const Completion& completion) {
 // acknowledgements). What path and queue cannot hold is lost; from then on the window follows
 // cubic's curve around the size that was too much. A window that was not used up does not grow.
 void BlobTransfer::grow_window(SimTime now) {
-  const Duration round_trip = registry_->spec().round_trip;
+  const Duration round_trip = registry_->data_round_trip();
   const Duration train = now - chunk_start_;
   Connection& c = connection_;
   if (train > round_trip / 2) c.slow_start = false;

@@ -46,6 +46,7 @@ class Cluster {
   std::vector<PodId> measured_pods() const;
   void start_initial_state();
   void schedule_events();
+  void schedule_outage(const ScenarioEvent& event);
 
   Node& add_node(std::size_t pool, bool initial);
   void request_nodes(std::size_t pool, std::int64_t count);

@@ -59,6 +59,7 @@ void Cluster::check_conservation() {
   for (const Registry& registry : registries_) {
     const double bytes = registry.bytes_sent(network_.network());
     result_.registry_bytes.push_back(bytes);
+    result_.registry_throttled.push_back(registry.throttled());
     sent += bytes;
   }
   double received = 0;

@@ -1,6 +1,7 @@
-// The requests of a pull, its end and its rows; see the header. Slots are in image_pull_slots.cpp,
-// downloads in image_pull_fetch.cpp, unpacking is in image_pull_unpack.cpp, a bad end in
-// image_pull_failure.cpp, and what held the pull up is worked out in image_pull_explain.cpp.
+// The beginning of a pull, its end and its rows; see the header. Requests before the layers are in
+// image_pull_requests.cpp, slots in image_pull_slots.cpp, downloads in image_pull_fetch.cpp,
+// unpacking in image_pull_unpack.cpp, a bad end is in image_pull_failure.cpp, and what held the
+// pull up in image_pull_explain.cpp.
 #include "models/image_pull.hpp"
 
 #include "models/recorder.hpp"
@@ -9,19 +10,17 @@
 
 namespace pullsim {
 
-namespace {
-
-// Manifest and config are blobs, too; being small, both together took one commit where measured.
-constexpr std::uint32_t kCommitsBeforeLayers = 1;
-
-}  // namespace
-
 ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image)
     : context_(context),
       site_(site),
       row_(row),
       image_(image),
-      layers_((*site.images)[image].layers.size()) {}
+      layers_((*site.images)[image].layers.size()),
+      connections_(*site.registries) {
+  const std::size_t registry = entry().registry;
+  hosts_ = context.scenario.registries[registry].mirrors;
+  hosts_.push_back(registry);
+}
 
 PullRow& ImagePull::row() { return context_.recorder.result().pulls[row_]; }
 
@@ -39,6 +38,7 @@ ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t
 
 void ImagePull::start(Callback done) {
   done_ = done;
+  site_.running.push_back(this);
   row().started = context_.engine.now();
   layers_start_ = context_.engine.now();
   site_.store->begin_pull(image_);
@@ -46,103 +46,9 @@ void ImagePull::start(Callback done) {
   resolve();
 }
 
-// Where pulls of one image are one, a second pull waits for the first and takes its result.
-void ImagePull::resolve() {
-  if (pipeline().joins_pulls) {
-    KeyedLocks& pulls = site_.store->image_locks();
-    const auto key = static_cast<std::uint32_t>(image_);
-    if (!pulls.try_lock(key)) {
-      for (Layer& layer : layers_) layer.source = LayerRow::Source::other_pull;
-      pulls.wait(key, [this] {
-        if (failure_) return;
-        if (site_.store->has_image(image_)) {
-          finish();
-        } else {
-          fail_after(PullFailure::registry, kNone);
-        }
-      });
-      return;
-    }
-    holds_image_lock_ = true;
-  }
-  send_request(false, duration_up(site_.runtime->pull_overhead) + connect_time(),
-               &ImagePull::resolved);
-}
-
-// A round trip to set a connection up, where connections are modelled.
-Duration ImagePull::connect_time() {
-  return registry().spec().initial_window.count > 0 ? registry().spec().round_trip : Duration{0};
-}
-
-void ImagePull::request(bool takes_slot, Duration before, void (ImagePull::*then)()) {
-  if (!takes_slot) {
-    send_request(false, before, then);
-    return;
-  }
-  site_.downloads->acquire([this, before, then] {
-    if (failure_) {
-      site_.downloads->release(kNobody);
-      return;
-    }
-    last_ = granted_after(*site_.downloads, last_);
-    send_request(true, before, then);
-  });
-}
-
-void ImagePull::send_request(bool holds_slot, Duration before, void (ImagePull::*then)()) {
-  ++context_.recorder.result().counters.requests;
-  const Duration time = before + registry().request_time(site_.requests.next());
-  const SimTime begin = context_.engine.now();
-  holds_request_slot_ = holds_slot;
-  context_.engine.in(time, "registry answered", [this, begin, then] {
-    if (failure_) return;
-    last_ = add_step(Step::Kind::request, {}, begin, last_);
-    if (holds_request_slot_) site_.downloads->release(mark(last_));
-    holds_request_slot_ = false;
-    (this->*then)();
-  });
-}
-
-void ImagePull::resolved() {
-  layers_start_ = context_.engine.now();
-  if (site_.store->has_image(image_)) {
-    finish();
-  } else {
-    request(pipeline().requests_take_slots, Duration{0}, &ImagePull::manifest_read);
-  }
-}
-
-// containerd 1.6 asks for the config on a second connection (measured with an added round trip);
-// the other runtimes are assumed to do the same.
-void ImagePull::manifest_read() {
-  request(pipeline().requests_take_slots, connect_time(), &ImagePull::config_read);
-}
-
-void ImagePull::config_read() {
-  const SimTime begin = context_.engine.now();
-  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob),
-                      [this, begin] {
-                        if (failure_) return;
-                        if (context_.engine.now() > begin)
-                          last_ = add_step(Step::Kind::commit, {}, begin, last_);
-                        begin_layers();
-                      });
-}
-
-void ImagePull::begin_layers() {
-  idle_.push_back(Connection{static_cast<double>(registry().spec().initial_window.count)});
-  layers_start_ = context_.engine.now();
-  issued_after_ = last_;
-  // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.
-  if (pipeline().unpack == PullPipeline::Unpack::chain && !layers_.empty()) {
-    begin_fetching();
-  } else {
-    advance();
-  }
-}
-
 void ImagePull::finish() {
   finished_ = true;
+  std::erase(site_.running, this);
   site_.store->add_image(image_);
   for (std::size_t i = 0; i < layers_.size(); ++i) give_room_back(i);
   site_.store->end_pull(image_);
@@ -171,7 +77,7 @@ double ImagePull::bytes_under_way() {
     if (layer.fetched) continue;
     bytes += layer.resumed;
     for (const Chunk& chunk : layer.chunks) {
-      if (chunk.ended) bytes += chunk.bytes;
+      bytes += chunk.ended ? chunk.bytes : chunk.received;
       if (chunk.flowing) bytes += chunk.transfer->stop(context_);
     }
   }
@@ -199,7 +105,7 @@ void ImagePull::write_layer_rows() {
     line.unpack_started = layer.unpack_started;
     line.unpack_finished = layer.unpack_finished;
     line.source = layer.source;
-    line.registry = entry().registry;
+    line.registry = layer.registry;
     context_.recorder.result().layers.push_back(line);
   }
 }

@@ -4,8 +4,8 @@
 // in which order layers are unpacked are the choices of a PullPipeline, so that containerd 1.6 to
 // 2.3 and CRI-O are one code (node-and-registry facts 3 and 8.2). The bytes of one connection are
 // in blob_transfer.hpp. A pull can fail; what is complete stays on the node, and the next attempt
-// is a pull of its own with the same row. Leaves out tokens, redirects, retries and the bytes of
-// manifest and config.
+// is a pull of its own with the same row. Each request is a registry_request.hpp. Leaves out the
+// bytes of index, manifest and config.
 #pragma once
 
 #include <pullsim/flow_network.hpp>
@@ -18,6 +18,7 @@
 #include "models/layer_store.hpp"
 #include "models/metadata_store.hpp"
 #include "models/registry.hpp"
+#include "models/registry_request.hpp"
 #include "sim/slot_pool.hpp"
 
 #include <deque>
@@ -28,24 +29,32 @@
 
 namespace pullsim {
 
+class ImagePull;
+
 /// What a pull needs to know of its node.
 struct PullSite {
   std::size_t node = 0;  ///< index into the result's nodes
+  std::size_t zone = 0;
   HostId host = 0;
   const RuntimeSpec* runtime = nullptr;
   const NodePoolSpec* pool = nullptr;
   PullPipeline pipeline;
+  RetryRules retries;
   const ImageTable* images = nullptr;
   std::deque<Registry>* registries = nullptr;
   LayerStore* store = nullptr;
   RandomStream requests;                ///< one draw for each request of this node, in order
   std::unique_ptr<SlotPool> downloads;  ///< of all pulls, if the pipeline limits them together
   std::unique_ptr<SlotPool> unpacks;    ///< the same for unpacking
+  std::vector<ImagePull*> running;      ///< in the order in which they began
   std::unique_ptr<MetadataStore> metadata;
 
   PullSite(RandomStream stream) : requests(stream) {}
   /// The pool's runtime with its pipeline, and the slots that all pulls of the node share.
   void set_runtime(Engine& engine, const NodePoolSpec& node_pool);
+  /// An outage of a registry has begun, or the last of several has ended.
+  void outage_began(std::size_t registry);
+  void outage_ended(std::size_t registry);
 };
 
 class ImagePull {
@@ -63,6 +72,9 @@ class ImagePull {
   std::size_t row_index() const { return row_; }
   /// Once `done` has been called: why it failed, or none.
   std::optional<PullFailure> failure() const { return failure_; }
+  /// For PullSite.
+  void outage_began(std::size_t registry);
+  void outage_ended(std::size_t registry);
   /// At the end of the run: writes the rows of a pull that has not ended.
   void write_unfinished();
   /// At the end of the run: bytes received by downloads that have not ended. Ends them.
@@ -76,6 +88,8 @@ class ImagePull {
   static constexpr StepId kNone = -1;
   /// Who frees a slot that a failed pull held: no step of any pull comes after that.
   static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
+  /// containerd's defaultPullProgressReportInterval.
+  static constexpr Duration kLookInterval = std::chrono::seconds(10);
   struct Step {
     enum class Kind : std::uint8_t {
       request,
@@ -96,15 +110,19 @@ class ImagePull {
   /// A part of a layer that has a connection of its own; the whole layer if it is not split.
   struct Chunk {
     double bytes = 0;
+    double received = 0;   // over connections that broke
     StepId after = kNone;  // until the first byte: what it was asked for after
     SimTime begin{};
-    bool holds_slot = false;  // of its own; the first part has the layer's
+    std::size_t registry = 0;  // that answered
+    bool holds_slot = false;   // of its own; the first part has the layer's
     bool flowing = false;
+    bool stalled = false;  // the registry is silent
     bool ended = false;
     bool cold = false;  // as in Step
     bool upstream = false;
     Connection connection;
-    std::unique_ptr<BlobTransfer> transfer;  // while it flows
+    std::unique_ptr<RegistryRequest> request;  // while it is asked for
+    std::unique_ptr<BlobTransfer> transfer;    // while it flows
   };
 
   struct Layer {
@@ -126,6 +144,9 @@ class ImagePull {
     SimTime commit_began{};
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
     LayerRow::Source source = LayerRow::Source::chain;
+    std::size_t registry = 0;                // that its first byte came from
+    bool from_several = false;               // or some of it from another one
+    std::unique_ptr<RegistryRequest> probe;  // before its parts
     std::vector<Chunk> chunks;
     std::size_t next_chunk = 0;
     std::size_t parts_left = 0;  // connections and decompression that have not ended
@@ -138,14 +159,22 @@ class ImagePull {
     ActivityHandle storing;  // of the blob, beside the unpacking
   };
 
+  // image_pull_requests.cpp
+  std::unique_ptr<RegistryRequest> make_request(RegistryRequest::Kind kind);
   void resolve();
-  void request(bool takes_slot, Duration before, void (ImagePull::*then)());
-  void send_request(bool holds_slot, Duration before, void (ImagePull::*then)());
-  Duration connect_time();
-  void resolved();
-  void manifest_read();
-  void config_read();
+  void joined_pull_ended();
+  void send_request(RegistryRequest::Kind kind, bool holds_slot);
+  void request_ended(RegistryRequest::Kind kind);
+  static LayerStore::Document document_of(RegistryRequest::Kind kind);
+  void next_document();
+  void documents_read();
   void begin_layers();
+  void interrupt(std::size_t layer, std::size_t chunk);
+  bool waits_for_bytes() const;
+  bool receives_bytes() const;
+  void watch_progress();
+  void look_at_progress();
+  Duration look_interval() const;
 
   // image_pull_unpack.cpp: four orders of unpacking
   void advance();
@@ -187,6 +216,7 @@ class ImagePull {
   void request_chunk(std::size_t layer, std::size_t chunk);
   void answered(std::size_t layer, std::size_t chunk);
   void first_byte(std::size_t layer, std::size_t chunk);
+  void start_transfer(std::size_t layer, std::size_t chunk);
   void inflate_beside(std::size_t layer);
   void chunk_received(std::size_t layer, std::size_t chunk, const Completion& completion);
   void part_ended(std::size_t layer, StepId step);
@@ -221,7 +251,7 @@ class ImagePull {
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
   const PullPipeline& pipeline() const { return site_.pipeline; }
-  Registry& registry() { return (*site_.registries)[entry().registry]; }
+  Registry& registry_at(std::size_t index) { return (*site_.registries)[index]; }
   PullRow& row();
 
   Context& context_;
@@ -235,7 +265,14 @@ class ImagePull {
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
   std::unique_ptr<SlotPool> own_downloads_;  // as of the site, but for this pull alone
   std::unique_ptr<SlotPool> own_unpacks_;
-  std::vector<Connection> idle_;  // that earlier requests left open
+  std::vector<std::size_t> hosts_;  // registries: mirrors, then the image's own
+  PullConnections connections_;
+  std::unique_ptr<RegistryRequest> request_;  // before the layers
+  SimTime request_begin_{};
+  SimTime last_bytes_{};  // when any came over a connection that is no more
+  SimTime last_look_{};   // at progress
+  SimTime last_progress_{};
+  bool watches_progress_ = false;
   SimTime layers_start_{};
   std::size_t next_unpack_ = 0;
   std::size_t next_commit_ = 0;

@@ -14,6 +14,7 @@ void ImagePull::fail(PullFailure why) {
 // `step` is the last of what held the pull up.
 void ImagePull::fail_after(PullFailure why, StepId step) {
   failure_ = why;
+  std::erase(site_.running, this);
   PullRow& pull = row();
   pull.failure = why;
   pull.failed += context_.engine.now() - *pull.started;
@@ -21,6 +22,7 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   pull.fetched_before.resize(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
+  request_.reset();
   site_.store->end_pull(image_);
   if (holds_request_slot_) site_.downloads->release(kNobody);
   if (holds_image_lock_) {
@@ -31,17 +33,19 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
     own_downloads_.reset();
     own_unpacks_.reset();
     steps_ = {};
-    idle_ = {};
     done_();
   });
 }
 
-// Whoever ends a pull from outside ends a step of it: the transfer that is under way for the lowest
-// layer, or what comes after the last step that has ended.
+// Whoever ends a pull from outside ends a step of it: the request or transfer that is under way for
+// the lowest layer, or what comes after the last step that has ended.
 ImagePull::StepId ImagePull::step_cut_off(PullFailure why) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (const Chunk& chunk : layers_[i].chunks) {
       if (chunk.flowing) return add_step(Step::Kind::transfer, i, chunk.begin, chunk.after);
+      if (chunk.stalled || chunk.request) {
+        return add_step(Step::Kind::request, i, chunk.begin, chunk.after);
+      }
     }
   }
   const auto last = std::max_element(steps_.begin(), steps_.end(),
@@ -55,6 +59,7 @@ ImagePull::StepId ImagePull::step_cut_off(PullFailure why) {
 void ImagePull::give_up(std::size_t index) {
   Layer& layer = layers_[index];
   const ImageLayer& spec = entry().layers[index];
+  layer.probe.reset();
   context_.network.cancel(layer.inflate);
   context_.network.cancel(layer.unpacking);
   context_.network.cancel(layer.storing);
@@ -76,17 +81,14 @@ void ImagePull::give_up_download(std::size_t index) {
   double in_order = layer.resumed;
   bool gap = false;
   for (Chunk& chunk : layer.chunks) {
-    const double bytes = chunk.ended     ? chunk.bytes
-                         : chunk.flowing ? chunk.transfer->stop(context_)
-                                         : 0;
+    double bytes = chunk.ended ? chunk.bytes : chunk.received;
+    if (chunk.flowing) bytes += chunk.transfer->stop(context_);
     received += bytes;
     if (!gap) in_order += bytes;
     gap = gap || !chunk.ended;
     if (chunk.holds_slot) release_download(kNobody);
-    chunk.flowing = chunk.holds_slot = false;
-    chunk.transfer.reset();
   }
-  if (layer.fills_edge) registry().gave_up(entry().layers[index].blob);
+  if (layer.fills_edge) registry_at(layer.registry).gave_up(entry().layers[index].blob);
   if (!pipeline().resumes_downloads) in_order = 0;
   if (in_order > 0) site_.store->keep_partial(entry().layers[index].blob, in_order);
   row().bytes_lost += received - in_order;

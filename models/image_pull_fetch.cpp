@@ -13,7 +13,7 @@ void ImagePull::begin_fetching() {
   fetching_ = true;
   not_there_ = layers_.size() - next_unpack_;
   if (pipeline().request_before_layers) {
-    send_request(false, Duration{0}, &ImagePull::look_for_blobs);
+    send_request(RegistryRequest::Kind::probe, false);
   } else {
     look_for_blobs();
   }
@@ -94,15 +94,19 @@ bool ImagePull::is_split(std::size_t index) const {
 
 // One request that finds out whether the registry sends parts of this blob at all.
 void ImagePull::ask_before_parts(std::size_t index) {
-  ++context_.recorder.result().counters.requests;
   const SimTime begin = context_.engine.now();
-  context_.engine.in(registry().request_time(site_.requests.next()), "registry answered",
-                     [this, index, begin] {
-                       if (failure_) return;
-                       Layer& layer = layers_[index];
-                       layer.after = add_step(Step::Kind::request, index, begin, layer.after);
-                       ask_for_slot(index, 0);
-                     });
+  layers_[index].probe = make_request(RegistryRequest::Kind::probe);
+  layers_[index].probe->start("registry answered", Duration{0}, [this, index, begin] {
+    Layer& layer = layers_[index];
+    const std::unique_ptr<RegistryRequest> probe = std::move(layer.probe);
+    layer.after = add_step(Step::Kind::request, index, begin, layer.after);
+    if (probe->good()) {
+      ask_for_slot(index, 0);
+    } else {
+      fail_after(PullFailure::registry, layer.after);
+    }
+  });
+  watch_progress();
 }
 
 // Whether this pull itself fetches the layer's blob for another of its layers.
@@ -174,51 +178,50 @@ void ImagePull::queue_next_part(std::size_t index, StepId after) {
 }
 
 void ImagePull::request_chunk(std::size_t index, std::size_t number) {
-  layers_[index].chunks[number].begin = context_.engine.now();
-  ++context_.recorder.result().counters.requests;
-  Duration time = registry().request_time(site_.requests.next());
-  if (idle_.empty()) {
-    time += connect_time();
-  } else {
-    layers_[index].chunks[number].connection = idle_.back();
-    idle_.pop_back();
-  }
-  context_.engine.in(time, "first byte", [this, index, number] { answered(index, number); });
+  Chunk& chunk = layers_[index].chunks[number];
+  chunk.begin = context_.engine.now();
+  chunk.request = make_request(RegistryRequest::Kind::blob);
+  chunk.request->start("first byte", Duration{0},
+                       [this, index, number] { answered(index, number); });
+  if (chunk.request->hangs()) watch_progress();
 }
 
 // The request has taken its time; where the edge makes downloads wait, the first of a layer may
 // have to. Its further ones find the blob there, or on its way by this download.
 void ImagePull::answered(std::size_t index, std::size_t number) {
-  if (failure_) return;
-  Chunk& chunk = layers_[index].chunks[number];
+  Layer& layer = layers_[index];
+  Chunk& chunk = layer.chunks[number];
+  const std::unique_ptr<RegistryRequest> request = std::move(chunk.request);
   chunk.after = add_step(Step::Kind::request, index, chunk.begin, chunk.after);
   chunk.begin = context_.engine.now();
+  if (!request->good()) {
+    fail_after(PullFailure::registry, chunk.after);
+    return;
+  }
+  chunk.registry = request->registry();
+  chunk.connection = request->connection();
+  if (!layer.first_byte) layer.registry = chunk.registry;
+  if (chunk.registry != layer.registry) layer.from_several = true;
   first_byte(index, number);
 }
 
 void ImagePull::first_byte(std::size_t index, std::size_t number) {
   if (failure_) return;
   Layer& layer = layers_[index];
-  const ImageLayer& spec = entry().layers[index];
+  const BlobId blob = entry().layers[index].blob;
   Chunk& chunk = layer.chunks[number];
-  if (number == 0) {
-    const bool waits =
-        registry().must_wait(spec.blob, [this, index, number] { first_byte(index, number); });
+  if (number == 0 && !layer.first_byte) {
+    const bool waits = registry_at(chunk.registry).must_wait(blob, [this, index, number] {
+      first_byte(index, number);
+    });
     if (waits) return;
-    layer.fills_edge = registry().cold(spec.blob);
+    layer.fills_edge = registry_at(chunk.registry).cold(blob);
   }
   const SimTime now = context_.engine.now();
   if (now > chunk.begin) chunk.after = add_step(Step::Kind::edge, index, chunk.begin, chunk.after);
   chunk.begin = now;
-  chunk.flowing = true;
-  chunk.cold = registry().capped_by_edge(spec.blob);
-  chunk.upstream = registry().comes_from_upstream(spec.blob);
-  const double luck = registry().spec().sharing_spread > 0 ? site_.requests.next() : 0;
-  chunk.transfer = std::make_unique<BlobTransfer>();
-  chunk.transfer->start(
-      context_, site_.host, registry(), spec.blob, chunk.bytes, chunk.connection, luck,
-      [this, index, number](const Completion& c) { chunk_received(index, number, c); });
-  if (number > 0) return;
+  start_transfer(index, number);
+  if (number > 0 || layer.first_byte) return;
   layer.first_byte = now;
   if (!pipeline().parts_queue_at_once) {
     // The answer tells the size: further connections are opened only now.
@@ -228,6 +231,25 @@ void ImagePull::first_byte(std::size_t index, std::size_t number) {
     while (layer.next_chunk < connections) ask_for_chunk(index, answer);
   }
   if (pipeline().inflates_twice) inflate_beside(index);
+}
+
+void ImagePull::start_transfer(std::size_t index, std::size_t number) {
+  Chunk& chunk = layers_[index].chunks[number];
+  const Registry& registry = registry_at(chunk.registry);
+  const BlobId blob = entry().layers[index].blob;
+  if (registry.service() != Registry::Service::up) {  // it went away while the edge made us wait
+    interrupt(index, number);
+    watch_progress();
+    return;
+  }
+  chunk.flowing = true;
+  chunk.cold = registry.capped_by_edge(blob);
+  chunk.upstream = registry.comes_from_upstream(blob);
+  const double luck = registry.spec().sharing_spread > 0 ? site_.requests.next() : 0;
+  chunk.transfer = std::make_unique<BlobTransfer>();
+  chunk.transfer->start(
+      context_, site_.host, registry, blob, chunk.bytes - chunk.received, chunk.connection, luck,
+      [this, index, number](const Completion& c) { chunk_received(index, number, c); });
 }
 
 void ImagePull::inflate_beside(std::size_t index) {
@@ -255,7 +277,8 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
   steps_.back().upstream = chunk.upstream;
   steps_.back().limits = completion.limited;
   steps_.back().idle = chunk.transfer->idle();
-  idle_.push_back(chunk.transfer->connection());
+  connections_.give_back(chunk.registry, chunk.transfer->connection());
+  last_bytes_ = context_.engine.now();
   chunk.flowing = false;
   chunk.ended = true;
   chunk.transfer.reset();
@@ -274,7 +297,12 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
 void ImagePull::part_ended(std::size_t index, StepId step) {
   Layer& layer = layers_[index];
   if (--layer.parts_left > 0) return;
-  registry().fetched(entry().layers[index].blob);
+  const BlobId blob = entry().layers[index].blob;
+  if (!layer.from_several) {
+    registry_at(layer.registry).fetched(blob);
+  } else if (layer.fills_edge) {
+    registry_at(layer.registry).gave_up(blob);
+  }
   layer.after = step;
   layer.commit_began = context_.engine.now();
   if (!waits_for_disk()) {
@@ -298,9 +326,8 @@ void ImagePull::commit_ended(std::size_t index) {
   if (failure_) return;
   const Layer& layer = layers_[index];
   const bool took_time = context_.engine.now() > layer.commit_began;
-  committed(index, took_time
-                       ? add_step(Step::Kind::commit, index, layer.commit_began, layer.after)
-                       : layer.after);
+  committed(index, took_time ? add_step(Step::Kind::commit, index, layer.commit_began, layer.after)
+                             : layer.after);
 }
 
 // A rate of flushing that the scenario gives stands for the disk.

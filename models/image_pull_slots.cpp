@@ -8,6 +8,7 @@ void PullSite::set_runtime(Engine& engine, const NodePoolSpec& node_pool) {
   pool = &node_pool;
   runtime = &node_pool.runtime;
   pipeline = pull_pipeline(node_pool.runtime);
+  retries = retry_rules(node_pool.runtime);
   metadata = std::make_unique<MetadataStore>(engine);
   if (pipeline.node_slots > 0) {
     downloads = std::make_unique<SlotPool>(engine, pipeline.node_slots, "download slot");

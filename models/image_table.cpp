@@ -19,12 +19,18 @@ std::string_view registry_host(std::string_view ref) {
 
 std::size_t registry_for(const std::vector<RegistrySpec>& registries, std::string_view ref) {
   const std::string_view host = registry_host(ref);
-  const auto serves = [host](const RegistrySpec& registry) {
-    return registry.hosts.empty() ||
-           std::find(registry.hosts.begin(), registry.hosts.end(), host) != registry.hosts.end();
-  };
-  return static_cast<std::size_t>(std::find_if(registries.begin(), registries.end(), serves) -
-                                  registries.begin());
+  std::set<std::size_t> mirrors;
+  for (const RegistrySpec& registry : registries) {
+    mirrors.insert(registry.mirrors.begin(), registry.mirrors.end());
+  }
+  std::size_t index = 0;
+  for (; index < registries.size(); ++index) {
+    const auto& hosts = registries[index].hosts;
+    const bool serves = hosts.empty() ? mirrors.count(index) == 0
+                                      : std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+    if (serves) break;
+  }
+  return index;
 }
 
 ImageTable::ImageTable(const Scenario& scenario) {

@@ -33,7 +33,8 @@ struct ImageEntry {
 /// The host part of an image reference, "docker.io" where it has none.
 std::string_view registry_host(std::string_view ref);
 
-/// Index of the first registry that serves `ref`; the number of registries if none does.
+/// Index of the first registry that serves `ref`; the number of registries if none does. One
+/// without hosts serves every image, unless it is a mirror of another one.
 std::size_t registry_for(const std::vector<RegistrySpec>& registries, std::string_view ref);
 
 class ImageTable {

@@ -91,6 +91,7 @@ bool Kubelet::take_next(PodId id, Worker& worker) {
     const std::size_t pull = puller_.request(key, container.image);
     if (!worker.first_pull) worker.first_pull = pull;
     if (!row(id).pull) row(id).pull = pull;
+    context_.recorder.result().pulls[pull].pod = hooks_.pod(id).row;
     return true;
   }
   worker.cursor = waits_here ? worker.containers.size() : index + 1;

@@ -56,6 +56,7 @@ LayerStore::LayerStore(Engine& engine, const ImageTable& images, const PullPipel
       blob_has_room_(images.blob_count(), false),
       snapshots_(images.chain_count(), false),
       images_(images.size(), false),
+      documents_(images.size(), 0),
       pulling_(images.size(), 0),
       blob_locks_(engine),
       snapshot_locks_(engine),
@@ -100,6 +101,7 @@ void LayerStore::add_image(std::size_t image) {
 void LayerStore::remove_image(std::size_t image) {
   PULLSIM_CHECK(images_[image], "only an image that is there is removed");
   images_[image] = false;
+  documents_[image] = 0;
   collect();
   if (on_image_) on_image_(image, false);
 }

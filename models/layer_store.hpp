@@ -78,6 +78,14 @@ class LayerStore {
   double take_partial(BlobId blob);
   /// Of all blobs that nobody has come back for.
   double partial_bytes() const;
+  /// What a pull reads of an image before its layers.
+  enum class Document : std::uint8_t { index = 1, manifest = 2, config = 4 };
+  bool has_document(std::size_t image, Document document) const {
+    return (documents_[image] & static_cast<unsigned>(document)) != 0;
+  }
+  void add_document(std::size_t image, Document document) {
+    documents_[image] |= static_cast<std::uint8_t>(document);
+  }
   /// A pull of this image is under way, which keeps its layers; one end for each begin.
   void begin_pull(std::size_t image) { ++pulling_[image]; }
   void end_pull(std::size_t image);
@@ -105,6 +113,7 @@ class LayerStore {
   std::vector<bool> blob_has_room_;
   std::vector<bool> snapshots_;
   std::vector<bool> images_;
+  std::vector<std::uint8_t> documents_;
   std::vector<std::int32_t> pulling_;  // pulls under way, by image
   std::function<void(std::size_t, bool)> on_image_;
   KeyedLocks blob_locks_;

@@ -124,6 +124,7 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
       site_(context.stream(name_, "request")),
       kubelet_(context, site_, disk_, image_gc_, pool_.kubelet, name_, std::move(hooks)) {
   site_.node = identity.id;
+  site_.zone = zone;
   site_.host = context.network.add_host(
       zone, kinds.of(context.network.network(), context.scenario, identity.pool, {}));
   site_.set_runtime(context.engine, pool_);

@@ -72,6 +72,7 @@ class Node {
   /// Its status gives images the size they have on disk, not the one they were fetched with.
   bool reports_unpacked_size() const { return site_.pipeline.reports_unpacked_size; }
   Kubelet& kubelet() { return kubelet_; }
+  PullSite& pulls() { return site_; }
 
   /// A pod that uses so much of the cores runs from now on, or no longer.
   void pod_runs(MilliCpu usage);

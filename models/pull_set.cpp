@@ -64,8 +64,7 @@ class PullSet {
 
  private:
   struct Machine {
-    Machine(Engine& engine, const ImageTable& images, const NodePoolSpec& pool,
-            RandomStream stream)
+    Machine(Engine& engine, const ImageTable& images, const NodePoolSpec& pool, RandomStream stream)
         : layers(engine, images, pull_pipeline(pool.runtime)), site(stream) {
       site.set_runtime(engine, pool);
     }
@@ -85,9 +84,10 @@ class PullSet {
       row.zone = pool.zones[static_cast<std::size_t>(i) % pool.zones.size()];
       row.initial = true;
       row.ready = kSimStart;
-      Machine& machine = machines_.emplace_back(engine_, images_, pool,
-                                                context_.stream(row.name, "request"));
+      Machine& machine =
+          machines_.emplace_back(engine_, images_, pool, context_.stream(row.name, "request"));
       machine.site.node = machines_.size() - 1;
+      machine.site.zone = row.zone;
       machine.site.host = network_.add_host(zones[row.zone], kind);
       machine.site.images = &images_;
       machine.site.registries = &registries_;

@@ -1,4 +1,4 @@
-// Requests and sources of a registry; see the header.
+// Answers and sources of a registry; see the header.
 #include "models/registry.hpp"
 
 #include <algorithm>
@@ -22,6 +22,7 @@ Registry::Registry(Context& context, std::size_t index, const ImageTable& images
       cold_waits_(spec_.cold_waits),
       first_fetch_(context.engine),
       warm_(images.blob_count(), false) {
+  if (spec_.requests) requests_.emplace(spec_.requests->rate, spec_.requests->burst);
   FlowNetwork& network = context.network.network();
   const double egress = spec_.egress ? payload_of(*spec_.egress).bytes_per_second : kUnlimited;
   const double cap = spec_.per_connection ? spec_.per_connection->bytes_per_second : kUnlimited;
@@ -57,8 +58,47 @@ double Registry::bytes_sent(const FlowNetwork& network) const {
   return network.egress_bytes(egress_) + beyond;
 }
 
-Duration Registry::request_time(double u) const {
-  return spec_.round_trip + draw(spec_.request_latency, u);
+Registry::Service Registry::service() const {
+  if (refusing_ > 0) return Service::refusing;
+  return silent_ > 0 ? Service::silent : Service::up;
+}
+
+void Registry::outage_began(SimTime until, bool silent) {
+  ++(silent ? silent_ : refusing_);
+  if (silent) silent_until_ = std::max(silent_until_, until);
+}
+
+void Registry::outage_ended(bool silent) { --(silent ? silent_ : refusing_); }
+
+bool Registry::admits_request(SimTime now) {
+  const bool admitted = !requests_ || requests_->try_take(now);
+  if (!admitted) ++throttled_;
+  return admitted;
+}
+
+bool Registry::admits_pull(const SourceAddress& from, SimTime now) {
+  if (!spec_.pull_limit) return true;
+  const PullLimit& limit = *spec_.pull_limit;
+  std::size_t address = 0;
+  if (limit.per == PullLimit::Per::node) address = from.node;
+  if (limit.per == PullLimit::Per::zone) address = from.zone;
+  const auto counter = pulls_.try_emplace(address, limit.pulls, limit.window, limit.used).first;
+  const bool admitted = counter->second.try_take(now);
+  if (!admitted) ++throttled_;
+  return admitted;
+}
+
+bool Registry::has_image(std::size_t image) const {
+  return !spec_.images ||
+         std::find(spec_.images->begin(), spec_.images->end(), image) != spec_.images->end();
+}
+
+Duration Registry::data_round_trip() const {
+  return spec_.object_store ? spec_.object_store->round_trip : spec_.round_trip;
+}
+
+std::int64_t Registry::connection_round_trips() const {
+  return spec_.connection_round_trips.value_or(spec_.initial_window.count > 0 ? 1 : 0);
 }
 
 bool Registry::must_wait(BlobId blob, Callback retry) {

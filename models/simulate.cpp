@@ -23,6 +23,12 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
   alone.node_autoscaler.enabled = false;
   for (RegistrySpec& registry : alone.registries) {
     registry.request_latency = Distribution::constant(mean(registry.request_latency));
+    for (std::optional<RequestHop>* hop : {&registry.token, &registry.object_store}) {
+      if (*hop) (*hop)->latency = Distribution::constant(mean((*hop)->latency));
+    }
+    registry.requests.reset();
+    registry.pull_limit.reset();
+    registry.request_failure_probability = 0;
   }
   WorkloadSpec workload;
   workload.name = "pull";

@@ -81,6 +81,7 @@ struct PullStep {
 };
 
 struct PullRow {
+  std::optional<std::size_t> pod;  ///< index into RunResult::pods: whom it was made for
   std::size_t node = 0;
   std::size_t image = 0;
   SimTime requested{};     ///< the kubelet asks (before its queue)
@@ -96,6 +97,7 @@ struct PullRow {
   Duration back_off{0};    ///< share of requested -> started spent after failed attempts
   Duration failed{0};      ///< share of requested -> started spent in attempts that failed
   std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
+  std::int64_t throttled = 0;          ///< requests answered 429
   std::vector<bool> fetched_before;    ///< by layer: complete in an attempt that failed; or empty
   double bytes_lost = 0;   ///< received in attempts that failed, and of no use to later ones
   Outcome outcome = Outcome::pending;

@@ -34,6 +34,7 @@ struct ImageSpec {
   std::string file;  ///< manifest it came from, as written; empty for layers in the scenario
   Bytes manifest_size{2000};  ///< assumed where the file does not say
   Bytes config_size{8000};    ///< assumed where the file does not say
+  bool index = false;  ///< its reference names an index of platforms, which is read first
   std::vector<LayerSpec> layers;  ///< base first
   /// Process start to able to answer, seconds. Assumed.
   Distribution startup = Distribution::constant(1.0);
@@ -42,6 +43,28 @@ struct ImageSpec {
 };
 
 // --- registry and network ------------------------------------------------------------------------
+
+/// Another host that takes part in a pull: its round trip, and its time for one request.
+struct RequestHop {
+  Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
+  Distribution latency = Distribution::constant(0.030);  ///< seconds; assumed, as requestLatency
+};
+
+/// Requests a second, and how many at once before that; more are answered 429.
+struct RequestLimit {
+  double rate = 0;
+  double burst = 0;
+};
+
+/// How many pulls one address may make in a window of time, counted on manifests.
+struct PullLimit {
+  /// Who shares an address: a node has its own, or a zone has one NAT gateway, or all have one.
+  enum class Per : std::uint8_t { node, zone, registry };
+  std::int64_t pulls = 100;                  ///< Docker Hub's for anonymous pulls
+  Duration window = std::chrono::hours(6);   ///< Docker Hub's
+  Per per = Per::zone;                       ///< Docker Hub's is per IPv4 address; nodes behind NAT
+  std::int64_t used = 0;                     ///< of each address, at the start
+};
 
 struct RegistrySpec {
   std::string name = "default";
@@ -67,6 +90,17 @@ struct RegistrySpec {
   Duration round_trip = std::chrono::milliseconds(2);  ///< assumed: same region
   /// Server time of one request, seconds. Assumed.
   Distribution request_latency = Distribution::constant(0.030);
+  /// Round trips to set a connection up, TCP and TLS; none: 1 with an initial window, else 0.
+  std::optional<std::int64_t> connection_round_trips;
+  /// Where a pull gets a token after a 401; none: none is asked for.
+  std::optional<RequestHop> token;
+  /// Where configs and blobs are redirected to; none: the registry sends them itself.
+  std::optional<RequestHop> object_store;
+  std::optional<RequestLimit> requests;  ///< none: no limit
+  std::optional<PullLimit> pull_limit;   ///< none: no limit
+  double request_failure_probability = 0;  ///< answered 5xx
+  std::vector<std::size_t> mirrors;        ///< indices; asked before it, in their order
+  std::optional<std::vector<std::size_t>> images;  ///< what it has; none: all that is asked for
 };
 
 struct ZoneSpec {
@@ -131,6 +165,8 @@ struct RuntimeSpec {
   double pull_overhead = 0;               ///< seconds of a pull before its first request
   double commit_per_blob = 0;             ///< seconds from a blob's last byte until it may be used
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
+  /// A pull without a byte for so long is given up; 0: never; none: as the version does.
+  std::optional<Duration> pull_progress_timeout;
   double commit_transaction = 0;          ///< seconds of a transaction that books a layer
 };
 
@@ -322,12 +358,15 @@ struct LoadBalancerSpec {
 };
 
 struct ScenarioEvent {
-  enum class Kind : std::uint8_t { scale, set_image };
+  enum class Kind : std::uint8_t { scale, set_image, registry_outage };
   Duration at{0};
   Kind kind = Kind::scale;
   std::size_t workload = 0;
   std::int64_t replicas = 0;  ///< scale
   std::size_t image = 0;      ///< set_image
+  std::size_t registry = 0;   ///< registry_outage
+  Duration length{0};         ///< registry_outage
+  bool silent = false;        ///< registry_outage: no answer instead of an error
 };
 
 struct Scenario {

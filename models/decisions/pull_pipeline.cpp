@@ -10,9 +10,12 @@ namespace {
 constexpr std::int64_t kDownloads = 3;         // containerd, docker: max_concurrent_downloads
 constexpr std::int64_t kCrioDownloads = 6;     // containers/image, maxParallelDownloads
 constexpr std::int64_t kSmallestBuffer = 512;  // below it containerd does not split layers
+constexpr Duration kNever{0};                  // no timeout of progress, or none by default
 
-PullPipeline crio() {
+PullPipeline crio(const RuntimeSpec& runtime) {
   PullPipeline pipeline;
+  pipeline.progress_timeout = runtime.pull_progress_timeout.value_or(kNever);
+  pipeline.one_host = true;
   pipeline.pull_slots = kCrioDownloads;
   pipeline.unpack = PullPipeline::Unpack::chain;
   pipeline.shares_blobs = false;
@@ -36,6 +39,8 @@ PullPipeline docker(const RuntimeSpec& runtime) {
   pipeline.keeps_blobs = false;
   pipeline.syncs_blobs = false;
   pipeline.resumes_downloads = false;
+  pipeline.one_host = true;
+  pipeline.progress_timeout = kNever;
   pipeline.reports_unpacked_size = true;
   return pipeline;
 }
@@ -57,6 +62,7 @@ PullPipeline soci(const SociParallelPull& settings) {
   pipeline.keeps_blobs = !settings.discard_unpacked_layers;
   pipeline.shares_blobs = false;
   pipeline.resumes_downloads = false;
+  pipeline.progress_timeout = kNever;  // containerd sees no request of the snapshotter's
   pipeline.syncs_blobs = false;
   pipeline.stores_blobs = !settings.discard_unpacked_layers;
   return pipeline;
@@ -65,10 +71,13 @@ PullPipeline soci(const SociParallelPull& settings) {
 }  // namespace
 
 PullPipeline pull_pipeline(const RuntimeSpec& runtime) {
-  if (runtime.name == "cri-o") return crio();
+  if (runtime.name == "cri-o") return crio(runtime);
   if (runtime.name == "docker") return docker(runtime);
   if (runtime.soci) return soci(*runtime.soci);
   PullPipeline pipeline;
+  const bool has_timeout = runtime.version != "1.2" && runtime.version != "1.6";
+  pipeline.progress_timeout =
+      runtime.pull_progress_timeout.value_or(has_timeout ? pipeline.progress_timeout : kNever);
   pipeline.pull_slots = runtime.max_concurrent_downloads.value_or(kDownloads);
   pipeline.keeps_blobs = !runtime.discard_unpacked_layers;
   const std::string& version = runtime.version;

@@ -45,6 +45,10 @@ struct PullPipeline {
   bool stores_blobs = false;    ///< blobs are copied into the content store beside their unpacking
   /// What a failed pull received of a blob is not asked for again.
   bool resumes_downloads = true;
+  /// All blobs come from the host that gave the manifest; else each request tries all hosts.
+  bool one_host = false;
+  /// A pull that receives nothing for so long is given up; 0: never.
+  Duration progress_timeout = std::chrono::minutes(5);
   bool inflates_twice = false;  ///< decompressed beside the download too, for the diff ID
   /// Any unpacked layer with the same digest can be copied, whatever is below it.
   bool copies_layers = false;

@@ -35,10 +35,15 @@ PullPipeline node_wide() {
 }  // namespace
 
 TEST_CASE("each runtime and version has its pipeline") {
+  PullPipeline oldest;
+  oldest.progress_timeout = Duration{0};
+  PullPipeline impatient;
+  impatient.progress_timeout = std::chrono::seconds(30);
   PullPipeline ten;
   ten.pull_slots = 10;
   PullPipeline old;
   old.unpack_after_downloads = true;
+  old.progress_timeout = Duration{0};
   PullPipeline discarding;
   discarding.keeps_blobs = false;
   PullPipeline chunked = node_wide();
@@ -52,14 +57,20 @@ TEST_CASE("each runtime and version has its pipeline") {
   crio.pull_slots = 6;
   crio.unpack = PullPipeline::Unpack::chain;
   crio.shares_blobs = crio.resumes_downloads = false;
+  crio.one_host = true;
+  crio.progress_timeout = Duration{0};
   crio.inflates_twice = crio.copies_layers = crio.joins_pulls = crio.reports_unpacked_size = true;
   crio.syncs_blobs = false;
+  PullPipeline impatient_crio = crio;
+  impatient_crio.progress_timeout = std::chrono::seconds(30);
 
   PullPipeline docker;
   docker.pull_slots = 0;
   docker.node_slots = 3;
   docker.slot_before_lock = docker.slot_until_commit = docker.keeps_blobs = false;
   docker.resumes_downloads = false;
+  docker.one_host = true;
+  docker.progress_timeout = Duration{0};
   docker.syncs_blobs = false;
   docker.reports_unpacked_size = true;
   PullPipeline docker_ten = docker;
@@ -67,6 +78,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   PullPipeline soci;
   soci.slot_before_lock = soci.slot_until_commit = soci.shares_blobs = false;
   soci.resumes_downloads = soci.syncs_blobs = false;
+  soci.progress_timeout = Duration{0};
   soci.parts_queue_at_once = soci.request_before_layers = soci.stores_blobs = true;
   soci.unpack = PullPipeline::Unpack::jobs;
   soci.pull_unpack_slots = 1;
@@ -92,6 +104,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   const auto buffer = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{16 << 20}; };
   const auto tiny = [](RuntimeSpec& s) { s.concurrent_layer_fetch_buffer = Bytes{511}; };
   const auto unpacks = [](RuntimeSpec& s) { s.max_concurrent_unpacks = 4; };
+  const auto timeout = [](RuntimeSpec& s) { s.pull_progress_timeout = std::chrono::seconds(30); };
   struct Case {
     const char* name;
     RuntimeSpec runtime;
@@ -99,9 +112,10 @@ TEST_CASE("each runtime and version has its pipeline") {
   };
   const Case cases[] = {
       {"1.2", runtime("containerd", "1.2"), old},
-      {"1.6", runtime("containerd", "1.6"), PullPipeline{}},
+      {"1.6", runtime("containerd", "1.6"), oldest},
       {"1.7", runtime("containerd", "1.7"), PullPipeline{}},
       {"2.0", runtime("containerd", "2.0"), PullPipeline{}},
+      {"1.7, 30 s without progress", with(runtime("containerd", "1.7"), timeout), impatient},
       {"1.7, ten downloads", with(runtime("containerd", "1.7"), downloads), ten},
       {"1.7, discarding", with(runtime("containerd", "1.7"), discard), discarding},
       {"2.0 knows no chunks", with(runtime("containerd", "2.0"), buffer), PullPipeline{}},
@@ -130,6 +144,7 @@ TEST_CASE("each runtime and version has its pipeline") {
        }),
        no_limit},
       {"CRI-O", runtime("cri-o", "1.34"), crio},
+      {"CRI-O, 30 s without progress", with(runtime("cri-o", "1.34"), timeout), impatient_crio},
       {"CRI-O has no number of downloads", with(runtime("cri-o", "1.34"), downloads), crio},
   };
   for (const Case& c : cases) {

@@ -37,6 +37,10 @@ inline Scenario then(Scenario scenario, Duration at) {
   return scenario;
 }
 
+/// Within a nanosecond: where a transfer starts at a moment that has no exact double, its end is
+/// rounded up from a sum that is not exact either.
+inline bool about(SimTime a, SimTime b) { return a - b <= Duration{1} && b - a <= Duration{1}; }
+
 inline Duration held_up(const PullRow& pull, Bottleneck cause) {
   for (const auto& [what, time] : pull.held_up_by) {
     if (what == cause) return time;

@@ -40,6 +40,8 @@ class NodeLayers {
     std::map<std::string, SimTime> chains;  // digests up to here -> unpacked
   };
 
+  bool failed(const LayerRow& row) const { return result_.pulls[row.pull].failure.has_value(); }
+
   const LayerSpec& spec(const LayerRow& row) const {
     return scenario_.images[row.image].layers[row.layer];
   }
@@ -66,6 +68,7 @@ class NodeLayers {
                 "what a registry gave was asked for");
     if (!row.requested) return;
     rules_.hold(spec(row).fetched, "only what a registry serves is fetched");
+    if (!row.committed && failed(row)) return;  // cut off: somebody asks again
     auto& blobs = nodes_[row.node].blobs;
     const SimTime when = row.committed.value_or(SimTime::max());
     rules_.hold(blobs.emplace(spec(row).digest, when).second, "a node fetches a blob once");
@@ -75,6 +78,7 @@ class NodeLayers {
     if (!row.unpack_started) return;
     moments_in_order(rules_, scenario_, kSimStart, {row.unpack_started, row.unpack_finished},
                      "moments of an unpack");
+    if (!row.unpack_finished && failed(row)) return;
     const SimTime when = row.unpack_finished.value_or(SimTime::max());
     rules_.hold(nodes_[row.node].chains.emplace(chain(row.image, row.layer), when).second,
                 "a node unpacks a layer once");
@@ -100,11 +104,12 @@ class NodeLayers {
     std::vector<std::pair<SimTime, SimTime>> downloads;
     std::int64_t sum = 0;
     std::int64_t fetched = 0;
-    std::int64_t rows = 0;
+    std::set<std::size_t> rows;
     for (const LayerRow& row : result_.layers) {
       if (row.pull != index) continue;
-      ++rows;
+      rows.insert(row.layer);
       if (!row.requested) continue;
+      if (!row.committed && failed(row)) continue;
       downloads.emplace_back(*row.requested, row.committed.value_or(end_of(scenario_)));
       if (!row.committed) continue;
       sum += spec(row).size.count;
@@ -116,8 +121,9 @@ class NodeLayers {
                 "bytes and layers of a pull are those of its rows");
     const auto layers = scenario_.images[pull.image].layers.size();
     if (!pull.finished) return;
-    const std::int64_t expected = found_by_itself(pull) ? 0 : static_cast<std::int64_t>(layers);
-    rules_.hold(rows == expected, "a finished pull has all its rows");
+    const bool by_itself = found_by_itself(pull);
+    rules_.hold(rows.size() == layers || (by_itself && (rows.empty() || pull.failure.has_value())),
+                "a finished pull has all its rows");
     for (std::size_t i = 0; i < layers; ++i) {
       const auto& chains = nodes_[pull.node].chains;
       const auto found = chains.find(chain(pull.image, i));

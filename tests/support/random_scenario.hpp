@@ -92,6 +92,7 @@ class RandomScenario {
         image.layers.push_back(blobs[dice_.index(blobs.size())]);
       }
       image.startup = delay(3);
+      image.index = dice_.percent(30);
       scenario_.images.push_back(image);
     }
   }
@@ -106,11 +107,41 @@ class RandomScenario {
       registry.cold_fetch = maybe({0.5e6, 5e6, 40e6});
       registry.round_trip = std::chrono::milliseconds(dice_.within(0, 5));
       registry.request_latency = delay(0.2);
+      limits(registry);
       scenario_.registries.push_back(registry);
     }
+    if (dice_.percent(40)) mirror();
     for (const char* name : {"a", "b"}) {
       scenario_.zones.push_back({name, maybe({5e6, 50e6, 500e6})});
     }
+  }
+
+  void limits(RegistrySpec& registry) {
+    if (dice_.percent(20)) registry.requests = RequestLimit{dice_.one_of({0.5, 5., 200.}), 8};
+    if (dice_.percent(15)) {
+      registry.pull_limit = PullLimit{
+          dice_.within(1, 4), std::chrono::seconds(dice_.one_of({20, 300})),
+          dice_.one_of({PullLimit::Per::node, PullLimit::Per::zone, PullLimit::Per::registry}),
+          dice_.within(0, 2)};
+    }
+    if (dice_.percent(15)) registry.request_failure_probability = dice_.one_of({0.02, 0.3});
+    if (dice_.percent(15)) registry.token = RequestHop{};
+    if (dice_.percent(15)) registry.object_store = RequestHop{};
+    if (dice_.percent(15)) registry.connection_round_trips = dice_.within(1, 3);
+    if (dice_.percent(15)) registry.initial_window = Bytes{14480};
+    registry.cold_waits = dice_.percent(20);
+  }
+
+  // The first registry's; it lacks some images, or all.
+  void mirror() {
+    RegistrySpec mirror = scenario_.registries[0];
+    mirror.name = "mirror";
+    mirror.hosts.clear();
+    mirror.images = some_images();
+    if (dice_.percent(50)) mirror.images.reset();
+    limits(mirror);
+    scenario_.registries[0].mirrors = {scenario_.registries.size()};
+    scenario_.registries.push_back(mirror);
   }
 
   std::vector<std::size_t> some_images() {
@@ -139,6 +170,7 @@ class RandomScenario {
     pool.runtime.max_concurrent_downloads = dice_.within(1, 4);
     if (dice_.percent(30)) pool.runtime.download_cpu_per_byte = 0;
     if (dice_.percent(20)) pool.runtime.unpack = UnpackCost{0, 0, 0, 0, 0, 0, 0};
+    if (dice_.percent(50)) pool.runtime.pull_progress_timeout = std::chrono::seconds(15);
     pool.kubelet.serialize_image_pulls = dice_.percent(50);
     if (dice_.percent(50)) pool.kubelet.max_parallel_image_pulls = dice_.within(1, 3);
     pool.kubelet.registry_pull_qps = dice_.one_of({0.0, 0.5, 5.0});
@@ -194,7 +226,12 @@ class RandomScenario {
     event.at = std::chrono::seconds(
         dice_.one_of({std::int64_t{0}, end, end / 4, end / 3, dice_.within(0, end)}));
     event.workload = dice_.index(scenario_.workloads.size());
-    if (dice_.percent(65)) {
+    if (dice_.percent(15)) {
+      event.kind = ScenarioEvent::Kind::registry_outage;
+      event.registry = dice_.index(scenario_.registries.size());
+      event.length = std::chrono::seconds(dice_.within(1, 60));
+      event.silent = dice_.percent(50);
+    } else if (dice_.percent(65)) {
       event.replicas = dice_.within(0, 9);
     } else {
       event.kind = ScenarioEvent::Kind::set_image;

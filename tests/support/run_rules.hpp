@@ -91,10 +91,11 @@ inline void pod_rules(Rules& rules, const Scenario& scenario, const RunResult& r
   }
 }
 
-/// The image came while the pod was in back-off: asked for, and never pulled.
+/// The image came while the pod was in back-off: asked for, and never pulled, or in attempts that
+/// failed.
 inline bool found_by_itself(const PullRow& pull) {
-  return pull.finished == pull.started && pull.back_off > Duration{0} &&
-         pull.layers_fetched + pull.layers_reused == 0;
+  return pull.finished == pull.started && pull.back_off > Duration{0} && pull.layers_reused == 0 &&
+         (pull.layers_fetched == 0 || pull.failure.has_value());
 }
 
 inline void pull_rules(Rules& rules, const Scenario& scenario, const RunResult& result) {
@@ -118,8 +119,14 @@ inline void pull_rules(Rules& rules, const Scenario& scenario, const RunResult& 
                    pull.unpack >= Duration{0} && pull.back_off >= Duration{0},
                "no part of a pull is negative");
     const bool was_made = !found_by_itself(pull);
-    rules.hold(pull.layers_fetched + pull.layers_reused == (was_made ? layers : 0),
+    rules.hold(
+        pull.failed >= Duration{0} && pull.failed + pull.back_off <= *pull.started - pull.requested,
+        "failed attempts and back-off come before the one that succeeds");
+    rules.hold(pull.failure.has_value() ||
+                   pull.layers_fetched + pull.layers_reused == (was_made ? layers : 0),
                "a pull has all layers");
+    rules.hold(!was_made || pull.layers_fetched + pull.layers_reused == layers,
+               "a pull has all layers, over all attempts");
   }
 }
 

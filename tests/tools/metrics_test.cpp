@@ -191,10 +191,20 @@ TEST_CASE("Unserved of one workload is wanted minus served to the scenario's end
   CHECK(until_80 == 30.0);
 }
 
+TEST_CASE("Throttled requests are those of the registries, or of the pulls that match") {
+  const auto scenario = one_pool_scenario();
+  RunResult result = small_run().result();
+  result.registry_throttled = {3, 4};
+  result.pulls.at(0).throttled = 2;
+  CHECK(samples(Metric::registry_throttled, scenario, result) == Values{7});
+  const Where image = {{"image", scenario.images[result.pulls[0].image].name}};
+  CHECK(samples(Metric::registry_throttled, scenario, result, image) == Values{2});
+  CHECK(measure(Metric::registry_throttled, how(Aggregate::Kind::total), scenario, result) == 7);
+}
+
 TEST_CASE("Metrics that no model fills are absent, never zero") {
   const auto scenario = one_pool_scenario();
   auto run = small_run();
-  CHECK(samples(Metric::registry_throttled, scenario, run.result()).empty());
   CHECK_FALSE(measure(Metric::cost, how(Aggregate::Kind::total), scenario, run.result()));
 }
 

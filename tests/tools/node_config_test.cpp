@@ -64,6 +64,18 @@ std::string refused(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("containerd configuration: the timeout of progress is a duration of Go, from 1.7 on") {
+  const std::string text = version3("image_pull_progress_timeout = '2m30s'");
+  CHECK(applied(text, "1.7").runtime.pull_progress_timeout == std::chrono::seconds(150));
+  CHECK_FALSE(applied(text, "1.6").runtime.pull_progress_timeout.has_value());
+  CHECK(
+      applied(version3("image_pull_progress_timeout = '0'"), "2.2").runtime.pull_progress_timeout ==
+      Duration{0});
+  CHECK_FALSE(applied(version3(""), "2.2").runtime.pull_progress_timeout.has_value());
+  CHECK(refused(version3("image_pull_progress_timeout = 5")) == "PS2004:3 ");
+  CHECK(refused(version3("image_pull_progress_timeout = 'soon'")) == "PS2004:3 ");
+}
+
 TEST_CASE("containerd configuration: version 2 and 3, defaults where nothing is written") {
   const Applied two = applied(kVersion2, "1.7");
   CHECK(two.runtime.max_concurrent_downloads == 5);

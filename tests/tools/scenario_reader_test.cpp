@@ -70,9 +70,6 @@ TEST_CASE("the contract's example is refused for what is not built, and for noth
   }
   std::sort(found.begin(), found.end());
   CHECK(found == std::vector<std::string>{
-                     "27 `registries.main.requests` is not supported yet",
-                     "54 `objects` of a workload is not supported yet",
-                     "73 event `registryOutage` is not supported yet",
                      "74 event `removeNodes` is not supported yet"});
 }
 
@@ -105,6 +102,10 @@ TEST_CASE("images, registries and zones of the contract's example have its value
   CHECK(registry.cold_fetch == Bandwidth{40e6});
   CHECK(registry.round_trip == 2ms);
   check_lognormal(registry.request_latency, 0.030, 0.090);
+  REQUIRE(registry.requests.has_value());
+  CHECK(registry.requests->rate == 2000);
+  CHECK(registry.requests->burst == 4000);
+  CHECK(registry.request_failure_probability == 0);
   REQUIRE(s.zones.size() == 1);
   CHECK(s.zones[0].name == "a");
   CHECK(s.zones[0].uplink == Bandwidth{45e9 / 8});
@@ -178,13 +179,18 @@ TEST_CASE("workloads, control plane and events of the contract's example have it
   CHECK(s.load_balancer->registration == 10s);
   CHECK(s.load_balancer->health_interval == 10s);
   CHECK(s.load_balancer->healthy_threshold == 2);
-  REQUIRE(s.events.size() == 2);
+  REQUIRE(s.events.size() == 3);
   CHECK(s.events[0].at == 60s);
   CHECK(s.events[0].kind == ScenarioEvent::Kind::scale);
   CHECK(s.events[0].replicas == 13);
   CHECK(s.events[1].at == 10min);
   CHECK(s.events[1].kind == ScenarioEvent::Kind::set_image);
   CHECK(s.events[1].image == 1);
+  CHECK(s.events[2].at == 12min);
+  CHECK(s.events[2].kind == ScenarioEvent::Kind::registry_outage);
+  CHECK(s.events[2].registry == 0);
+  CHECK(s.events[2].length == 30s);
+  CHECK_FALSE(s.events[2].silent);
 }
 
 TEST_CASE("the study of the contract's example: thresholds, inputs, hashes") {
@@ -378,6 +384,65 @@ TEST_CASE("what is wrong in a manifest is a finding in that file") {
   CHECK(diagnostics.list()[0].code == "PS1015");
   CHECK(diagnostics.list()[0].at.line == 1);
   CHECK(diagnostics.source(diagnostics.list()[0].file) != nullptr);
+}
+
+TEST_CASE("what registries say of tokens, limits and mirrors, and outages, have their values") {
+  const test::TemporaryFolder folder;
+  Diagnostics diagnostics;
+  const auto study = read_study(folder.write("scenario.yaml", R"(apiVersion: pullsim/v1
+kind: Scenario
+name: limits
+images:
+  web: {ref: library/web, layers: [{size: 31MB}], index: true}
+registries:
+  - {name: cache, images: [web]}
+  - name: hub
+    hosts: [docker.io]
+    mirrors: [cache]
+    connectionRoundTrips: 3
+    token: {roundTrip: 20ms, requestLatency: 50ms}
+    objectStore: {requestLatency: 10ms}
+    requests: {rate: 600/m, burst: 20}
+    pullLimit: {pulls: 200, window: 1h, per: node, used: 7}
+    requestFailureProbability: 0.25
+nodePools:
+  - {name: general, nodes: {initial: 1}, cpu: 2, memory: 8Gi, runtime: {imagePullProgressTimeout: 1m}}
+workloads:
+  - {name: web, image: web}
+events:
+  - {at: 60s, registryOutage: hub, for: 30s, requests: unanswered}
+)"),
+                                {}, diagnostics);
+  INFO(diagnostics.render());
+  REQUIRE(study.has_value());
+  const Scenario& s = study->variants[0].scenario;
+  CHECK(s.images[0].index);
+  CHECK(s.registries[0].images == std::vector<std::size_t>{0});
+  CHECK(s.registries[0].mirrors.empty());
+  const RegistrySpec& hub = s.registries[1];
+  CHECK(hub.mirrors == std::vector<std::size_t>{0});
+  CHECK_FALSE(hub.images.has_value());
+  CHECK(hub.connection_round_trips == 3);
+  REQUIRE(hub.token.has_value());
+  CHECK(hub.token->round_trip == 20ms);
+  CHECK(hub.token->latency == Distribution::constant(0.050));
+  REQUIRE(hub.object_store.has_value());
+  CHECK(hub.object_store->round_trip == 2ms);
+  CHECK(hub.object_store->latency == Distribution::constant(0.010));
+  REQUIRE(hub.requests.has_value());
+  CHECK(hub.requests->rate == 10);
+  CHECK(hub.requests->burst == 20);
+  REQUIRE(hub.pull_limit.has_value());
+  CHECK(hub.pull_limit->pulls == 200);
+  CHECK(hub.pull_limit->window == 1h);
+  CHECK(hub.pull_limit->per == PullLimit::Per::node);
+  CHECK(hub.pull_limit->used == 7);
+  CHECK(hub.request_failure_probability == 0.25);
+  CHECK(s.node_pools[0].runtime.pull_progress_timeout == 1min);
+  REQUIRE(s.events.size() == 1);
+  CHECK(s.events[0].registry == 1);
+  CHECK(s.events[0].length == 30s);
+  CHECK(s.events[0].silent);
 }
 
 TEST_CASE("the committed scenario reference is current") {

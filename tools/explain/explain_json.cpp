@@ -19,8 +19,11 @@ Json estimate_json(const std::optional<double>& value) { return value ? Json(*va
 Json step_json(const Explanation& e, const PodStep& step) {
   Json json;
   json["step"] = step_word(step.kind);
+  const PodRow& pod = e.result.pods[e.pod];
+  const std::size_t image = step.pull ? e.result.pulls[*step.pull].image : pod.image;
+  if (step.pull) json["image"] = e.scenario.images[image].name;
   if (step.layer) {
-    const LayerSpec& layer = e.scenario.images[e.result.pods[e.pod].image].layers.at(*step.layer);
+    const LayerSpec& layer = e.scenario.images[image].layers.at(*step.layer);
     json["layer"] = *step.layer;
     json["digest"] = layer.digest;
     json["compressed_bytes"] = layer.size.count;

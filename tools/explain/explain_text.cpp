@@ -41,7 +41,10 @@ class Text {
       : e_(explanation),
         options_(options),
         pod_(e_.result.pods[e_.pod]),
-        total_(to_seconds(e_.path.empty() ? Duration{0} : e_.path.back().end - pod_.created)) {}
+        total_(to_seconds(e_.path.empty() ? Duration{0} : e_.path.back().end - pod_.created)),
+        several_pulls_(std::any_of(e_.path.begin(), e_.path.end(), [&](const PodStep& step) {
+          return step.pull && step.pull != first_pull();
+        })) {}
 
   std::string text() {
     heading();
@@ -61,6 +64,13 @@ class Text {
   void say(const std::string& text, std::size_t indent) {
     for (std::string& line : wrapped(text, options_.width, indent))
       lines_.push_back(std::move(line));
+  }
+
+  std::optional<std::size_t> first_pull() const {
+    for (const PodStep& step : e_.path) {
+      if (step.pull) return step.pull;
+    }
+    return std::nullopt;
   }
 
   const ImageSpec& image() const { return e_.scenario.images[pod_.image]; }
@@ -87,14 +97,19 @@ class Text {
     say(about, 2);
   }
 
-  std::string layer_of(const PodStep& step) const {
-    if (!step.layer) return "";
-    return fmt::format(" layer {} of {}", *step.layer + 1, image().layers.size());
+  const ImageSpec& image_of(const PodStep& step) const {
+    return step.pull ? e_.scenario.images[e_.result.pulls[*step.pull].image] : image();
   }
 
-  std::string transfer_text(const PodStep& step) const {
-    const LayerSpec& layer = image().layers.at(step.layer.value_or(0));
-    return fmt::format("downloads{}, {}", layer_of(step), format_bytes(layer.size));
+  /// " layer 2 of 9", and of which image if the pod waited for several.
+  std::string layer_of(const PodStep& step) const {
+    if (!step.layer) return several_pulls_ ? " " + image_of(step).name : "";
+    return fmt::format(" layer {} of {}{}", *step.layer + 1, image_of(step).layers.size(),
+                       several_pulls_ ? " of " + image_of(step).name : "");
+  }
+
+  const LayerSpec& layer_spec(const PodStep& step) const {
+    return image_of(step).layers.at(step.layer.value_or(0));
   }
 
   std::string step_text(const PodStep& step) const {
@@ -106,24 +121,27 @@ class Text {
       case Kind::sandbox:
         return "sandbox and network";
       case Kind::queue:
-        return "waits to pull";
+        return "waits to pull" + (several_pulls_ ? " " + image_of(step).name : "");
       case Kind::request:
-        return step.layer ? "asks for" + layer_of(step) : "asks the registry";
+        return (step.layer       ? "asks for"
+                : several_pulls_ ? "asks the registry for"
+                                 : "asks the registry") +
+               layer_of(step);
       case Kind::edge:
         return "waits at the edge for" + layer_of(step);
       case Kind::transfer:
-        return transfer_text(step);
+        return fmt::format("downloads{}, {}", layer_of(step), format_bytes(layer_spec(step).size));
       case Kind::commit:
         return "commits" + layer_of(step);
       case Kind::work:
         return fmt::format("unpacks{}, {}", layer_of(step),
-                           format_bytes(image().layers.at(step.layer.value_or(0)).unpacked));
+                           format_bytes(layer_spec(step).unpacked));
       case Kind::other_pulls:
         return "waits for a slot or a layer of another pull";
       case Kind::pull:
         return "pulls";
       case Kind::start:
-        return "container created and started";
+        return "containers created and started";
       case Kind::ready:
         return "application starts, probes";
     }
@@ -155,8 +173,8 @@ class Text {
       if (cause != Bottleneck::back_off) continue;
       text = fmt::format("back-off {}", unbroken(quantity_text(to_seconds(time), "s")));
     }
-    if (!pod_.pull) return text;
-    const PullRow& pull = e_.result.pulls[*pod_.pull];
+    if (!step.pull) return text;
+    const PullRow& pull = e_.result.pulls[*step.pull];
     if (pull.back_off >= step.end - step.begin) return text;
     for (const PullAhead& ahead : pulls_ahead(pull, e_.result)) {
       text += fmt::format("{}behind {} {}", text.empty() ? "" : ", ",
@@ -177,7 +195,8 @@ class Text {
         rows.back().seconds += seconds;
         rows.back().text = fmt::format("{} shorter steps", ++joined);
         rows.back().causes.clear();
-      } else if (last != nullptr && last->kind == step.kind && last->layer == step.layer) {
+      } else if (last != nullptr && last->kind == step.kind && last->layer == step.layer &&
+                 last->pull == step.pull) {
         rows.back().seconds += seconds;
       } else {
         rows.push_back({step.begin, seconds, step_text(step), causes_text(step)});
@@ -319,6 +338,7 @@ class Text {
   const ExplainTextOptions& options_;
   const PodRow& pod_;
   double total_;
+  bool several_pulls_;
   Lines lines_;
 };
 

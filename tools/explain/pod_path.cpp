@@ -41,7 +41,7 @@ class Path {
  public:
   explicit Path(SimTime start) : at_(start) {}
   void to(MaybeTime end, Kind kind) {
-    if (end) add({kind, {}, at_, *end, {}});
+    if (end) add({kind, {}, {}, at_, *end, {}});
   }
   void add(PodStep step) {
     PULLSIM_CHECK(step.begin == at_ && step.begin <= step.end, "the path of a pod has no gaps");
@@ -56,8 +56,34 @@ class Path {
   std::vector<PodStep> steps_;
 };
 
-bool whole(const PullRow& pull, SimTime from, SimTime to) {
-  return !pull.path.empty() && pull.path.front().begin == from && pull.path.back().end == to;
+/// Finished pulls of the pod that its start waited for, by their ends.
+std::vector<std::size_t> pulls_of(const PodRow& pod, const RunResult& result) {
+  const auto row = static_cast<std::size_t>(&pod - result.pods.data());
+  const SimTime end = pod.started.value_or(SimTime::max());
+  std::vector<std::size_t> pulls;
+  for (std::size_t i = 0; i < result.pulls.size(); ++i) {
+    const PullRow& pull = result.pulls[i];
+    if (pull.pod == row && !pull.path.empty() && *pull.finished <= end) pulls.push_back(i);
+  }
+  std::stable_sort(pulls.begin(), pulls.end(), [&](std::size_t a, std::size_t b) {
+    return *result.pulls[a].finished < *result.pulls[b].finished;
+  });
+  return pulls;
+}
+
+/// What of the pull lies behind the path's end so far: an attempt may have failed and waited while
+/// another container's image was pulled.
+void add_pull(std::size_t index, const RunResult& result, Path* path) {
+  for (const PullStep& step : result.pulls[index].path) {
+    if (step.end <= path->at()) continue;
+    PodStep added{kind_of(step.kind), step.layer, index, step.begin, step.end, step.held_up_by};
+    if (step.begin < path->at()) {
+      added.begin = path->at();
+      added.held_up_by.clear();
+    }
+    path->to(added.begin, Kind::start);
+    path->add(std::move(added));
+  }
 }
 
 Duration time_to_ready(const PodRow& pod) {
@@ -73,12 +99,9 @@ std::vector<PodStep> pod_path(const PodRow& pod, const RunResult& result) {
   path.to(pod.created + pod.node_wait, Kind::node_wait);
   path.to(pod.scheduled, Kind::scheduling);
   path.to(pod.sandbox, Kind::sandbox);
-  if (pod.pull && pod.pull_finished &&
-      whole(result.pulls[*pod.pull], path.at(), *pod.pull_finished)) {
-    for (const PullStep& step : result.pulls[*pod.pull].path) {
-      path.add({kind_of(step.kind), step.layer, step.begin, step.end, step.held_up_by});
-    }
-  } else {
+  const auto pulls = pulls_of(pod, result);
+  for (const std::size_t pull : pulls) add_pull(pull, result, &path);
+  if (pulls.empty()) {
     path.to(pod.pull_started, Kind::queue);
     path.to(pod.pull_finished, Kind::pull);
   }

@@ -1,5 +1,5 @@
 // The way of one pod from its creation until it is ready, step by step without gaps: its own phases
-// and, inside them, the critical path of the pull that it waited for. Made from the rows of one
+// and, inside them, the critical path of each pull that it waited for, one after the other. Made from the rows of one
 // run. Leaves out what happened beside that path.
 #pragma once
 
@@ -24,14 +24,15 @@ struct PodStep {
     work,
     other_pulls,
     pull,   ///< a pull whose path is not known: one that has not ended
-    start,  ///< container created and started
+    start,  ///< containers created and started, init containers run
     ready   ///< application start and probes
   };
   Kind kind = Kind::scheduling;
   std::optional<std::size_t> layer;  ///< position, base 0
+  std::optional<std::size_t> pull;   ///< of the steps of a pull: index into RunResult::pulls
   SimTime begin{};
   SimTime end{};
-  HeldUpBy held_up_by;  ///< of the steps of a pull: adds up to end - begin
+  HeldUpBy held_up_by;  ///< of the steps of a pull: adds up to end - begin, unless cut off in front
 };
 
 /// "transfer": the word of result files and JSON.

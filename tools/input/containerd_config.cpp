@@ -1,6 +1,8 @@
 // The only file that knows toml++. Which setting counts is node-and-registry facts 3.6.
 #include "tools/input/containerd_config.hpp"
 
+#include "tools/input/unit_text.hpp"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -58,6 +60,7 @@ class ConfigReader {
     bool no_annotations = true;
     number(*cri, "max_concurrent_downloads", config_.downloads);
     bytes(*cri, "concurrent_layer_fetch_buffer", config_.fetch_buffer);
+    time(*cri, "image_pull_progress_timeout", config_.pull_progress_timeout);
     flag(*cri, "use_local_image_pull", use_local);
     flag(*cri, "image_pull_with_sync_fs", sync);
     if (snapshots != nullptr) {
@@ -112,6 +115,17 @@ class ConfigReader {
           "write 0, or 65536 or more");
   }
 
+  /// A text as Go writes durations.
+  void time(const toml::table& parent, std::string_view key, std::optional<Duration>& out) {
+    const toml::node* node = parent.get(key);
+    if (node == nullptr) return;
+    const auto text = node->value_exact<std::string>();
+    if (text) out = *text == "0" ? Duration{0} : read_duration(*text).value;
+    if (out) return;
+    error("PS2004", node->source(), fmt::format("`{}` must be a time in quotes", key),
+          "write it as in `\"5m0s\"`");
+  }
+
   void flag(const toml::table& parent, std::string_view key, bool& out) {
     const toml::node* node = parent.get(key);
     if (node == nullptr) return;
@@ -149,6 +163,10 @@ bool apply_containerd_config(const ContainerdConfig& config, RuntimeSpec& runtim
   const bool old = runtime.version == "1.2" || runtime.version == "1.6" ||
                    runtime.version == "1.7" || runtime.version == "2.0";
   runtime.discard_unpacked_layers = config.discard_unpacked_layers;
+  const bool has_timeout = runtime.version != "1.2" && runtime.version != "1.6";
+  if (has_timeout && !runtime.pull_progress_timeout) {
+    runtime.pull_progress_timeout = config.pull_progress_timeout;
+  }
   if (old || !config.local_pull_because.empty()) {
     runtime.max_concurrent_downloads = limit_of(config.downloads);
     runtime.concurrent_layer_fetch_buffer = config.fetch_buffer;

@@ -18,6 +18,7 @@ struct ContainerdConfig {
   std::int64_t downloads = 3;  ///< of the CRI plugin; 0 and less: no limit
   Bytes fetch_buffer{0};       ///< of the CRI plugin
   bool discard_unpacked_layers = false;
+  std::optional<Duration> pull_progress_timeout;
   /// The setting because of which containerd from 2.1 on pulls the local way, not through its
   /// transfer service; empty if there is none.
   std::string local_pull_because;

@@ -24,6 +24,7 @@ struct FieldDoc {
   bool required = false;
   bool nullable = false;  ///< `null` stands for "none"
   bool refused = false;   ///< part of the interface that is not built
+  bool alone = false;     ///< instead of all other keys, required ones included
   bool fixed = false;     ///< a number that cannot be given as a range
 };
 

@@ -74,6 +74,8 @@ const FieldTable<WrittenImage>& image_table() {
     t.add("unpackedRatio", &WrittenImage::unpacked_ratio,
           "Unpacked bytes for each compressed byte, for layers that do not say.",
           {.fallback = "2.6, the median of Docker Hub layers"});
+    t.add("index", &WrittenImage::index,
+          "The reference names an index of several platforms, which a pull reads first.");
     t.add("startup", &WrittenImage::startup, "Process start to able to answer. Default assumed.");
     t.add("startupCpuPercent", &WrittenImage::startup_cpu_percent,
           "Share of `startup` that is work of one core, and takes longer where cores are short. "

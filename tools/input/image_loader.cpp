@@ -103,6 +103,7 @@ ImageFile ImageLoader::load(Reader& reader, const WrittenImage& draft) {
     out.image.file = draft.manifest.name;
     out.image.startup = draft.startup;
     out.image.ref = draft.ref;
+    out.image.index = draft.index;
   } else {
     for (std::size_t i = 0; i < draft.layer_drafts.size(); ++i) {
       out.image.layers.push_back(finish_layer(reader, draft.layer_drafts[i], draft.name, i, ratio));

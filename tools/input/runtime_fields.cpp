@@ -113,6 +113,14 @@ void read_discard(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   if (!discard || has_setting(reader, node, out, "1.2")) out.discard_written = discard;
 }
 
+// CRI-O has one too, spelled `pull_progress_timeout`.
+void read_progress_timeout(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
+  Duration timeout{0};
+  if (!TimeCodec::read(reader, node, timeout, {.zero = true})) return;
+  const bool has = out.name == "cri-o" || timeout == Duration{0};
+  if (has || has_setting(reader, node, out, "1.7")) out.pull_progress_timeout = timeout;
+}
+
 void read_containerd_file(Reader& reader, const YamlNode& node, RuntimeDraft& out) {
   if (!has_setting(reader, node, out, "1.2")) return;
   ReferenceCodec::read(reader, node, out.config, {});
@@ -323,6 +331,9 @@ const FieldTable<RuntimeDraft>& runtime_table() {
     t.custom({"discardUnpackedLayers", "`true` or `false`", "false",
               "Blobs are removed once unpacked; containerd then unpacks one layer at a time."},
              false, read_discard);
+    t.custom({"imagePullProgressTimeout", "time, may be 0", "5m from containerd 1.7 on; else 0s",
+              "A pull that receives no byte for so long is given up; `0s`: never."},
+             false, read_progress_timeout);
     t.custom(
         {"gzipDecompressor", "`go`, `unpigz`, `igzip`", "go",
          "What decompresses gzip: the runtime's own code or a program on the node, `igzip` for "

@@ -44,6 +44,12 @@ struct WrittenImage : ImageSpec {
   Place place;  ///< of the key under `images`
 };
 
+struct RegistryDraft : RegistrySpec {
+  std::vector<Reference> mirror_names;
+  std::optional<std::vector<Reference>> image_names;
+  Place mirrors_place;
+};
+
 /// What the scenario itself says; over a configuration file, if it names one.
 struct RuntimeDraft : RuntimeSpec {
   Reference config;
@@ -113,6 +119,9 @@ struct EventDraft : ScenarioEvent {
   Reference set_image_name;
   Reference image_name;
   std::optional<std::int64_t> replicas_written;
+  Reference outage_name;
+  std::optional<Duration> length_written;
+  bool silent_written = false;
   Place place;  ///< of the item
   Place at_place;
 };
@@ -131,7 +140,7 @@ struct ScenarioDraft {
   std::int64_t replications = 20;
   Duration duration = Scenario{}.duration;
   std::vector<WrittenImage> images;
-  std::vector<RegistrySpec> registries;
+  std::vector<RegistryDraft> registries;
   std::vector<ZoneSpec> zones;
   std::vector<PoolDraft> pools;
   std::vector<WorkloadDraft> workloads;
@@ -143,7 +152,7 @@ struct ScenarioDraft {
 };
 
 const FieldTable<WrittenImage>& image_table();
-const FieldTable<RegistrySpec>& registry_table();
+const FieldTable<RegistryDraft>& registry_table();
 const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();

@@ -2,6 +2,9 @@
 #include "tools/input/scenario_draft.hpp"
 #include "tools/input/threshold_reader.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pullsim {
 
 namespace {
@@ -43,7 +46,7 @@ void read_images(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
 
 void read_registries(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_named_list(reader, node, registry_table(), "registries", out.registries,
-                  [](const YamlNode&, RegistrySpec&) { return true; });
+                  [](const YamlNode&, RegistryDraft&) { return true; });
 }
 
 void read_zones(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
@@ -102,28 +105,52 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
 }
 
 bool refused_event(Reader& reader, const YamlNode& item) {
-  for (const char* kind : {"registryOutage", "removeNodes"}) {
-    const YamlEntry* entry = item.find(kind);
-    if (entry == nullptr) continue;
-    reader.not_supported(entry->place, fmt::format("event `{}`", kind), "leave the event out");
-    return true;
-  }
-  return false;
+  const YamlEntry* entry = item.find("removeNodes");
+  if (entry == nullptr) return false;
+  reader.not_supported(entry->place, "event `removeNodes`", "leave the event out");
+  return true;
 }
 
+// Each sort of event has one key that names it, one that it needs, and perhaps one that it takes.
+struct EventForm {
+  const char* key;
+  bool given;
+  const char* needs;
+  bool has_need;
+  bool has_more;
+};
+
 void check_event_form(Reader& reader, const EventDraft& event) {
-  const bool scale = event.scale_name.given();
-  if (scale == event.set_image_name.given()) {
+  const EventForm forms[] = {
+      {"scale", event.scale_name.given(), "replicas", event.replicas_written.has_value(), false},
+      {"setImage", event.set_image_name.given(), "image", event.image_name.given(), false},
+      {"registryOutage", event.outage_name.given(), "for", event.length_written.has_value(),
+       event.silent_written},
+  };
+  const auto named = std::count_if(std::begin(forms), std::end(forms),
+                                   [](const EventForm& form) { return form.given; });
+  if (named != 1) {
     reader.error("PS2011", event.place, "an event does not say the one thing that happens",
-                 {"", "give either `scale` and `replicas`, or `setImage` and `image`", ""});
-  } else if (scale ? !event.replicas_written : !event.image_name.given()) {
-    reader.error("PS2002", event.place,
-                 fmt::format("`{}.{}` is missing", reader.path(), scale ? "replicas" : "image"),
-                 {"", scale ? "`scale` needs `replicas`" : "`setImage` needs `image`", ""});
-  } else if (scale ? event.image_name.given() : event.replicas_written.has_value()) {
-    reader.error("PS2011", event.place, "an event says two things that happen",
-                 {"", "write two events of one time", ""});
+                 {"",
+                  "give one of `scale` and `replicas`, `setImage` and `image`, `registryOutage` "
+                  "and `for`",
+                  ""});
+    return;
   }
+  bool foreign = false;
+  for (const EventForm& form : forms) {
+    if (!form.given) {
+      foreign = foreign || form.has_need || form.has_more;
+    } else if (!form.has_need) {
+      reader.error("PS2002", event.place,
+                   fmt::format("`{}.{}` is missing", reader.path(), form.needs),
+                   {"", fmt::format("`{}` needs `{}`", form.key, form.needs), ""});
+      return;
+    }
+  }
+  if (!foreign) return;
+  reader.error("PS2011", event.place, "an event says two things that happen",
+               {"", "write two events of one time", ""});
 }
 
 void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
@@ -194,7 +221,7 @@ struct RunLengthCodec : TimeCodec {
 void add_clusters(FieldTable<ScenarioDraft>& t) {
   t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
                          read_images, image_table, ".NAME");
-  t.custom<RegistrySpec>(
+  t.custom<RegistryDraft>(
       {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
       read_registries, registry_table, "[]");
   t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},

@@ -65,6 +65,24 @@ void resolve_images(Reader& reader, const ScenarioDraft& draft, ImageLoader& ima
   check_shared_digests(files, reader.diagnostics());
 }
 
+void resolve_registries(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names registries = names_of("a registry", draft.registries);
+  const Names images = names_of("an image", draft.images);
+  for (std::size_t i = 0; i < draft.registries.size(); ++i) {
+    RegistryDraft& registry = draft.registries[i];
+    const std::size_t before = reader.errors();
+    registry.mirrors = find_names(reader, registry.mirror_names, registries);
+    if (reader.errors() > before) registry.mirrors.clear();  // a name that is wrong mirrors nobody
+    if (std::erase(registry.mirrors, i) > 0) {
+      reader.error("PS3024", registry.mirrors_place,
+                   fmt::format("registry `{}` is its own mirror", registry.name),
+                   {"", "leave it out: it is asked after its mirrors", ""});
+    }
+    if (registry.image_names) registry.images = find_names(reader, *registry.image_names, images);
+    out.scenario.registries.push_back(registry);
+  }
+}
+
 void resolve_pools(Reader& reader, ScenarioDraft& draft, ConfigFiles& configs, ReadScenario& out) {
   const Names zones = names_of("a zone", draft.zones);
   const Names images = names_of("an image", draft.images);
@@ -128,7 +146,15 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
 void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   const Names workloads = names_of("a workload", draft.workloads);
+  const Names registries = names_of("a registry", draft.registries);
   for (EventDraft& event : draft.events) {
+    if (event.outage_name.given()) {
+      event.kind = ScenarioEvent::Kind::registry_outage;
+      event.registry = find_name(reader, event.outage_name, registries);
+      event.length = event.length_written.value_or(Duration{0});
+      out.scenario.events.push_back(event);
+      continue;
+    }
     const bool scale = event.scale_name.given();
     event.kind = scale ? ScenarioEvent::Kind::scale : ScenarioEvent::Kind::set_image;
     event.workload = find_name(reader, scale ? event.scale_name : event.set_image_name, workloads);
@@ -163,11 +189,16 @@ const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
   std::string host = slash == std::string::npos ? "" : ref.substr(0, slash);
   const bool is_host = host == "localhost" || host.find_first_of(".:") != std::string::npos;
   if (!is_host) host = "docker.io";
+  std::vector<std::size_t> mirrors;
   for (const RegistrySpec& registry : registries) {
-    const auto& hosts = registry.hosts;
-    if (hosts.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end()) {
-      return &registry;
-    }
+    mirrors.insert(mirrors.end(), registry.mirrors.begin(), registry.mirrors.end());
+  }
+  for (std::size_t i = 0; i < registries.size(); ++i) {
+    const auto& hosts = registries[i].hosts;
+    const bool is_mirror = std::find(mirrors.begin(), mirrors.end(), i) != mirrors.end();
+    const bool serves =
+        hosts.empty() ? !is_mirror : std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+    if (serves) return &registries[i];
   }
   return nullptr;
 }
@@ -186,11 +217,11 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   if (draft.registries.empty()) draft.registries.emplace_back();
   if (draft.zones.empty()) draft.zones.emplace_back();
   resolve_images(reader, draft, images, out);
+  resolve_registries(reader, draft, out);
   resolve_pools(reader, draft, configs, out);
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
   resolve_traffic(reader, draft, out);
-  out.scenario.registries = draft.registries;
   out.scenario.zones = draft.zones;
   out.scenario.control_plane = draft.control_plane;
   out.scenario.node_autoscaler = draft.node_autoscaler;

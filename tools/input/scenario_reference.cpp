@@ -19,6 +19,7 @@ them. Change the table, not this page. The same as JSON Schema, for editors:
 |---|---|
 | size | `31MB`, `80GiB`, `512Mi`; units `B kB MB GB TB KiB MiB GiB TiB`, also `Ki Mi Gi Ti` |
 | rate | bits: `10Gbit/s` or `10Gbps` (`k`, `M`, `G`, `T`); bytes: `85MB/s`, `1GiB/s` |
+| frequency | `2000/s`, `600/m`, `10/h` |
 | time | `250ms`, `30s`, `5m`, `1h`, also `ns` and `us`; several units that fall: `1m30s` |
 | seconds | Kubernetes' bare `*Seconds` integers: `10` |
 | CPU | Kubernetes' quantity: `2`, `0.5`, `500m` |

@@ -37,6 +37,7 @@ Json definitions() {
   all["memory"] = {{"anyOf", {number, pattern(quantity("|[kMGT]|" + sizes))}}};
   all["CPU"] = {{"anyOf", {number, pattern(quantity("m?"))}}};
   all["rate"] = pattern(quantity("[kMGT]?bit/s|[kMGT]?bps|[kMG]?B/s|[KMG]iB/s"));
+  all["frequency"] = pattern(quantity("/s|/m|/h"));
   all["time"] = pattern(std::string("^(") + kNumber + "(ns|us|ms|s|m|h))+$");
   all["range"] = {{"type", "object"},
                   {"properties",
@@ -87,7 +88,8 @@ Json word_list(const std::string& text) {
 }
 
 Json schema_of_type(const std::string& type) {
-  for (const char* shared : {"name", "text", "size", "memory", "CPU", "rate", "time"}) {
+  for (const char* shared :
+       {"name", "text", "size", "memory", "CPU", "rate", "frequency", "time"}) {
     if (type == shared) return reference(shared);
   }
   if (type == "share or memory") {
@@ -104,7 +106,6 @@ Json schema_of_type(const std::string& type) {
   if (begins(type, "whole number, or percent")) {
     return {{"anyOf", {{{"type", "integer"}, {"minimum", 0}}, pattern("^[0-9]+%$")}}};
   }
-  if (begins(type, "number for each time")) return pattern(quantity("/[smh]"));
   if (begins(type, "seconds, ") || begins(type, "whole number ")) return bounded(type, "integer");
   if (begins(type, "number ")) return bounded(type, "number");
   if (begins(type, "`")) return word_list(type);
@@ -140,7 +141,16 @@ class SchemaBuilder {
       if (field.required) required.push_back(field.key);
     }
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
-    if (!required.empty()) schema["required"] = required;
+    if (required.empty()) return schema;
+    Json choices = Json::array({{{"required", required}}});
+    for (const FieldDoc& field : found->second->fields) {
+      if (field.alone) choices.push_back({{"required", {field.key}}, {"maxProperties", 1}});
+    }
+    if (choices.size() > 1) {
+      schema["anyOf"] = choices;
+    } else {
+      schema["required"] = required;
+    }
     return schema;
   }
 

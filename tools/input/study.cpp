@@ -3,6 +3,7 @@
 #include "tools/input/study.hpp"
 
 #include "tools/input/drawn_scenario.hpp"
+#include "tools/input/kubernetes_objects.hpp"
 #include "tools/input/overrides.hpp"
 #include "tools/input/scenario_reader.hpp"
 #include "tools/input/sha256.hpp"
@@ -61,6 +62,7 @@ class StudyReader {
     study_.sha256 = sha256_hex(*text);
     read_sets();
     root_ = *root;
+    expand_objects(reader, root_, files_->configs, sources_, warnings_);
     read_variants(reader);
     select_variants();
     for (const VariantText& variant : variants_) read_variant(variant);
@@ -164,6 +166,7 @@ class StudyReader {
     YamlNode tree = overridden(reader, text.overrides);
     Variant variant;
     variant.name = text.name;
+    variant.warnings = warnings_;
     apply_profiles(reader, tree, files_->configs, files_->profiles, variant.warnings);
     auto read = read_scenario(reader, tree, files_->images, files_->configs);
     findings_.push_back(std::move(found));
@@ -279,6 +282,7 @@ class StudyReader {
   Diagnostics& diagnostics_;
   std::shared_ptr<StudyFiles> files_;
   std::vector<std::string> sources_;
+  std::vector<std::string> warnings_;  // of the file as a whole
   std::vector<SetOption> sets_;
   YamlNode root_;
   std::vector<VariantText> variants_;

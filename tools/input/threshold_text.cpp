@@ -31,12 +31,13 @@ constexpr MetricWords kMetrics[] = {
     {"node_ready", Metric::node_ready, Unit::time, false},
     {"scaleout_done", Metric::scaleout_done, Unit::time, false},
     {"registry_egress", Metric::registry_egress, Unit::bytes, true},
+    {"registry_throttled", Metric::registry_throttled, Unit::count, false},
     {"nic_use", Metric::nic_use, Unit::share, true},
     {"disk_use", Metric::disk_use, Unit::share, true},
     {"cache_hits", Metric::cache_hits, Unit::share, false},
     {"unserved", Metric::unserved, Unit::time, true},
 };
-constexpr const char* kUnbuiltMetrics[] = {"registry_throttled", "cost"};
+constexpr const char* kUnbuiltMetrics[] = {"cost"};
 
 struct AggregateWords {
   const char* name;

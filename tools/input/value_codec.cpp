@@ -226,7 +226,7 @@ bool FrequencyCodec::read(Reader& reader, const YamlNode& node, double& out, con
   return is_plain(reader, node) && take(reader, node, read_frequency(node.text), out) &&
          in_bounds(reader, node, out, rule);
 }
-std::string FrequencyCodec::type(const Rule&) { return "number for each time, as in `2000/s`"; }
+std::string FrequencyCodec::type(const Rule&) { return "frequency"; }
 std::string FrequencyCodec::show(const double& value) { return fmt::format("{:g}/s", value); }
 
 bool CpuCodec::read(Reader& reader, const YamlNode& node, MilliCpu& out, const Rule& rule) {

@@ -156,9 +156,22 @@ void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft&) {
                        "write `Deployment`");
 }
 
+// Objects are workloads by now, if they were alone in their item.
+void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
+  reader.error("PS2011", node.place, "`objects` stands beside other keys of a workload",
+               {"", "give `objects` an item of its own: `- objects: [k8s/api.yaml]`", ""});
+}
+
 void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.strategy_place = node.place;
   strategy_table().read(reader, node, out);
+}
+
+void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
+  std::size_t index = 0;
+  if (!read_word(reader, node, {"refused", "unanswered"}, &index)) return;
+  out.silent_written = true;
+  out.silent = index == 1;
 }
 
 void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
@@ -174,7 +187,11 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.about("What runs. Its initial replicas are ready and served at the start.");
     t.add<NameCodec>("name", &WorkloadDraft::name, "Name in paths and results.",
                      {.required = true});
-    t.refuse("objects", "write the workload in the short form: `name`, `replicas`, `image`");
+    FieldDoc objects{"objects", "list of files", "none",
+                     "Real Kubernetes objects instead of all other keys: the Deployments of these "
+                     "files, several documents and `List` included. See docs/kubernetes-objects.md."};
+    objects.alone = true;
+    t.custom(std::move(objects), false, read_objects_beside);
     t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
              read_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
@@ -220,9 +237,10 @@ const FieldTable<WorkloadDraft>& workload_table() {
 const FieldTable<EventDraft>& event_table() {
   static const FieldTable<EventDraft> table = [] {
     FieldTable<EventDraft> t;
-    t.about("What happens in the run. Each has `at` and either `scale` or `setImage`.");
-    t.add("at", &EventDraft::at, "When, from the start.",
-          {.required = true, .zero = true, .fixed = true});
+    t.about(
+        "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
+        "`registryOutage`.");
+    t.add("at", &EventDraft::at, "When, from the start.", {.required = true, .zero = true, .fixed = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
           {.fallback = "none"});
     t.add("replicas", &EventDraft::replicas_written, "With `scale`: pods wanted from then on.");
@@ -230,7 +248,14 @@ const FieldTable<EventDraft>& event_table() {
           {.fallback = "none"});
     t.add("image", &EventDraft::image_name, "With `setImage`: the new image.",
           {.fallback = "none"});
-    t.refuse("registryOutage", "leave the event out; registries are always in reach");
+    t.add("registryOutage", &EventDraft::outage_name,
+          "Registry that cannot be used for a time, with its tokens and object store.",
+          {.fallback = "none"});
+    t.add("for", &EventDraft::length_written, "With `registryOutage`: how long.");
+    t.custom({"requests", "`refused`, `unanswered`", "refused",
+              "With `registryOutage`: whether connections are refused, and broken, or nothing is "
+              "answered."},
+             false, read_outage_kind);
     t.refuse("removeNodes", "leave the event out; nodes do not fail");
     return t;
   }();

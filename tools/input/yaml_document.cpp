@@ -25,22 +25,26 @@ struct StopParsing {};
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const TextLines& lines, const YamlSource& source, Diagnostics& diagnostics)
-      : lines_(lines), source_(source), diagnostics_(diagnostics) {}
+  TreeBuilder(const TextLines& lines, const YamlSource& source, bool several,
+              Diagnostics& diagnostics)
+      : lines_(lines), source_(source), several_(several), diagnostics_(diagnostics) {}
 
   bool failed() const { return failed_; }
-  bool empty() const { return !started_; }
-  YamlNode take() { return std::move(root_); }
+  std::vector<YamlNode> take() { return std::move(documents_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (started_) {
+    if (started_ && !several_) {
       fail("PS1008", "the file has more than one YAML document", at(mark, 3), "",
            "keep one document in a file; `---` begins the next");
       throw StopParsing{};
     }
     started_ = true;
   }
-  void OnDocumentEnd() override {}
+  void OnDocumentEnd() override {
+    documents_.push_back(std::move(root_));
+    root_ = {};
+    anchored_.clear();
+  }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     YamlNode node;
@@ -236,8 +240,10 @@ class TreeBuilder : public YAML::EventHandler {
 
   const TextLines& lines_;
   const YamlSource& source_;
+  const bool several_;
   Diagnostics& diagnostics_;
   YamlNode root_;
+  std::vector<YamlNode> documents_;
   std::vector<Level> stack_;
   std::map<YAML::anchor_t, Anchored> anchored_;
   std::size_t nodes_ = 0;
@@ -318,10 +324,13 @@ std::string kind_name(const YamlNode& node) {
   return "";
 }
 
-std::optional<YamlNode> read_yaml(const std::string& text, const YamlSource& source,
-                                  Diagnostics& diagnostics) {
+namespace {
+
+std::optional<std::vector<YamlNode>> read_documents(const std::string& text,
+                                                    const YamlSource& source, bool several,
+                                                    const char* help, Diagnostics& diagnostics) {
   const TextLines lines(text);
-  TreeBuilder builder(lines, source, diagnostics);
+  TreeBuilder builder(lines, source, several, diagnostics);
   if (const auto deep = too_deep_bracket(text, kYamlDepthMax)) {
     const std::string_view before = std::string_view(text).substr(0, *deep);
     const auto line = static_cast<int>(std::count(before.begin(), before.end(), '\n'));
@@ -333,11 +342,35 @@ std::optional<YamlNode> read_yaml(const std::string& text, const YamlSource& sou
   }
   parse(text, lines, builder);
   if (builder.failed()) return std::nullopt;
-  if (builder.empty()) {
-    builder.fail("PS1007", "the file is empty", {}, "", "`apiVersion: pullsim/v1` belongs first");
+  std::vector<YamlNode> documents = builder.take();
+  if (documents.empty()) {
+    builder.fail("PS1007", "the file is empty", {}, "", help);
     return std::nullopt;
   }
-  return builder.take();
+  return documents;
+}
+
+}  // namespace
+
+std::optional<YamlNode> read_yaml(const std::string& text, const YamlSource& source,
+                                  Diagnostics& diagnostics) {
+  auto documents =
+      read_documents(text, source, false, "`apiVersion: pullsim/v1` belongs first", diagnostics);
+  if (!documents) return std::nullopt;
+  return std::move(documents->front());
+}
+
+std::optional<std::vector<YamlNode>> read_yaml_documents(const std::string& text,
+                                                         const YamlSource& source,
+                                                         Diagnostics& diagnostics) {
+  auto documents = read_documents(text, source, true,
+                                  "objects as `kubectl get -o yaml` prints them", diagnostics);
+  if (!documents) return std::nullopt;
+  documents->erase(
+      std::remove_if(documents->begin(), documents->end(),
+                     [](const YamlNode& node) { return node.kind == YamlNode::Kind::null; }),
+      documents->end());
+  return documents;
 }
 
 }  // namespace pullsim

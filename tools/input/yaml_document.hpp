@@ -1,4 +1,4 @@
-// One YAML document as our own tree, checked for form: what a tree can be after this file, no later
+// YAML documents as our own trees, checked for form: what a tree can be after this file, no later
 // file needs to ask. Refused here: keys given twice, several documents, merge keys, tags, keys that
 // are not text, aliases that contain themselves, more than a million nodes after aliases are filled
 // in, nesting past 100 levels. Scalars stay text; what they mean is for unit_text.
@@ -59,6 +59,11 @@ struct YamlSource {
 /// in `diagnostics`.
 std::optional<YamlNode> read_yaml(const std::string& text, const YamlSource& source,
                                   Diagnostics& diagnostics);
+
+/// All documents in `text`, empty ones left out; a text without any is refused.
+std::optional<std::vector<YamlNode>> read_yaml_documents(const std::string& text,
+                                                         const YamlSource& source,
+                                                         Diagnostics& diagnostics);
 
 /// "a list", "a block of keys", "nothing", "plain text": for messages.
 std::string kind_name(const YamlNode& node);

@@ -184,6 +184,18 @@ double egress(const Scenario& scenario, const RunResult& result, const Where& wh
   return sum;
 }
 
+double throttled(const Scenario& scenario, const RunResult& result, const Where& where) {
+  std::int64_t sum = 0;
+  if (where.empty()) {
+    for (const std::int64_t requests : result.registry_throttled) sum += requests;
+  } else {
+    for (const std::size_t i : matching_pulls(scenario, result, where)) {
+      sum += result.pulls[i].throttled;
+    }
+  }
+  return static_cast<double>(sum);
+}
+
 bool holds(const std::string& op, double value, double limit) {
   if (op == "<") return value < limit;
   if (op == "<=") return value <= limit;
@@ -239,6 +251,7 @@ std::vector<double> unsorted(Metric metric, const Scenario& scenario, const RunR
       if (where.empty()) return {result.unserved_pod_seconds};
       return {unserved_until(scenario, result, where, kSimStart + scenario.duration)};
     case Metric::registry_throttled:
+      return {throttled(scenario, result, where)};
     case Metric::cost:
       break;
   }

@@ -34,11 +34,12 @@ std::string_view aggregate_unit(Metric metric, const Aggregate& aggregate);
 std::string aggregate_text(const Aggregate& aggregate);
 
 /// Metrics that the models of this version can fill, in the order of result files.
-inline constexpr std::array<Metric, 13> kMeasuredMetrics = {
-    Metric::pod_ready,       Metric::pod_started, Metric::pod_served, Metric::pull_time,
-    Metric::pull_wait,       Metric::unpack_time, Metric::node_ready, Metric::scaleout_done,
-    Metric::registry_egress, Metric::nic_use,     Metric::disk_use,   Metric::cache_hits,
-    Metric::unserved};
+inline constexpr std::array<Metric, 14> kMeasuredMetrics = {
+    Metric::pod_ready,          Metric::pod_started,   Metric::pod_served,
+    Metric::pull_time,          Metric::pull_wait,     Metric::unpack_time,
+    Metric::node_ready,         Metric::scaleout_done, Metric::registry_egress,
+    Metric::registry_throttled, Metric::nic_use,       Metric::disk_use,
+    Metric::cache_hits,         Metric::unserved};
 
 /// Samples of one run, sorted.
 ///  pod_ready, pod_started, pod_served: moment minus creation, of pods created after t = 0; a pod
@@ -50,6 +51,8 @@ inline constexpr std::array<Metric, 13> kMeasuredMetrics = {
 ///  scaleout_done: from the event to the last wanted pod ready.
 ///  registry_egress: bytes that left the registries (one sample); with a filter, bytes that the
 ///    matching pulls fetched.
+///  registry_throttled: requests that registries answered 429 (one sample); with a filter, those of
+///    the matching pulls.
 ///  nic_use, disk_use: for each node that was ready, the time-mean share of capacity from ready to
 ///    removal or the scenario's end; nodes without a limit have no sample.
 ///  cache_hits: for each pull, layers found on the node over layers of the image.

@@ -1,0 +1,257 @@
+// Kubernetes objects as workloads: what is used, what is warned about, and where mistakes are
+// shown.
+#include "tools/input/kubernetes_reader.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tools/input/study.hpp"
+
+#include <algorithm>
+
+using namespace pullsim;        // NOLINT: tests read better without the prefix
+using namespace pullsim::test;  // NOLINT
+
+namespace {
+
+const char* const kScenario = R"(apiVersion: pullsim/v1
+kind: Scenario
+name: objects
+images:
+  api:
+    ref: registry.example/shop/api:2.3
+    layers: [{digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111", size: 10MB}]
+  proxy:
+    ref: envoyproxy/envoy:v1.31
+    layers: [{digest: "sha256:2222222222222222222222222222222222222222222222222222222222222222", size: 20MB}]
+nodePools: [{name: general, nodes: {initial: 3}, cpu: 4, memory: 16Gi}]
+workloads:
+  - objects: [k8s/api.yaml]
+)";
+
+const char* const kDeployment = R"(apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {level: debug}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+  namespace: shop
+  labels: {app: api}
+spec:
+  replicas: 4
+  minReadySeconds: 5
+  selector: {matchLabels: {app: api}}
+  strategy:
+    type: RollingUpdate
+    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      serviceAccountName: api
+      containers:
+        - name: api
+          image: registry.example/shop/api:2.3
+          env: [{name: A, value: b}]
+          ports: [{containerPort: 8080}]
+          resources:
+            requests: {cpu: 250m}
+            limits: {cpu: 1, memory: 512Mi}
+          readinessProbe:
+            httpGet: {path: /ready, port: 8080}
+            periodSeconds: 5
+        - name: proxy
+          image: docker.io/envoyproxy/envoy:v1.31
+          imagePullPolicy: Always
+)";
+
+struct Read {
+  std::optional<Study> study;
+  std::string findings;
+};
+
+Read read(const std::string& objects, const std::string& scenario = kScenario,
+          StudyOptions options = {}) {
+  const TemporaryFolder folder;
+  folder.write("k8s/api.yaml", objects);
+  const std::string file = folder.write("s.yaml", scenario);
+  Diagnostics diagnostics;
+  Read out;
+  out.study = read_study(file, options, diagnostics);
+  out.findings = diagnostics.render();
+  // The folder's own name is chance.
+  for (std::size_t at = 0; (at = out.findings.find(folder / "", at)) != std::string::npos;) {
+    out.findings.erase(at, (folder / "").size());
+  }
+  return out;
+}
+
+std::vector<std::string> warnings(const Read& read) {
+  REQUIRE(read.study);
+  std::vector<std::string> list;
+  for (const std::string& text : read.study->variants.front().warnings) {
+    const auto at = text.find("api.yaml:");
+    if (at != std::string::npos) list.push_back(text.substr(at));
+  }
+  return list;
+}
+
+std::string deployment_with(const std::string& pod_fields) {
+  return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n"
+         "    spec:\n      containers: [{name: api, image: \"registry.example/shop/api:2.3\"}]\n" +
+         pod_fields;
+}
+
+}  // namespace
+
+TEST_CASE("Objects: a Deployment becomes a workload") {
+  const Read found = read(kDeployment);
+  INFO(found.findings);
+  CHECK(warnings(found).empty());
+  const WorkloadSpec& api = found.study->variants.front().scenario.workloads.at(0);
+  CHECK(api.name == "api");
+  CHECK(api.replicas == 4);
+  CHECK(api.min_ready == std::chrono::seconds(5));
+  CHECK(api.max_surge == IntOrPercent{1, false});
+  CHECK(api.max_unavailable == IntOrPercent{0, false});
+  CHECK(api.image == 0);
+  CHECK(api.cpu_request == MilliCpu{250});
+  CHECK(api.memory_request == Bytes{std::int64_t{512} << 20});  // from the limit
+  REQUIRE(api.readiness_probe);
+  CHECK(api.readiness_probe->period == std::chrono::seconds(5));
+  REQUIRE(api.more_containers.size() == 1);
+  CHECK(api.more_containers[0].image == 1);
+  CHECK(api.more_containers[0].pull_policy == PullPolicy::always);
+}
+
+TEST_CASE("Objects: what kubectl prints as a List is the same as documents") {
+  const std::string list = R"({"apiVersion": "v1", "kind": "List", "items": [
+  {"apiVersion": "apps/v1", "kind": "Deployment",
+   "metadata": {"name": "api", "uid": "1", "creationTimestamp": null},
+   "spec": {"replicas": 2, "template": {"metadata": {"creationTimestamp": null}, "spec": {
+     "containers": [{"name": "api", "image": "registry.example/shop/api:2.3", "resources": {},
+                     "terminationMessagePath": "/dev/termination-log"}],
+     "dnsPolicy": "ClusterFirst", "schedulerName": "default-scheduler", "securityContext": {}}}},
+   "status": {"readyReplicas": 2}},
+  {"apiVersion": "apps/v1", "kind": "ReplicaSet",
+   "metadata": {"name": "api-7d", "ownerReferences": [{"kind": "Deployment", "name": "api"}]}},
+  {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "api"}}]})";
+  const Read found = read(list);
+  INFO(found.findings);
+  CHECK(warnings(found).empty());
+  CHECK(found.study->variants.front().scenario.workloads.at(0).replicas == 2);
+}
+
+TEST_CASE("Objects: overrides reach a workload by its name") {
+  StudyOptions options;
+  options.sets = {"workloads.api.replicas=7"};
+  const Read found = read(kDeployment, kScenario, options);
+  REQUIRE(found.study);
+  CHECK(found.study->variants.front().scenario.workloads.at(0).replicas == 7);
+  CHECK(found.study->inputs.at(0).file == "k8s/api.yaml");
+}
+
+TEST_CASE("Objects: what would matter and is not simulated is named with its line") {
+  struct Case {
+    const char* fields;
+    const char* warning;
+  };
+  const Case cases[] = {
+      {"      nodeSelector: {disk: ssd}\n",
+       "api.yaml:8: Deployment api has `spec.template.spec.nodeSelector`, which is not simulated"},
+      {"      schedulerName: volcano\n",
+       "api.yaml:8: Deployment api has `spec.template.spec.schedulerName`, which is not simulated"},
+      {"      volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]\n",
+       "api.yaml:8: Deployment api has a `persistentVolumeClaim` volume in "
+       "`spec.template.spec.volumes`, whose attachment is not simulated"},
+      {"      fresh: 1\n",
+       "api.yaml:8: Deployment api has `spec.template.spec.fresh`, which is not known here"},
+      {"---\n{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}}\n",
+       "api.yaml:9: StatefulSet db is not simulated and is left out"},
+      {"---\n{apiVersion: acme/v1, kind: Rocket, metadata: {name: r}}\n",
+       "api.yaml:9: Rocket r is of a kind that is not known here and is left out"},
+      {"  strategy: {type: Recreate}\n",
+       "api.yaml:8: Deployment api has strategy `Recreate`, which is not simulated: it rolls out "
+       "by the defaults of RollingUpdate"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.fields);
+    CHECK(warnings(read(deployment_with(c.fields))) == std::vector<std::string>{c.warning});
+  }
+}
+
+TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is traffic") {
+  const std::string autoscaler =
+      "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
+      "spec:\n  scaleTargetRef: {kind: Deployment, name: api}\n  minReplicas: 2\n"
+      "  maxReplicas: 9\n  metrics: [{type: Resource, resource: {name: cpu, target: "
+      "{type: Utilization, averageUtilization: 60}}}]\n";
+  const Read without = read(kDeployment + autoscaler);
+  INFO(without.findings);
+  CHECK(warnings(without) ==
+        std::vector<std::string>{"api.yaml:39: HorizontalPodAutoscaler api is left out: the "
+                                 "scenario has no `traffic` for `api`"});
+  const std::string traffic =
+      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
+  const Read with = read(kDeployment + autoscaler, kScenario + traffic);
+  INFO(with.findings);
+  CHECK(warnings(with).empty());
+  const auto& scaler = with.study->variants.front().scenario.workloads.at(0).autoscaler;
+  REQUIRE(scaler);
+  CHECK(scaler->min_replicas == 2);
+  CHECK(scaler->max_replicas == 9);
+  CHECK(scaler->target_cpu_utilization == 60);
+}
+
+TEST_CASE("Objects: what does not matter is left out silently") {
+  const Read found = read(
+      deployment_with("      tolerations: []\n      volumes: [{name: c, configMap: {name: c}}]\n"
+                      "      dnsPolicy: ClusterFirst\n      schedulerName: default-scheduler\n"));
+  INFO(found.findings);
+  CHECK(warnings(found).empty());
+}
+
+TEST_CASE("Objects: mistakes are shown in the object's file") {
+  struct Case {
+    const char* objects;
+    const char* finding;
+  };
+  const std::string unknown_image =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n"
+      "    spec:\n      containers: [{name: api, image: \"registry.example/other:1\"}]\n";
+  const Case cases[] = {
+      {unknown_image.c_str(),
+       "error[PS3001]: no image of the scenario has the reference `registry.example/other:1`\n"
+       "  --> k8s/api.yaml:7:42\n"},
+      {"replicas: 3\n", "error[PS2016]: this is not a Kubernetes object\n  --> k8s/api.yaml:1:1\n"},
+      {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n",
+       "error[PS2002]: a Deployment lacks its name or its pod template\n"
+       "  --> k8s/api.yaml:1:1\n"},
+      {"apiVersion: v1\nkind: Service\nmetadata: {name: api}\n",
+       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:13:15\n"},
+      {"", "error[PS1007]: the file is empty\n  --> k8s/api.yaml\n"},
+      {"a: 1\na: 2\n",
+       "error[PS1003]: key `a` is given twice in one block\n  --> k8s/api.yaml:2:1\n"},
+  };
+  for (const Case& c : cases) {
+    const Read found = read(c.objects);
+    INFO(c.objects << found.findings);
+    CHECK_FALSE(found.study);
+    CHECK(found.findings.find(c.finding) != std::string::npos);
+  }
+  const std::string replicas =
+      deployment_with("").replace(deployment_with("").find("  template"), 0, "  replicas: many\n");
+  const Read found = read(replicas);
+  INFO(found.findings);
+  CHECK(found.findings.find("--> k8s/api.yaml:5:13") != std::string::npos);
+}
+
+TEST_CASE("Objects: references are compared in their long form") {
+  CHECK(normal_image_ref("nginx") == "docker.io/library/nginx:latest");
+  CHECK(normal_image_ref("nginx:1.27") == "docker.io/library/nginx:1.27");
+  CHECK(normal_image_ref("index.docker.io/library/nginx:1.27") == "docker.io/library/nginx:1.27");
+  CHECK(normal_image_ref("grafana/grafana") == "docker.io/grafana/grafana:latest");
+  CHECK(normal_image_ref("localhost:5000/a") == "localhost:5000/a:latest");
+  CHECK(normal_image_ref("ghcr.io/x/y:1") == "ghcr.io/x/y:1");
+  CHECK(normal_image_ref("ghcr.io/x/y@sha256:ab") == "ghcr.io/x/y@sha256:ab");
+}

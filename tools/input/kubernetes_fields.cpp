@@ -1,0 +1,80 @@
+// The lists, from the API reference of apps/v1, core/v1 and their neighbours; see the header.
+#include "tools/input/kubernetes_fields.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pullsim {
+namespace {
+
+template <class... Names>
+constexpr auto names(Names... list) {
+  return std::array<std::string_view, sizeof...(list)>{list...};
+}
+
+constexpr auto kDeploymentUsed = names("replicas", "template", "strategy", "minReadySeconds");
+constexpr auto kDeploymentIdle =
+    names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
+constexpr auto kDeploymentMissing = names("paused");
+
+constexpr auto kPodUsed = names("containers", "initContainers");
+constexpr auto kPodIdle =
+    names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
+          "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
+          "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
+          "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
+          "preemptionPolicy", "ephemeralContainers", "hostNetwork");
+constexpr auto kPodMissing =
+    names("nodeSelector", "nodeName", "affinity", "tolerations", "topologySpreadConstraints",
+          "priorityClassName", "priority", "runtimeClassName", "overhead", "readinessGates",
+          "schedulingGates", "resourceClaims", "resources", "activeDeadlineSeconds");
+
+constexpr auto kContainerUsed =
+    names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
+constexpr auto kContainerIdle =
+    names("args", "command", "env", "envFrom", "workingDir", "volumeMounts", "volumeDevices",
+          "securityContext", "stdin", "stdinOnce", "tty", "terminationMessagePath",
+          "terminationMessagePolicy", "livenessProbe", "resizePolicy");
+constexpr auto kContainerMissing = names("restartPolicyRules");
+constexpr auto kInitContainerUsed = names("name", "image", "imagePullPolicy", "resources",
+                                          "startupProbe", "readinessProbe", "restartPolicy");
+
+constexpr auto kProbeIdle =
+    names("httpGet", "exec", "tcpSocket", "grpc", "timeoutSeconds", "failureThreshold",
+          "successThreshold", "terminationGracePeriodSeconds");
+constexpr auto kReadinessUsed = names("initialDelaySeconds", "periodSeconds", "successThreshold");
+constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "failureThreshold");
+
+constexpr auto kIdleKinds =
+    names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
+          "ClusterRoleBinding", "Namespace", "Ingress", "IngressClass", "NetworkPolicy",
+          "PersistentVolume", "PersistentVolumeClaim", "StorageClass", "Endpoints", "EndpointSlice",
+          "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
+          "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
+          "ControllerRevision");
+constexpr auto kMissingKinds =
+    names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
+          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "NodePool", "LimitRange",
+          "ResourceQuota", "RuntimeClass");
+
+template <class List>
+bool has(const List& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
+
+const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
+const ObjectFields kPodFields = {kPodUsed, kPodIdle, kPodMissing};
+const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContainerMissing};
+const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
+const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
+const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
+
+ObjectUse use_of_kind(std::string_view kind) {
+  if (kind == "Deployment") return ObjectUse::workload;
+  if (has(kIdleKinds, kind)) return ObjectUse::idle;
+  return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;
+}
+
+}  // namespace pullsim

@@ -31,8 +31,21 @@ Scenario scenario_for(const EventCases& all, const EventCase& one,
     pool.nodes_initial = pool.nodes_min = pool.nodes_max = 1;
     pool.cached.clear();
     pool.cached_initially.clear();
+    pool.disk_size.reset();  // what else is on the disk is not known
     for (const std::size_t image : one.nodes[n].held) pool.cached.push_back(index_of(image));
     scenario.node_pools.push_back(std::move(pool));
+  }
+  for (RegistrySpec& registry : scenario.registries) {
+    // The pulls that are predicted ended well.
+    registry.request_failure_probability = 0;
+    registry.pull_limit.reset();
+    if (!registry.images) continue;
+    std::vector<std::size_t> has;
+    for (const std::size_t image : *registry.images) {
+      const auto at = image_index.find(image);
+      if (at != image_index.end()) has.push_back(at->second);
+    }
+    registry.images = std::move(has);
   }
   return scenario;
 }

@@ -223,7 +223,8 @@ std::string events_text(const ImportedScenario& scenario) {
   for (const ImportedAutoscaler& one : scenario.autoscalers) {
     const std::string event =
         fmt::format("- {{at: 60s, scale: {}, replicas: {}}}", one.workload, one.max);
-    out += comment("  ", fmt::format("{}: {} to {} replicas; autoscalers are not simulated yet",
+    out += comment("  ", fmt::format("{}: {} to {} replicas; give `horizontalPodAutoscaler` and "
+                                     "`traffic` in the place of the event to simulate it",
                                      one.origin, one.min, one.max));
     out += first ? fmt::format("  {}\n", event) : comment("  ", event);
     first = false;

@@ -10,7 +10,7 @@ const FieldTable<TrafficStep>& step_table() {
     FieldTable<TrafficStep> t;
     t.about("Demand from a moment on.");
     t.add("at", &TrafficStep::at, "From when on, from the start.",
-          {.required = true, .zero = true});
+          {.required = true, .zero = true, .fixed = true});
     t.add<FrequencyCodec>("value", &TrafficStep::per_second, "Requests.", {.required = true});
     return t;
   }();

@@ -46,7 +46,9 @@ Cluster::Cluster(const Scenario& scenario, std::uint32_t run)
   result_.run = run;
   build_network();
   build_workloads();
+  build_load();
   start_initial_state();
+  start_load();
   schedule_events();
 }
 
@@ -274,13 +276,17 @@ void Cluster::pod_served(PodId id) {
   if (pod.phase == PodPhase::gone) return;
   pod.served = true;
   result_.pods[pod.row].served = engine_.now();
-  workloads_[pod.workload].service->served();
+  Workload& workload = workloads_[pod.workload];
+  workload.service->served();
+  if (workload.traffic) workload.traffic->join(id);
 }
 
 // Deletion: out of the endpoints at once, its room free when the process has ended.
 void Cluster::remove_pod(PodId id) {
   Pod& pod = pods_[id];
-  workloads_[pod.workload].service->removed(pod.phase, pod.served);
+  Workload& workload = workloads_[pod.workload];
+  workload.service->removed(pod.phase, pod.served);
+  if (workload.traffic) workload.traffic->leave(id);
   const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
@@ -301,6 +307,7 @@ void Cluster::remove_pod(PodId id) {
 // The kubelet ended the pod, or did not take it: it has failed, and its Deployment replaces it.
 void Cluster::pod_evicted(PodId id, Duration gone) {
   Pod& pod = pods_[id];
+  if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].deployment->pod_failed(id);
   advance_phase(pod, PodPhase::gone);

@@ -6,13 +6,16 @@
 #include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
 #include "models/deployment.hpp"
+#include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
+#include "models/metrics_server.hpp"
 #include "models/node.hpp"
 #include "models/pod.hpp"
 #include "models/recorder.hpp"
 #include "models/registry.hpp"
 #include "models/scheduler.hpp"
 #include "models/service.hpp"
+#include "models/traffic.hpp"
 
 #include <deque>
 #include <memory>
@@ -31,11 +34,16 @@ class Cluster {
   struct Workload {
     std::unique_ptr<Deployment> deployment;
     std::unique_ptr<Service> service;
+    std::unique_ptr<Traffic> traffic;                     // where demand is given
+    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;  // where the workload has one
     std::int64_t next_ordinal = 0;
   };
 
   void build_network();
   void build_workloads();
+  void build_load();
+  void start_load();
+  std::vector<PodId> measured_pods() const;
   void start_initial_state();
   void schedule_events();
 
@@ -76,6 +84,7 @@ class Cluster {
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<ClusterAutoscaler> autoscaler_;
   std::vector<Workload> workloads_;
+  std::unique_ptr<MetricsServer> metrics_server_;
 };
 
 }  // namespace pullsim

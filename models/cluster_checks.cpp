@@ -31,6 +31,11 @@ void Cluster::finish() {
                    });
   for (const Workload& workload : workloads_) {
     result_.unserved_pod_seconds += workload.service->unserved_until(end);
+    if (workload.traffic) {
+      const RequestQueue requests = workload.traffic->totals(end);
+      result_.counters.requests_offered += std::llround(requests.offered);
+      result_.counters.requests_lost += std::llround(requests.lost);
+    }
     const auto& scale_outs = workload.deployment->scale_outs();
     result_.scale_outs.insert(result_.scale_outs.end(), scale_outs.begin(), scale_outs.end());
   }

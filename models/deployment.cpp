@@ -40,11 +40,37 @@ void Deployment::start_with(const std::vector<PodId>& pods) {
 
 void Deployment::scale(std::int64_t replicas) {
   if (replicas == replicas_) return;
+  begin_scale_out(replicas > replicas_, context_.engine.now());
+  resize_to(replicas);
+}
+
+void Deployment::scale_for_load(std::int64_t replicas, SimTime since) {
+  if (replicas == replicas_) return;
   const bool more = replicas > replicas_;
+  if (more && !scale_outs_.empty() && scale_outs_.back().started == since) {
+    scale_outs_.back().done.reset();  // a further step of the same answer
+    scale_outs_.back().pods_wanted = replicas;
+  } else {
+    begin_scale_out(more, since);
+  }
+  resize_to(replicas);
+}
+
+void Deployment::resize_to(std::int64_t replicas) {
   replicas_ = replicas;
   hooks_.wanted(replicas);
-  begin_scale_out(more);
+  if (!scale_outs_.empty() && !scale_outs_.back().done) scale_outs_.back().pods_wanted = replicas;
   request_sync();
+}
+
+std::vector<PodId> Deployment::pods() const {
+  std::vector<PodId> all;
+  for (const ReplicaSet& set : sets_) {
+    for (const PodId id : set.pods) {
+      if (!hooks_.pod(id).leaving) all.push_back(id);
+    }
+  }
+  return all;
 }
 
 void Deployment::set_image(std::size_t image) {
@@ -60,21 +86,17 @@ void Deployment::set_image(std::size_t image) {
     order_.erase(std::find(order_.begin(), order_.end(), index));
   }
   order_.push_back(index);
-  begin_scale_out(true);
+  begin_scale_out(true, context_.engine.now());
   request_sync();
 }
 
 // A later scale-out or roll-out supersedes one that is not done: what was asked for then is no
 // longer wanted. Asking for fewer pods asks for nothing new: one under way is done when these are
 // ready.
-void Deployment::begin_scale_out(bool measured) {
-  const bool under_way = !scale_outs_.empty() && !scale_outs_.back().done;
-  if (!measured) {
-    if (under_way) scale_outs_.back().pods_wanted = replicas_;
-    return;
-  }
-  if (under_way) scale_outs_.pop_back();
-  scale_outs_.push_back({workload_, context_.engine.now(), std::nullopt, replicas_});
+void Deployment::begin_scale_out(bool measured, SimTime since) {
+  if (!measured) return;
+  if (!scale_outs_.empty() && !scale_outs_.back().done) scale_outs_.pop_back();
+  scale_outs_.push_back({workload_, since, std::nullopt, replicas_});
 }
 
 void Deployment::pod_ready(PodId id) {

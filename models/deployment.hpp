@@ -37,6 +37,11 @@ class Deployment {
   void start_with(const std::vector<PodId>& pods);
   bool started() const { return !sets_.empty(); }
   void scale(std::int64_t replicas);
+  /// As scale(), in answer to a load that rose at `since`: several such steps are one scale-out.
+  void scale_for_load(std::int64_t replicas, SimTime since);
+  std::int64_t replicas() const { return replicas_; }
+  /// Pods of all its sets; those chosen for deletion are left out.
+  std::vector<PodId> pods() const;
   void set_image(std::size_t image);
   void pod_ready(PodId pod);
   /// The pod has failed and counts no more: another takes its place. To be called while it still
@@ -66,7 +71,8 @@ class Deployment {
   void delete_now(std::size_t set, PodId pod);
   void adopt(std::size_t set, PodId pod);
   void pod_available(PodId pod);
-  void begin_scale_out(bool measured);
+  void resize_to(std::int64_t replicas);
+  void begin_scale_out(bool measured, SimTime since);
   void check_scale_out();
 
   Context& context_;

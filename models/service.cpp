@@ -14,8 +14,9 @@ Duration routing_delay(const std::optional<LoadBalancerSpec>& load_balancer, dou
          repeated(interval, load_balancer->healthy_threshold - 1);
 }
 
-Service::Service(Context& context, std::size_t workload) : context_(context) {
-  const std::string& name = context.scenario.workloads[workload].name;
+Service::Service(Context& context, std::size_t workload)
+    : context_(context), name_(context.scenario.workloads[workload].name) {
+  const std::string& name = name_;
   Recorder& recorder = context.recorder;
   wanted_series_ = recorder.add_series("replicas_wanted", name, "pods");
   created_series_ = recorder.add_series("replicas_created", name, "pods");
@@ -42,6 +43,15 @@ void Service::set_wanted(std::int64_t wanted) {
   integrate();
   wanted_ = wanted;
   record();
+}
+
+void Service::set_needed(double pods) {
+  integrate();
+  needed_ = pods;
+  if (!needed_series_) {
+    needed_series_ = context_.recorder.add_series("replicas_needed", name_, "pods");
+  }
+  context_.recorder.record(*needed_series_, context_.engine.now(), pods);
 }
 
 void Service::start_with(std::int64_t pods) {
@@ -74,7 +84,8 @@ void Service::removed(PodPhase phase, bool was_served) {
 }
 
 double Service::missing() const {
-  return static_cast<double>(std::max<std::int64_t>(0, wanted_ - served_));
+  const double needed = needed_.value_or(static_cast<double>(wanted_));
+  return std::max(0.0, needed - static_cast<double>(served_));
 }
 
 double Service::unserved_until(SimTime end) const {

@@ -1,12 +1,15 @@
 // From Ready to traffic, and what is missing: endpoints or a load balancer make a pod served;
-// wanted minus served pods over time is the demand that finds no pod. Leaves out kube-proxy's own
-// queues, scale effects of endpoint slices and request-level behaviour.
+// wanted minus served pods over time is the demand that finds no pod; where the demand itself is
+// known (traffic.hpp), the pods that it needs stand in for those wanted. Leaves out kube-proxy's
+// own queues, scale effects of endpoint slices and request-level behaviour.
 #pragma once
 
 #include "models/context.hpp"
 #include "models/pod.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace pullsim {
 
@@ -24,6 +27,8 @@ class Service {
   Service(Context& context, std::size_t workload);
 
   void set_wanted(std::int64_t wanted);
+  /// From now on users need so many pods, whatever is wanted.
+  void set_needed(double pods);
   void start_with(std::int64_t pods);  ///< initial replicas, served at t = 0
   void created();
   void ready();
@@ -39,12 +44,15 @@ class Service {
   void record();
 
   Context& context_;
+  std::string name_;
   std::int64_t wanted_ = 0;
+  std::optional<double> needed_;
   std::int64_t created_ = 0;
   std::int64_t ready_ = 0;
   std::int64_t served_ = 0;
   SimTime since_{};
   double unserved_pod_seconds_ = 0;
+  std::optional<std::uint16_t> needed_series_;
   std::uint16_t wanted_series_, created_series_, ready_series_, served_series_;
 };
 

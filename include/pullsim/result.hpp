@@ -55,7 +55,7 @@ struct PodRow {
   MaybeTime served;         ///< traffic reaches it
   Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
-  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the last pull made for it
+  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the longest of the pod
   bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 
@@ -159,6 +159,8 @@ struct RunCounters {
   std::uint64_t flows_peak = 0;
   std::int64_t bytes_fetched = 0;   ///< compressed layer bytes through the network
   std::int64_t requests = 0;        ///< to registries
+  std::int64_t requests_offered = 0;  ///< by users, to the scenario's duration
+  std::int64_t requests_lost = 0;     ///< of these: waited too long
   std::uint64_t network_solves = 0;
   std::uint64_t checks = 0;         ///< invariants that were checked and held
 };
@@ -174,7 +176,8 @@ struct RunResult {
   std::vector<SeriesInfo> series;
   std::vector<TimelineRow> timeline; ///< by time
   std::vector<ScaleOut> scale_outs;
-  /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds.
+  /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds; with
+  /// traffic, the pods that its demand needs instead of those wanted.
   double unserved_pod_seconds = 0;
   std::vector<double> registry_bytes;  ///< per registry: bytes that left it
   std::vector<std::int64_t> registry_throttled;  ///< per registry: requests answered 429

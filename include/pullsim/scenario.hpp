@@ -236,6 +236,13 @@ struct ReadinessProbeSpec {
   std::int64_t success_threshold = 1;          ///< Kubernetes' default
 };
 
+/// One CPU target and no `behavior`.
+struct HorizontalPodAutoscalerSpec {
+  std::int64_t min_replicas = 1;             ///< Kubernetes' default
+  std::int64_t max_replicas = 1;             ///< required
+  std::int64_t target_cpu_utilization = 80;  ///< per cent of the request; Kubernetes' default
+};
+
 struct StartupProbeSpec {
   Duration initial_delay{0};
   Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
@@ -279,6 +286,21 @@ struct WorkloadSpec {
   /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
+  std::optional<HorizontalPodAutoscalerSpec> autoscaler;
+};
+
+struct TrafficStep {
+  Duration at{0};
+  double per_second = 0;  ///< requests, from then on
+};
+
+/// Demand for one workload.
+struct TrafficSpec {
+  std::size_t workload = 0;
+  double per_pod = 0;  ///< requests per second that use all of a pod's CPU request
+  /// How long a client waits for its turn before it gives up. Assumed.
+  Duration timeout = std::chrono::seconds(10);
+  std::vector<TrafficStep> rate;  ///< by time; 0 before the first
 };
 
 // --- control plane -------------------------------------------------------------------------------
@@ -321,6 +343,7 @@ struct Scenario {
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
+  std::vector<TrafficSpec> traffic;  ///< at most one for each workload
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };

@@ -123,7 +123,12 @@ class Timeline {
     double sum = 0;
     for (const WorkloadSpec& workload : scenario_.workloads) {
       std::set<SimTime> times{kSimStart, end_of(scenario_)};
-      const std::size_t wanted = series("replicas_wanted", workload.name);
+      const bool loaded =
+          std::any_of(result_.series.begin(), result_.series.end(), [&](const SeriesInfo& info) {
+            return info.series == "replicas_needed" && info.entity == workload.name;
+          });
+      const std::size_t wanted =
+          series(loaded ? "replicas_needed" : "replicas_wanted", workload.name);
       const std::size_t served = series("replicas_served", workload.name);
       for (const TimelineRow* row : rows_[wanted]) times.insert(row->time);
       for (const TimelineRow* row : rows_[served]) times.insert(row->time);

@@ -95,6 +95,7 @@ TEST_CASE("the schema takes every form of a value") {
        {"", "seed: 7", "duration: 1m30s", "registries: [{name: main, egress: 1.25GB/s}]",
         "registries: [{name: main, egress: 10Gbps, coldFetch: null}]",
         "registries: [{name: main, requestLatency: {distribution: lognormal, median: 1s}}]",
+        "traffic: [{workload: web, perPod: 100/s, rate: [{at: 0s, value: 2.5/m}]}]",
         "variants: {large: {}, slim: {images.web.manifest: b.json}, same: }",
         "thresholds: [pod_ready max < 5m, {slim: pod_ready max < 1m}]",
         "thresholds: [{metric: pod_ready, require: max < 5m, where: {pool: general}}]"}) {
@@ -109,7 +110,7 @@ TEST_CASE("the schema refuses what an editor should underline") {
         "duration: 20 s", "registries: [{name: My_Registry}]",
         "registries: [{name: main, egress: 10}]", "registries: [{name: main, egress: 10Gb}]",
         "registries: [{egress: 10Gbit/s}]", "registries: main",
-        "registries: [{name: main, requests: {rate: 2000/s}}]", "traffic: []",
+        "registries: [{name: main, requests: {rate: 2000/s}}]", "traffic: [{workload: web}]",
         "nodeAutoscaler: {kind: Karpenter}", "variants: [large]",
         "thresholds: [{metric: pod_ready}]",
         "events: [{at: 60s, removeNodes: general, count: 2}]"}) {

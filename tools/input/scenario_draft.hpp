@@ -103,8 +103,9 @@ struct WorkloadDraft : WorkloadSpec {
   std::optional<PullPolicy> policy_written;
   std::vector<ContainerDraft> container_drafts;  ///< instead of the keys of the first container
   std::vector<ContainerDraft> init_drafts;
-  Place place;           ///< of the name
-  Place strategy_place;  ///< of `strategy`
+  Place place;             ///< of the name
+  Place strategy_place;    ///< of `strategy`
+  Place autoscaler_place;  ///< of `horizontalPodAutoscaler`
 };
 
 struct EventDraft : ScenarioEvent {
@@ -114,6 +115,13 @@ struct EventDraft : ScenarioEvent {
   std::optional<std::int64_t> replicas_written;
   Place place;  ///< of the item
   Place at_place;
+};
+
+struct TrafficDraft : TrafficSpec {
+  Reference workload_name;
+  std::vector<Place> step_places;  ///< of `at` of each step
+  Place place;                     ///< of the item
+  Place per_pod_place;
 };
 
 struct ScenarioDraft {
@@ -128,6 +136,7 @@ struct ScenarioDraft {
   std::vector<PoolDraft> pools;
   std::vector<WorkloadDraft> workloads;
   std::vector<EventDraft> events;
+  std::vector<TrafficDraft> traffic;
   ControlPlaneSpec control_plane;
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
@@ -139,6 +148,8 @@ const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
 const FieldTable<EventDraft>& event_table();
+const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
+const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
 const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();

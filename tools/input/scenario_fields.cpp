@@ -139,6 +139,16 @@ void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   });
 }
 
+void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    TrafficDraft draft;
+    draft.place = item.place;
+    draft.per_pod_place = place_of_key(item, "perPod");
+    traffic_table().read(reader, item, draft);
+    out.traffic.push_back(std::move(draft));
+  });
+}
+
 const FieldTable<ClientLimit>& client_limit_table() {
   static const FieldTable<ClientLimit> table = [] {
     FieldTable<ClientLimit> t;
@@ -266,7 +276,8 @@ const FieldTable<ScenarioDraft>& scenario_table() {
              false, skip);
     t.custom({"thresholds", "list", "none", "What must hold; forms below."}, false, skip)
         .items_described_by(describe_thresholds);
-    t.refuse("traffic", "write `events` that scale the workload");
+    t.custom<TrafficDraft>({"traffic", "list of blocks", "none", "What users ask of workloads."},
+                           false, read_traffic, traffic_table, "[]");
     t.refuse("profile", "write the figures into `nodePools` and `registries`");
     t.refuse("builds", "give the images that the builds make");
     return t;

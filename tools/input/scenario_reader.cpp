@@ -138,6 +138,14 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (TrafficDraft& traffic : draft.traffic) {
+    traffic.workload = find_name(reader, traffic.workload_name, workloads);
+    out.scenario.traffic.push_back(traffic);
+  }
+}
+
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -181,6 +189,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_pools(reader, draft, configs, out);
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
+  resolve_traffic(reader, draft, out);
   out.scenario.registries = draft.registries;
   out.scenario.zones = draft.zones;
   out.scenario.control_plane = draft.control_plane;

@@ -96,6 +96,7 @@ Json schema_of_type(const std::string& type) {
   if (begins(type, "whole number, or percent")) {
     return {{"anyOf", {{{"type", "integer"}, {"minimum", 0}}, pattern("^[0-9]+%$")}}};
   }
+  if (begins(type, "number for each time")) return pattern(quantity("/[smh]"));
   if (begins(type, "seconds, ") || begins(type, "whole number ")) return bounded(type, "integer");
   if (begins(type, "number ")) return bounded(type, "number");
   if (begins(type, "`")) return word_list(type);

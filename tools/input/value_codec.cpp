@@ -189,6 +189,13 @@ bool CostCodec::read(Reader& reader, const YamlNode& node, double& out, const Ru
 std::string CostCodec::type(const Rule&) { return "time, may be 0"; }
 std::string CostCodec::show(const double& value) { return format_seconds(value); }
 
+bool FrequencyCodec::read(Reader& reader, const YamlNode& node, double& out, const Rule& rule) {
+  return is_plain(reader, node) && take(reader, node, read_frequency(node.text), out) &&
+         in_bounds(reader, node, out, rule);
+}
+std::string FrequencyCodec::type(const Rule&) { return "number for each time, as in `2000/s`"; }
+std::string FrequencyCodec::show(const double& value) { return fmt::format("{:g}/s", value); }
+
 bool CpuCodec::read(Reader& reader, const YamlNode& node, MilliCpu& out, const Rule& rule) {
   return reader.is_scalar(node) && take(reader, node, read_cpu(node.text), out) &&
          positive(reader, node, out, rule);

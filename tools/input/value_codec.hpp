@@ -46,6 +46,7 @@ PULLSIM_CODEC(RateCodec, Bandwidth);
 PULLSIM_CODEC(TimeCodec, Duration);
 PULLSIM_CODEC(BareSecondsCodec, Duration);
 PULLSIM_CODEC(CostCodec, double);
+PULLSIM_CODEC(FrequencyCodec, double);
 PULLSIM_CODEC(CpuCodec, MilliCpu);
 PULLSIM_CODEC(CountOrShareCodec, IntOrPercent);
 PULLSIM_CODEC(PullPolicyCodec, PullPolicy);

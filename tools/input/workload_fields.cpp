@@ -161,6 +161,11 @@ void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   strategy_table().read(reader, node, out);
 }
 
+void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  out.autoscaler_place = node.place;
+  pod_autoscaler_table().read(reader, node, out.autoscaler.emplace());
+}
+
 }  // namespace
 
 const FieldTable<WorkloadDraft>& workload_table() {
@@ -204,7 +209,9 @@ const FieldTable<WorkloadDraft>& workload_table() {
             "When pods are ready.");
     t.add("termination", &WorkloadDraft::termination,
           "From deletion until the resources of a pod are free. Default assumed.");
-    t.refuse("horizontalPodAutoscaler", "write `events` that scale the workload");
+    t.custom<HorizontalPodAutoscalerSpec>(
+        {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
+        read_autoscaler, pod_autoscaler_table);
     return t;
   }();
   return table;

@@ -98,6 +98,8 @@ Json counters_json(const VariantResult& variant) {
     sum.flows_peak = std::max(sum.flows_peak, run.counters.flows_peak);
     sum.bytes_fetched += run.counters.bytes_fetched;
     sum.requests += run.counters.requests;
+    sum.requests_offered += run.counters.requests_offered;
+    sum.requests_lost += run.counters.requests_lost;
     sum.network_solves += run.counters.network_solves;
     sum.checks += run.counters.checks;
   }
@@ -107,6 +109,10 @@ Json counters_json(const VariantResult& variant) {
   object["flows_peak"] = sum.flows_peak;
   object["bytes"] = sum.bytes_fetched;
   object["requests"] = sum.requests;
+  if (sum.requests_offered > 0) {
+    object["requests_offered"] = sum.requests_offered;
+    object["requests_lost"] = sum.requests_lost;
+  }
   object["network_solves"] = sum.network_solves;
   object["checks"] = sum.checks;
   return object;

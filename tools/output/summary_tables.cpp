@@ -137,6 +137,35 @@ std::string difference_text(const PerRun& base, const PerRun& other, const std::
   return text;
 }
 
+/// How the time from a rise of load to service is made up; for runs with an autoscaler.
+std::vector<Row> answer_rows(const std::vector<const VariantResult*>& shown) {
+  std::vector<Row> rows;
+  for (std::size_t part = 0; part < kAnswerParts; ++part) {
+    const std::string label = "  " + std::string(answer_part_name(static_cast<AnswerPart>(part)));
+    rows.push_back(make_row(label, "s", shown, [part](const VariantResult& variant) {
+      PerRun values;
+      for (const RunSummary& run : variant.runs) {
+        values.push_back(run.load_answer ? std::optional(to_seconds((*run.load_answer)[part]))
+                                         : std::nullopt);
+      }
+      return values;
+    }));
+  }
+  return rows;
+}
+
+Row lost_row(const std::vector<const VariantResult*>& shown) {
+  return make_row("requests lost", "1", shown, [](const VariantResult& variant) {
+    PerRun values;
+    for (const RunSummary& run : variant.runs) {
+      const bool any = run.counters.requests_offered > 0;
+      values.push_back(any ? std::optional(static_cast<double>(run.counters.requests_lost))
+                           : std::nullopt);
+    }
+    return values;
+  });
+}
+
 std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
   const auto metric_row = [&](const char* label, Metric metric, SummaryAggregate which) {
     return make_row(label, std::string(metric_unit(metric)), shown,
@@ -160,6 +189,7 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
     return values;
   }));
   rows.push_back(metric_row("all pods after", Metric::scaleout_done, SummaryAggregate::max));
+  for (Row& row : answer_rows(shown)) rows.push_back(std::move(row));
   rows.push_back(metric_row("longest pull", Metric::pull_time, SummaryAggregate::max));
   rows.push_back(metric_row("registry egress", Metric::registry_egress, SummaryAggregate::mean));
   rows.push_back(
@@ -170,6 +200,7 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
         }
         return values;
       }));
+  rows.push_back(lost_row(shown));
   const auto empty = [](const Row& row) {
     return std::all_of(row.values.begin(), row.values.end(), [](const PerRun& values) {
       return std::none_of(values.begin(), values.end(), [](const auto& v) { return bool(v); });

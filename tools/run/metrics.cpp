@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace pullsim {
 namespace {
@@ -140,13 +141,33 @@ std::vector<Use> uses(Metric metric, const Scenario& scenario, const RunResult& 
   return found;
 }
 
+/// Integral of what `series` is above `other`, from the start.
+double excess(const StepSeries& series, const StepSeries& other, SimTime end) {
+  std::set<SimTime> times{kSimStart, end};
+  for (const StepSeries* each : {&series, &other}) {
+    for (const auto& [time, value] : each->steps()) times.insert(std::min(time, end));
+  }
+  double sum = 0;
+  for (auto time = times.begin(); std::next(time) != times.end(); ++time) {
+    const double above = series.at(*time) - other.at(*time);
+    sum += std::max(0.0, above) * to_seconds(*std::next(time) - *time);
+  }
+  return sum;
+}
+
 double unserved_until(const Scenario& scenario, const RunResult& result, const Where& where,
                       SimTime end) {
   double sum = 0;
   for (const WorkloadSpec& workload : scenario.workloads) {
     if (!wanted(where, "workload", workload.name)) continue;
-    sum += step_series(result, "replicas_wanted", workload.name).integral(kSimStart, end) -
-           step_series(result, "replicas_served", workload.name).integral(kSimStart, end);
+    const StepSeries served = step_series(result, "replicas_served", workload.name);
+    const StepSeries needed = step_series(result, "replicas_needed", workload.name);
+    if (needed.empty()) {
+      sum += step_series(result, "replicas_wanted", workload.name).integral(kSimStart, end) -
+             served.integral(kSimStart, end);
+    } else {
+      sum += excess(needed, served, end);
+    }
   }
   return sum;
 }

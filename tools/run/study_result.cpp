@@ -170,6 +170,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
     run.pod_at_p95_name = pod_name(scenario, row);
   }
   run.half_ready = half_ready(result);
+  run.load_answer = load_answer(scenario, result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());
   run.nodes_added = std::count_if(result.nodes.begin(), result.nodes.end(),
                                   [](const NodeRow& node) { return !node.initial; });

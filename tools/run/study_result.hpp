@@ -6,6 +6,7 @@
 #include <pullsim/statistics.hpp>
 
 #include "tools/input/study.hpp"
+#include "tools/run/load_answer.hpp"
 #include "tools/run/metrics.hpp"
 #include "tools/run/pod_phases.hpp"
 #include "tools/run/verdict.hpp"
@@ -42,6 +43,7 @@ struct RunSummary {
   std::string pod_at_p95_name;
   /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
   std::optional<double> half_ready;
+  std::optional<LoadAnswer> load_answer;
   std::int64_t pods_created = 0;
   std::int64_t nodes_added = 0;
 };

@@ -177,7 +177,7 @@ TEST_CASE("Explain: the words for a person") {
     CHECK(ran.out.find(text) != std::string::npos);
   };
   has("web-0 is ready ");
-  has("  The pod at p95: tiny, run 0, seed 1; node general-1, image web: 1 of 1 layers fetched, "
+  has("  The pod at p95: tiny, run 0, seed 1; node general-1; image web: 1 of 1 layers fetched, "
       "50 MB\n");
   has("asks the registry: round trips\n");
   has("downloads layer 1 of 1, 50 MB: cap of one connection\n");

@@ -18,10 +18,12 @@ name: objects
 images:
   api:
     ref: registry.example/shop/api:2.3
-    layers: [{digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111", size: 10MB}]
+    layers:
+      - {digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111", size: 10MB}
   proxy:
     ref: envoyproxy/envoy:v1.31
-    layers: [{digest: "sha256:2222222222222222222222222222222222222222222222222222222222222222", size: 20MB}]
+    layers:
+      - {digest: "sha256:2222222222222222222222222222222222222222222222222222222222222222", size: 20MB}
 nodePools: [{name: general, nodes: {initial: 3}, cpu: 4, memory: 16Gi}]
 workloads:
   - objects: [k8s/api.yaml]
@@ -189,7 +191,7 @@ TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is tra
   const Read without = read(kDeployment + autoscaler);
   INFO(without.findings);
   CHECK(warnings(without) ==
-        std::vector<std::string>{"api.yaml:39: HorizontalPodAutoscaler api is left out: the "
+        std::vector<std::string>{"api.yaml:38: HorizontalPodAutoscaler api is left out: the "
                                  "scenario has no `traffic` for `api`"});
   const std::string traffic =
       "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
@@ -228,7 +230,7 @@ TEST_CASE("Objects: mistakes are shown in the object's file") {
        "error[PS2002]: a Deployment lacks its name or its pod template\n"
        "  --> k8s/api.yaml:1:1\n"},
       {"apiVersion: v1\nkind: Service\nmetadata: {name: api}\n",
-       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:13:15\n"},
+       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:15:15\n"},
       {"", "error[PS1007]: the file is empty\n  --> k8s/api.yaml\n"},
       {"a: 1\na: 2\n",
        "error[PS1003]: key `a` is given twice in one block\n  --> k8s/api.yaml:2:1\n"},

@@ -5,8 +5,9 @@
 // rest of what is known: moments closer than 0.15 s or 5 % of the time since the start count as
 // equal. Streams that share a link do not share it evenly, and differently in each repeat; so an
 // order is wrong only if none of kRuns runs with such luck, on cores between 5 % faster and 13 %
-// slower than usual and with commits between 20 % faster and 25 % slower, has it. Behind nginx's limit_rate the end of a blob depends on where its
-// pieces of 2 MiB are cut, 0.4 s at 5 MB/s, which the model does not know: there few may be wrong.
+// slower than usual and with commits between 20 % faster and 25 % slower, has it. Behind nginx's
+// limit_rate the end of a blob depends on where its pieces of 2 MiB are cut, 0.4 s at 5 MB/s, which
+// the model does not know: there few may be wrong.
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
 #include "tools/calibrate/fit.hpp"

@@ -42,9 +42,7 @@ class Text {
         options_(options),
         pod_(e_.result.pods[e_.pod]),
         total_(to_seconds(e_.path.empty() ? Duration{0} : e_.path.back().end - pod_.created)),
-        several_pulls_(std::any_of(e_.path.begin(), e_.path.end(), [&](const PodStep& step) {
-          return step.pull && step.pull != first_pull();
-        })) {}
+        several_pulls_(pulls_on_path().size() > 1) {}
 
   std::string text() {
     heading();
@@ -66,11 +64,13 @@ class Text {
       lines_.push_back(std::move(line));
   }
 
-  std::optional<std::size_t> first_pull() const {
+  /// Rows of the pulls that the pod waited for, in the order of the path.
+  std::vector<std::size_t> pulls_on_path() const {
+    std::vector<std::size_t> pulls;
     for (const PodStep& step : e_.path) {
-      if (step.pull) return step.pull;
+      if (step.pull && (pulls.empty() || pulls.back() != *step.pull)) pulls.push_back(*step.pull);
     }
-    return std::nullopt;
+    return pulls;
   }
 
   const ImageSpec& image() const { return e_.scenario.images[pod_.image]; }
@@ -86,14 +86,18 @@ class Text {
         2);
     std::string about =
         fmt::format("  {}: {}, run {}, seed {}", e_.why, e_.variant, e_.run, e_.seed);
-    about += fmt::format("; node {}, image {}", node(), image().name);
-    if (pod_.pull) {
-      const PullRow& pull = e_.result.pulls[*pod_.pull];
-      about += fmt::format(": {} of {} layers fetched, {}", pull.layers_fetched,
-                           image().layers.size(), format_bytes(pull.bytes_fetched));
-    } else {
-      about += ", which was on the node";
+    about += "; node " + node();
+    const auto pulls = pulls_on_path();
+    for (const std::size_t index : pulls) {
+      const PullRow& pull = e_.result.pulls[index];
+      const ImageSpec& pulled = e_.scenario.images[pull.image];
+      about +=
+          fmt::format("; image {}: {} of {} layers fetched, {}", pulled.name, pull.layers_fetched,
+                      pulled.layers.size(), format_bytes(pull.bytes_fetched));
     }
+    if (pulls.empty())
+      about +=
+          fmt::format("; image {}{}", image().name, pod_.pull ? "" : ", which was on the node");
     say(about, 2);
   }
 

@@ -1,6 +1,6 @@
 // The way of one pod from its creation until it is ready, step by step without gaps: its own phases
-// and, inside them, the critical path of each pull that it waited for, one after the other. Made from the rows of one
-// run. Leaves out what happened beside that path.
+// and, inside them, the critical path of each pull that it waited for, one after the other. Made
+// from the rows of one run. Leaves out what happened beside that path.
 #pragma once
 
 #include <pullsim/result.hpp>

@@ -14,12 +14,20 @@ std::string Reader::path() const {
   return out.empty() ? "the scenario" : out;
 }
 
+// Overrides of the command line have no lines.
+bool Reader::has_lines(const Place& place) const {
+  return sources_.at(static_cast<std::size_t>(place.source)).rfind("--set ", 0) != 0;
+}
+
 void Reader::error(const char* code, const Place& place, std::string text, Words words) {
   Diagnostic finding{Severity::error, code, std::move(text),      "", {},
                      std::nullopt,    {},   std::move(words.help)};
   finding.file = sources_.at(static_cast<std::size_t>(place.source));
-  if (place.source == 0) finding.at = place.mark(std::move(words.label));
-  if (place.source != 0 && !words.label.empty()) finding.notes.push_back(std::move(words.label));
+  if (has_lines(place)) {
+    finding.at = place.mark(std::move(words.label));
+  } else if (!words.label.empty()) {
+    finding.notes.push_back(std::move(words.label));
+  }
   if (!words.note.empty()) finding.notes.push_back(std::move(words.note));
   ++errors_;
   diagnostics_.add(std::move(finding));
@@ -30,8 +38,8 @@ void Reader::error_with_first(const char* code, const Place& place, const Place&
   Diagnostic finding{Severity::error, code, std::move(text),      "", {},
                      std::nullopt,    {},   std::move(words.help)};
   finding.file = sources_.at(static_cast<std::size_t>(place.source));
-  if (place.source == 0) finding.at = place.mark("again here");
-  if (place.source == 0 && first.source == 0) finding.also = first.mark("first here");
+  if (has_lines(place)) finding.at = place.mark("again here");
+  if (has_lines(place) && first.source == place.source) finding.also = first.mark("first here");
   if (!words.note.empty()) finding.notes.push_back(std::move(words.note));
   ++errors_;
   diagnostics_.add(std::move(finding));

@@ -74,6 +74,7 @@ class Reader {
   std::size_t errors() const { return errors_; }
 
  private:
+  bool has_lines(const Place& place) const;
   bool has_kind(const YamlNode& node, YamlNode::Kind kind, const char* wanted);
   const std::vector<std::string>& sources_;
   Diagnostics& diagnostics_;

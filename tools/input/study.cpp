@@ -62,7 +62,9 @@ class StudyReader {
     study_.sha256 = sha256_hex(*text);
     read_sets();
     root_ = *root;
+    const std::size_t before = diagnostics_.error_count();
     expand_objects(reader, root_, files_->configs, sources_, warnings_);
+    if (diagnostics_.error_count() > before) return std::nullopt;  // workloads would seem to lack
     read_variants(reader);
     select_variants();
     for (const VariantText& variant : variants_) read_variant(variant);

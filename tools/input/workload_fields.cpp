@@ -189,7 +189,8 @@ const FieldTable<WorkloadDraft>& workload_table() {
                      {.required = true});
     FieldDoc objects{"objects", "list of files", "none",
                      "Real Kubernetes objects instead of all other keys: the Deployments of these "
-                     "files, several documents and `List` included. See docs/kubernetes-objects.md."};
+                     "files, several documents and `List` included. See "
+                     "docs/kubernetes-objects.md."};
     objects.alone = true;
     t.custom(std::move(objects), false, read_objects_beside);
     t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
@@ -240,7 +241,8 @@ const FieldTable<EventDraft>& event_table() {
     t.about(
         "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
         "`registryOutage`.");
-    t.add("at", &EventDraft::at, "When, from the start.", {.required = true, .zero = true, .fixed = true});
+    t.add("at", &EventDraft::at, "When, from the start.",
+          {.required = true, .zero = true, .fixed = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
           {.fallback = "none"});
     t.add("replicas", &EventDraft::replicas_written, "With `scale`: pods wanted from then on.");

@@ -19,11 +19,13 @@ images:
   api:
     ref: registry.example/shop/api:2.3
     layers:
-      - {digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111", size: 10MB}
+      - digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
+        size: 10MB
   proxy:
     ref: envoyproxy/envoy:v1.31
     layers:
-      - {digest: "sha256:2222222222222222222222222222222222222222222222222222222222222222", size: 20MB}
+      - digest: sha256:2222222222222222222222222222222222222222222222222222222222222222
+        size: 20MB
 nodePools: [{name: general, nodes: {initial: 3}, cpu: 4, memory: 16Gi}]
 workloads:
   - objects: [k8s/api.yaml]
@@ -224,13 +226,13 @@ TEST_CASE("Objects: mistakes are shown in the object's file") {
   const Case cases[] = {
       {unknown_image.c_str(),
        "error[PS3001]: no image of the scenario has the reference `registry.example/other:1`\n"
-       "  --> k8s/api.yaml:7:42\n"},
+       "  --> k8s/api.yaml:7:39\n"},
       {"replicas: 3\n", "error[PS2016]: this is not a Kubernetes object\n  --> k8s/api.yaml:1:1\n"},
       {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n",
        "error[PS2002]: a Deployment lacks its name or its pod template\n"
        "  --> k8s/api.yaml:1:1\n"},
       {"apiVersion: v1\nkind: Service\nmetadata: {name: api}\n",
-       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:15:15\n"},
+       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:17:15\n"},
       {"", "error[PS1007]: the file is empty\n  --> k8s/api.yaml\n"},
       {"a: 1\na: 2\n",
        "error[PS1003]: key `a` is given twice in one block\n  --> k8s/api.yaml:2:1\n"},

@@ -124,7 +124,7 @@ std::vector<PullAhead> pulls_ahead(const PullRow& pull, const RunResult& result)
   for (const PullRow* other : ahead) {
     const SimTime begin = std::max(*other->started, pull.requested);
     const SimTime end = std::min(other->finished.value_or(*pull.started), *pull.started);
-    list.push_back({other->image, end - begin});
+    if (begin < end) list.push_back({other->image, end - begin});
   }
   return list;
 }

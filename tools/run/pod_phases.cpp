@@ -70,6 +70,15 @@ void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {
   name_causes(pull, phases);
 }
 
+/// In the kubelet's queue, or after attempts that failed: whichever took longer.
+HeldUp waiting(const PodRow& pod, const RunResult& result, Duration wait) {
+  const Duration refused =
+      pod.pull ? std::min(result.pulls.at(*pod.pull).back_off, wait) : Duration{0};
+  const Duration queued = wait - refused;
+  return refused > queued ? HeldUp{Bottleneck::back_off, refused}
+                          : HeldUp{Bottleneck::queue, queued};
+}
+
 }  // namespace
 
 std::string_view phase_name(PodStage phase) {
@@ -108,8 +117,8 @@ std::optional<PodPhases> phases_of(const PodRow& pod, const RunResult& result) {
   SimTime pulled = *pod.sandbox;
   if (pod.pull_started && pod.pull_finished) {
     at(&phases, PodStage::pull_wait) = *pod.pull_started - *pod.sandbox;
-    phases.held_up[static_cast<std::size_t>(PodStage::pull_wait)] = {
-        Bottleneck::queue, at(&phases, PodStage::pull_wait)};
+    phases.held_up[static_cast<std::size_t>(PodStage::pull_wait)] =
+        waiting(pod, result, at(&phases, PodStage::pull_wait));
     pulled = *pod.pull_finished;
     const Duration total = pulled - *pod.pull_started;
     if (pod.pull) {

@@ -106,7 +106,7 @@ bool mend(ImportedScenario& scenario, const ScenarioProblem& problem) {
 std::string runnable_text(ImportedScenario& scenario, const std::string& file,
                           Diagnostics& diagnostics) {
   while (true) {
-    const std::string text = scenario_text(scenario);
+    std::string text = scenario_text(scenario);
     Diagnostics found;
     const auto study = read_study_text(text, file, found);
     if (!study) {

@@ -184,6 +184,7 @@ Prediction predict(const MeasuredCase& measured, const ParameterValues& values,
   for (std::uint32_t run = 0; run < runs; ++run) told.push_back(one_run(measured, scenario, run));
   const auto median = [&](auto part) {
     std::vector<double> values_of_runs;
+    values_of_runs.reserve(told.size());
     for (const Prediction& one : told) values_of_runs.push_back(part(one));
     return median_of(std::move(values_of_runs));
   };

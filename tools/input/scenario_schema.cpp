@@ -185,7 +185,7 @@ class SchemaBuilder {
               {"propertyNames", reference("name")},
               {"additionalProperties", block(path + ".NAME")}};
     }
-    const Json value = schema_of_type(field.type);
+    Json value = schema_of_type(field.type);
     if (!takes_range(field)) return value;
     return {{"anyOf", {value, reference("range")}}};
   }

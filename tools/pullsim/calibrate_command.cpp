@@ -73,6 +73,7 @@ void check_usable(const std::string& file, const EventCases& events, Diagnostics
   std::map<std::string, std::size_t> reasons;
   for (const UnusedPull& one : events.unused) ++reasons[one.reason];
   std::vector<std::string> notes;
+  notes.reserve(reasons.size());
   for (const auto& [reason, count] : reasons) notes.push_back(fmt::format("{}: {}", count, reason));
   if (notes.empty()) notes.emplace_back("no event is about a pull");
   refuse(diagnostics, file, "PS3021",

@@ -1,44 +1,10 @@
 // What registries say of tokens, limits and mirrors, and outages of registries, as read.
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tools/input/scenario_reader.hpp"
 #include "tools/input/study.hpp"
-using namespace pullsim;
+
+using namespace pullsim;  // NOLINT: tests read better without the prefix
 using namespace std::chrono_literals;
-
-namespace {
-
-// A scenario with as little in it as may be, and `more` at the end.
-std::optional<Study> read_text(const std::string& text, Diagnostics& diagnostics,
-                               const StudyOptions& options = {}) {
-  const test::TemporaryFolder folder;
-  return read_study(folder.write("scenario.yaml", text), options, diagnostics);
-}
-
-constexpr const char* kLeast = R"(apiVersion: pullsim/v1
-kind: Scenario
-name: least
-images:
-  web: {layers: [{size: 30MB}, {size: 10MB, compression: none}]}
-nodePools:
-  - {name: general, nodes: {initial: 2}, cpu: 4, memory: 16Gi}
-workloads:
-  - {name: web, image: web}
-)";
-
-Study read_least(const std::string& more = "") {
-  Diagnostics diagnostics;
-  auto study = read_text(kLeast + more, diagnostics);
-  INFO(diagnostics.render());
-  REQUIRE(study.has_value());
-  return *study;
-}
-
-}  // namespace
 
 TEST_CASE("what registries say of tokens, limits and mirrors, and outages, have their values") {
   const test::TemporaryFolder folder;

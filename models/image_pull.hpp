@@ -178,6 +178,9 @@ class ImagePull {
 
   // image_pull_unpack.cpp: four orders of unpacking
   void advance();
+  /// What lock_next_missing() found: no layer, one that another pull unpacks, one that is now ours.
+  enum class Next : std::uint8_t { none, waits, locked };
+  Next lock_next_missing();
   void advance_serial();
   void advance_parallel();
   void advance_chain();

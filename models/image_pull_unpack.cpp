@@ -37,51 +37,45 @@ bool ImagePull::may_unpack(std::size_t index) const {
   return layers_[index].there && (not_there_ == 0 || !pipeline().unpack_after_downloads);
 }
 
-// Layer by layer from the base: skip what is unpacked, wait for what another pull unpacks, and hold
-// the lock of the first one that is missing until it is unpacked here.
-void ImagePull::advance_serial() {
-  while (next_unpack_ < layers_.size()) {
+// From the base up: skips what is unpacked, waits for what another pull unpacks (advance() runs
+// again then), and takes the lock of the first layer that is missing.
+ImagePull::Next ImagePull::lock_next_missing() {
+  for (; next_unpack_ < layers_.size(); ++next_unpack_) {
     const ChainId chain = entry().layers[next_unpack_].chain;
-    if (site_.store->has_snapshot(chain)) {
-      ++next_unpack_;
-      continue;
-    }
+    if (pipeline().unpack == PullPipeline::Unpack::chain && !layers_[next_unpack_].there) break;
+    if (site_.store->has_snapshot(chain)) continue;
     if (!site_.store->snapshot_locks().try_lock(chain)) {
       site_.store->snapshot_locks().wait(chain, [this] { advance(); });
-      return;
+      return Next::waits;
     }
     layers_[next_unpack_].holds_snapshot_lock = true;
-    if (!fetching_) begin_fetching();
-    if (may_unpack(next_unpack_)) {
-      start_unpack(next_unpack_, last_);
-    } else {
-      layers_[next_unpack_].unpack_after = last_;
-      layers_[next_unpack_].waits_for_blob = true;
-    }
-    return;
+    return Next::locked;
   }
-  finish();
+  return Next::none;
+}
+
+// Layer by layer: the lock of the one that is missing is held until it is unpacked here.
+void ImagePull::advance_serial() {
+  const Next next = lock_next_missing();
+  if (next == Next::none) finish();
+  if (next != Next::locked) return;
+  if (!fetching_) begin_fetching();
+  if (may_unpack(next_unpack_)) {
+    start_unpack(next_unpack_, last_);
+  } else {
+    layers_[next_unpack_].unpack_after = last_;
+    layers_[next_unpack_].waits_for_blob = true;
+  }
 }
 
 // The same, but each layer takes one of the node's unpack slots, in order and before its download
 // has ended, and the next one does not wait for it to be unpacked.
 void ImagePull::advance_parallel() {
-  while (next_unpack_ < layers_.size()) {
-    const ChainId chain = entry().layers[next_unpack_].chain;
-    if (site_.store->has_snapshot(chain)) {
-      ++next_unpack_;
-      continue;
-    }
-    if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
-      return;
-    }
-    layers_[next_unpack_].holds_snapshot_lock = true;
-    if (!fetching_) begin_fetching();
-    site_.unpacks->acquire([this] { unpack_slot_granted(); });
-    return;
-  }
-  commit_applied();
+  const Next next = lock_next_missing();
+  if (next == Next::none) commit_applied();
+  if (next != Next::locked) return;
+  if (!fetching_) begin_fetching();
+  site_.unpacks->acquire([this] { unpack_slot_granted(); });
 }
 
 void ImagePull::unpack_slot_granted() {
@@ -116,21 +110,11 @@ void ImagePull::commit_applied() {
 
 // Whoever is next commits, and all ready ones above it, before it gives its download slot back.
 void ImagePull::advance_chain() {
-  while (next_unpack_ < layers_.size() && layers_[next_unpack_].there) {
-    const ChainId chain = entry().layers[next_unpack_].chain;
-    if (site_.store->has_snapshot(chain)) {
-      ++next_unpack_;
-      continue;
-    }
-    if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
-      return;
-    }
-    layers_[next_unpack_].holds_snapshot_lock = true;
+  const Next next = lock_next_missing();
+  if (next == Next::waits) return;
+  if (next == Next::locked) {
     start_unpack(next_unpack_, last_);
-    return;
-  }
-  if (next_unpack_ == layers_.size()) {
+  } else if (next_unpack_ == layers_.size()) {
     if (!layers_.empty()) release_slot(committer_, last_);
     finish();
   } else {
@@ -141,17 +125,8 @@ void ImagePull::advance_chain() {
 // containerd asks for layer after layer, base first; the first one that is missing begins the jobs
 // of all from it on. What it gets for each is a finished folder to rename.
 void ImagePull::advance_jobs() {
-  while (next_unpack_ < layers_.size()) {
-    const ChainId chain = entry().layers[next_unpack_].chain;
-    if (site_.store->has_snapshot(chain)) {
-      ++next_unpack_;
-      continue;
-    }
-    if (!site_.store->snapshot_locks().try_lock(chain)) {
-      site_.store->snapshot_locks().wait(chain, [this] { advance(); });
-      return;
-    }
-    layers_[next_unpack_].holds_snapshot_lock = true;
+  Next next = lock_next_missing();
+  for (; next == Next::locked; next = lock_next_missing()) {
     if (!fetching_) begin_fetching();
     if (!layers_[next_unpack_].applied) {
       claimed_ = true;
@@ -159,7 +134,7 @@ void ImagePull::advance_jobs() {
     }
     commit(next_unpack_++);
   }
-  finish();
+  if (next == Next::none) finish();
 }
 
 void ImagePull::start_unpack(std::size_t index, StepId after) {

@@ -69,14 +69,7 @@ TEST_CASE("a layer that waits for a slot of its own pull follows the layer that 
 
 TEST_CASE("a pull behind another in the kubelet's queue") {
   Scenario scenario = capped({image("one", {layer("a", 10)}), image("two", {layer("b", 20)})});
-  WorkloadSpec second = scenario.workloads[0];
-  second.name = "other";
-  second.image = 1;
-  scenario.workloads.push_back(second);
-  ScenarioEvent event;
-  event.workload = 1;
-  event.replicas = 1;
-  scenario.events.push_back(event);
+  add_pod_of(1, "other", scenario);
   const RunResult result = simulate(scenario, 0);
   check_path(result.pulls[1], {{Kind::queue, {}, 0, 2, Bottleneck::queue},
                                {Kind::transfer, 0, 2, 4, Bottleneck::connection},
@@ -87,14 +80,7 @@ TEST_CASE("a layer that another pull unpacks is waited for") {
   Scenario scenario = capped({image("one", {layer("a", 100)}),
                               image("two", {layer("a", 100), layer("c", 50)})});
   scenario.node_pools[0].kubelet.serialize_image_pulls = false;
-  WorkloadSpec second = scenario.workloads[0];
-  second.name = "other";
-  second.image = 1;
-  scenario.workloads.push_back(second);
-  ScenarioEvent event;
-  event.workload = 1;
-  event.replicas = 1;
-  scenario.events.push_back(event);
+  add_pod_of(1, "other", scenario);
   const RunResult result = simulate(scenario, 0);
   check_path(result.pulls[1], {{Kind::other_pulls, {}, 0, 11, Bottleneck::slots},
                                {Kind::transfer, 1, 11, 16, Bottleneck::connection},

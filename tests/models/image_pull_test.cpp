@@ -131,14 +131,7 @@ TEST_CASE("two pulls of one node that share a layer do it once") {
   Scenario scenario = capped({image("one", {layer("a", 100), layer("b", 10)}),
                               image("two", {layer("a", 100), layer("c", 50)})});
   scenario.node_pools[0].kubelet.serialize_image_pulls = false;
-  WorkloadSpec second = scenario.workloads[0];
-  second.name = "other";
-  second.image = 1;
-  scenario.workloads.push_back(second);
-  ScenarioEvent event;
-  event.workload = 1;
-  event.replicas = 1;
-  scenario.events.push_back(event);
+  add_pod_of(1, "other", scenario);
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls.size() == 2);
   // First: a 0..10, b 0..1; unpack a 10..11, b 11..12.

@@ -22,14 +22,7 @@ Scenario several_images(std::size_t count) {
   scenario.registries[0].per_connection = Bandwidth{10e6};
   scenario.node_pools[0].cpu = MilliCpu{64000};
   for (std::size_t i = 1; i < count; ++i) {
-    WorkloadSpec workload = scenario.workloads[0];
-    workload.name = "web" + std::to_string(i);
-    workload.image = i;
-    scenario.workloads.push_back(workload);
-    ScenarioEvent event;
-    event.workload = i;
-    event.replicas = 1;
-    scenario.events.push_back(event);
+    add_pod_of(i, "web" + std::to_string(i), scenario);
   }
   return scenario;
 }

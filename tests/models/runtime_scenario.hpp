@@ -25,15 +25,7 @@ inline Scenario runtime_scenario(const std::string& version, std::vector<ImageSp
 /// A pod of the second image, on the same node, at `at`; pulls are parallel.
 inline Scenario then(Scenario scenario, Duration at) {
   scenario.node_pools[0].kubelet.serialize_image_pulls = false;
-  WorkloadSpec second = scenario.workloads[0];
-  second.name = "other";
-  second.image = 1;
-  scenario.workloads.push_back(second);
-  ScenarioEvent event;
-  event.at = at;
-  event.workload = 1;
-  event.replicas = 1;
-  scenario.events.push_back(event);
+  add_pod_of(1, "other", scenario, at);
   return scenario;
 }
 

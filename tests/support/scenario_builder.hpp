@@ -75,4 +75,18 @@ inline Scenario small_scenario(std::vector<ImageSpec> images, std::int64_t nodes
   return scenario;
 }
 
+/// A second workload, one pod of `image` at `at`.
+inline void add_pod_of(std::size_t image, const std::string& name, Scenario& scenario,
+                       Duration at = Duration{0}) {
+  WorkloadSpec workload = scenario.workloads[0];
+  workload.name = name;
+  workload.image = image;
+  ScenarioEvent event;
+  event.at = at;
+  event.workload = scenario.workloads.size();
+  event.replicas = 1;
+  scenario.workloads.push_back(workload);
+  scenario.events.push_back(event);
+}
+
 }  // namespace pullsim::test

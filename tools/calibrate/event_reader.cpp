@@ -21,13 +21,7 @@ class EventReader {
 
  private:
   void refuse(const JsonNode& node, const char* code, std::string text, std::string help = {}) {
-    Diagnostic finding;
-    finding.code = code;
-    finding.text = std::move(text);
-    finding.file = document_.file();
-    finding.at = document_.mark(node);
-    finding.help = std::move(help);
-    diagnostics_.add(std::move(finding));
+    diagnostics_.add(document_.finding(node, code, std::move(text), std::move(help)));
   }
 
   void read_any(const JsonNode& node) {

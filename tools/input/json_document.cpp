@@ -357,6 +357,17 @@ Mark JsonDocument::mark(const JsonNode& node, std::string label) const {
   return mark;
 }
 
+Diagnostic JsonDocument::finding(const JsonNode& node, std::string code, std::string text,
+                                 std::string help) const {
+  Diagnostic finding;
+  finding.code = std::move(code);
+  finding.text = std::move(text);
+  finding.file = file_;
+  finding.at = mark(node);
+  finding.help = std::move(help);
+  return finding;
+}
+
 Mark JsonDocument::key_mark(const JsonNode& member, std::string label) const {
   if (member.key_length == 0) return mark(member, std::move(label));
   Mark mark = places_.mark(text_, member.key_offset, member.key_length);

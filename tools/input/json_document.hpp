@@ -59,6 +59,9 @@ class JsonDocument {
   const JsonNode& root() const { return root_; }
   Mark mark(const JsonNode& node, std::string label = {}) const;
   Mark key_mark(const JsonNode& member, std::string label = {}) const;
+  /// A finding at a value of this document.
+  Diagnostic finding(const JsonNode& node, std::string code, std::string text,
+                     std::string help = {}) const;
 
  private:
   std::string file_;

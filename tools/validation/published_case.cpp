@@ -52,12 +52,7 @@ class PublishedReader {
 
  private:
   void refuse(const JsonNode& node, const char* code, std::string text) {
-    Diagnostic finding;
-    finding.code = code;
-    finding.text = std::move(text);
-    finding.file = document_.file();
-    finding.at = document_.mark(node);
-    diagnostics_.add(std::move(finding));
+    diagnostics_.add(document_.finding(node, code, std::move(text)));
   }
 
   const JsonNode* block(const JsonNode& node, const char* key) {

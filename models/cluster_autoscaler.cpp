@@ -41,7 +41,7 @@ void ClusterAutoscaler::scan() {
 std::vector<NodeRoom> ClusterAutoscaler::room() const {
   std::vector<NodeRoom> room;
   for (const auto& node : nodes_) {
-    if (!node->schedulable()) continue;
+    if (!node->usable()) continue;
     const NodePoolSpec& pool = node->pool_spec();
     const NodeUse& use = node->use();
     room.push_back({MilliCpu{pool.allocatable_cpu.count - use.requested.cpu.count},

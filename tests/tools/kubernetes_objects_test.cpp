@@ -233,7 +233,7 @@ TEST_CASE("Objects: mistakes are shown in the object's file") {
        "error[PS2002]: a Deployment lacks its name or its pod template\n"
        "  --> k8s/api.yaml:1:1\n"},
       {"apiVersion: v1\nkind: Service\nmetadata: {name: api}\n",
-       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:17:15\n"},
+       "error[PS3013]: `k8s/api.yaml` holds no workload\n  --> s.yaml:17:15\n"},
       {"", "error[PS1007]: the file is empty\n  --> k8s/api.yaml\n"},
       {"a: 1\na: 2\n",
        "error[PS1003]: key `a` is given twice in one block\n  --> k8s/api.yaml:2:1\n"},

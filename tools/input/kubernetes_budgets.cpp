@@ -1,7 +1,7 @@
 // Selectors and blocks; see the header.
 #include "tools/input/kubernetes_budgets.hpp"
 
-#include "models/decisions/scheduling_view.hpp"
+#include <pullsim/label_selector.hpp>
 
 #include <fmt/format.h>
 

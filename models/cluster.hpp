@@ -3,12 +3,12 @@
 
 #include <pullsim/result.hpp>
 
-#include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
+#include "models/node_autoscaler.hpp"
 #include "models/pod.hpp"
 #include "models/recorder.hpp"
 #include "models/registry.hpp"
@@ -41,6 +41,7 @@ class Cluster {
 
   void build_network();
   void build_workloads();
+  void build_node_autoscaler();
   void build_load();
   void start_load();
   std::vector<PodId> measured_pods() const;
@@ -49,7 +50,7 @@ class Cluster {
   void schedule_outage(const ScenarioEvent& event);
 
   Node& add_node(std::size_t pool, bool initial);
-  void request_nodes(std::size_t pool, std::int64_t count);
+  std::vector<NodeId> request_nodes(std::size_t pool, std::int64_t count);
   void node_ready(NodeId node);
 
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
@@ -83,7 +84,7 @@ class Cluster {
   std::deque<Pod> pods_;
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
-  std::unique_ptr<ClusterAutoscaler> autoscaler_;
+  std::unique_ptr<NodeAutoscaler> autoscaler_;
   std::vector<Workload> workloads_;
   std::unique_ptr<MetricsServer> metrics_server_;
 };

@@ -41,24 +41,29 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   return node;
 }
 
-void Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+std::vector<NodeId> Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+  std::vector<NodeId> requested;
   for (std::int64_t i = 0; i < count; ++i) {
     const Node& node = add_node(pool, false);
     const NodeId id = node.id();
     const Duration time = draw(scenario_.node_pools[pool].provisioning,
                                context_.stream(node.name(), "provisioning").at(0));
     engine_.in(time, "node registered", [this, id] { node_ready(id); });
+    requested.push_back(id);
   }
+  return requested;
 }
 
 void Cluster::node_ready(NodeId id) {
   Node& node = *nodes_[id];
   NodeRow& row = result_.nodes[id];
+  if (row.removed) return;  // given up before it came
   row.registered = engine_.now();
   row.ready = engine_.now();
   node.set_ready(!row.initial);
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
+  if (autoscaler_) autoscaler_->node_ready(id);
   scheduler_->node_ready(id);
 }
 

@@ -16,23 +16,11 @@ void Cluster::build_workloads() {
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
   hooks.found_unschedulable = [this] {
-    if (autoscaler_) autoscaler_->look();
+    if (autoscaler_) autoscaler_->found_unschedulable();
   };
   scheduler_ = std::make_unique<Scheduler>(context_, images_, nodes_, std::move(hooks));
 
-  if (scenario_.node_autoscaler.enabled) {
-    AutoscalerHooks autoscaler;
-    autoscaler.pod = pod;
-    autoscaler.unschedulable = [this]() -> const std::vector<PodId>& {
-      return scheduler_->unschedulable();
-    };
-    autoscaler.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
-    autoscaler.request_nodes = [this](std::size_t pool, std::int64_t count) {
-      request_nodes(pool, count);
-    };
-    autoscaler_ = std::make_unique<ClusterAutoscaler>(context_, nodes_, std::move(autoscaler));
-  }
-
+  build_node_autoscaler();
   for (std::size_t i = 0; i < scenario_.workloads.size(); ++i) {
     Workload workload;
     workload.service = std::make_unique<Service>(context_, i);

@@ -20,7 +20,7 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
   node.kubelet.sandbox = Distribution::constant(0);
   node.disk_size.reset();
   alone.node_pools = {node};
-  alone.node_autoscaler.enabled = false;
+  alone.node_autoscaler.kind = NodeAutoscalerKind::none;
   for (RegistrySpec& registry : alone.registries) {
     registry.request_latency = Distribution::constant(mean(registry.request_latency));
     for (std::optional<RequestHop>* hop : {&registry.token, &registry.object_store}) {

@@ -11,11 +11,7 @@ using Indices = std::vector<std::size_t>;
 
 NodeRoom free_on(const DisruptionNode& node) {
   NodeRoom room = node.allocatable;
-  for (const NodeRoom& pod : node.pods) {
-    room.cpu.count -= pod.cpu.count;
-    room.memory.count -= pod.memory.count;
-    room.pods -= pod.pods;
-  }
+  for (const NodeRoom& pod : node.pods) room = room - pod;
   return room;
 }
 
@@ -25,13 +21,16 @@ Disruption try_without(const DisruptionInput& input, const Indices& leaving) {
   double price = 0;
   for (std::size_t i = 0; i < input.nodes.size(); ++i) {
     if (std::find(leaving.begin(), leaving.end(), i) == leaving.end()) {
-      provisioning.existing.push_back(free_on(input.nodes[i]));
+      if (!input.nodes[i].leaving) provisioning.existing.push_back(free_on(input.nodes[i]));
       continue;
     }
     price += input.nodes[i].price;
     const std::vector<NodeRoom>& pods = input.nodes[i].pods;
     provisioning.pods.insert(provisioning.pods.end(), pods.begin(), pods.end());
   }
+  provisioning.existing.insert(provisioning.existing.end(), input.elsewhere.begin(),
+                               input.elsewhere.end());
+  provisioning.kinds = input.kinds;
   provisioning.types = input.types;
   provisioning.pools = {input.pool};
   const ProvisioningPlan plan = plan_claims(provisioning);
@@ -94,7 +93,7 @@ Disruption next_disruption(const DisruptionInput& input) {
   Indices used;
   for (std::size_t i = 0; i < input.nodes.size(); ++i) {
     const DisruptionNode& node = input.nodes[i];
-    if (!node.consolidatable || !node.movable) continue;
+    if (!node.consolidatable || !node.movable || node.leaving) continue;
     (node.pods.empty() ? empty : used).push_back(i);
   }
   if (!empty.empty()) {

@@ -45,6 +45,13 @@ constexpr auto kProbeIdle =
 constexpr auto kReadinessUsed = names("initialDelaySeconds", "periodSeconds", "successThreshold");
 constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "failureThreshold");
 
+constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
+constexpr auto kNodePoolMissing = names("replicas");
+constexpr auto kNodePoolTemplateUsed = names("requirements");
+constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
+constexpr auto kNodePoolTemplateMissing =
+    names("taints", "startupTaints", "terminationGracePeriod");
+
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
           "ClusterRoleBinding", "Namespace", "Ingress", "IngressClass", "NetworkPolicy",
@@ -54,8 +61,8 @@ constexpr auto kIdleKinds =
           "ControllerRevision");
 constexpr auto kMissingKinds =
     names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "NodePool", "LimitRange",
-          "ResourceQuota", "RuntimeClass");
+          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "LimitRange", "ResourceQuota",
+          "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -70,6 +77,10 @@ const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContaine
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
 const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
+
+const ObjectFields kNodePoolFields = {kNodePoolUsed, {}, kNodePoolMissing};
+const ObjectFields kNodePoolTemplateFields = {kNodePoolTemplateUsed, kNodePoolTemplateIdle,
+                                              kNodePoolTemplateMissing};
 
 ObjectUse use_of_kind(std::string_view kind) {
   if (kind == "Deployment") return ObjectUse::workload;

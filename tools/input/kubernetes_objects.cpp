@@ -56,6 +56,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   const Reader::Scope scope(reader, "workloads");
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
+  std::vector<NodePoolObject> node_pools;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
@@ -74,8 +75,10 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
+      const bool has_node_pools = !read.node_pools.empty();
+      for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
-      if (found.empty() && reader.errors() == 0) {
+      if (found.empty() && !has_node_pools && reader.errors() == 0) {
         reader.error("PS3013", name.place, fmt::format("`{}` holds no Deployment", name.name),
                      {"", "name a file with the objects as they were applied", ""});
       }
@@ -84,6 +87,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   }
   attach(std::move(autoscalers), root, expanded, warnings);
   workloads->value.items = std::move(expanded);
+  attach_node_pools(std::move(node_pools), root, warnings);
 }
 
 }  // namespace pullsim

@@ -18,6 +18,7 @@ class Objects {
 
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
+  std::vector<NodePoolObject> node_pools;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -46,6 +47,10 @@ class Objects {
       read_pod_autoscaler(from_, object, autoscalers);
       return;
     }
+    if (kind == "NodePool") {
+      read_node_pool(from_, object, node_pools);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
         read_deployment(from_, object, workloads);
@@ -72,7 +77,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
                                           std::vector<std::string>& warnings) {
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
-  return {std::move(objects.workloads), std::move(objects.autoscalers)};
+  return {std::move(objects.workloads), std::move(objects.autoscalers),
+          std::move(objects.node_pools)};
 }
 
 }  // namespace pullsim

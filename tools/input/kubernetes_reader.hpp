@@ -4,6 +4,7 @@
 
 #include "tools/input/kubernetes_autoscalers.hpp"
 #include "tools/input/kubernetes_context.hpp"
+#include "tools/input/kubernetes_node_pools.hpp"
 
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace pullsim {
 struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
+  std::vector<NodePoolObject> node_pools;
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

@@ -189,6 +189,7 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
     if (workload.autoscaler) check_autoscaler(reader, draft, workload);
   }
   check_registries(reader, draft, scenario);
+  check_node_autoscaler(reader, draft);
 }
 
 }  // namespace pullsim

@@ -1,0 +1,33 @@
+// The node autoscaler of a cluster and what it may do. The rest of the wiring is in cluster.cpp.
+#include "models/cluster.hpp"
+
+#include "models/cluster_autoscaler.hpp"
+#include "models/karpenter.hpp"
+
+#include <utility>
+
+namespace pullsim {
+
+void Cluster::build_node_autoscaler() {
+  NodeAutoscalerHooks hooks;
+  hooks.unschedulable = [this]() -> const std::vector<PodId>& {
+    return scheduler_->unschedulable();
+  };
+  hooks.request_nodes = [this](std::size_t pool, std::int64_t count) {
+    return request_nodes(pool, count);
+  };
+  hooks.give_up = [this](NodeId node) { result_.nodes[node].removed = engine_.now(); };
+  switch (scenario_.node_autoscaler.kind) {
+    case NodeAutoscalerKind::none:
+      break;
+    case NodeAutoscalerKind::cluster_autoscaler:
+      autoscaler_ =
+          std::make_unique<ClusterAutoscaler>(context_, nodes_, pods_, std::move(hooks));
+      break;
+    case NodeAutoscalerKind::karpenter:
+      autoscaler_ = std::make_unique<Karpenter>(context_, nodes_, pods_, std::move(hooks));
+      break;
+  }
+}
+
+}  // namespace pullsim

@@ -4,11 +4,14 @@
 #include <pullsim/result.hpp>
 
 #include "models/context.hpp"
+#include "models/decisions/disruption_budget.hpp"
+#include "models/decisions/node_loss.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
 #include "models/node_autoscaler.hpp"
+#include "models/node_drain.hpp"
 #include "models/pod.hpp"
 #include "models/recorder.hpp"
 #include "models/registry.hpp"
@@ -20,6 +23,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace pullsim {
@@ -29,6 +33,9 @@ class Cluster {
   Cluster(const Scenario& scenario, std::uint32_t run);
   /// Runs to the end and gives the result; once.
   RunResult run();
+  /// Cordons the node, evicts its pods, and removes it when it is empty (node_drain.hpp). For
+  /// whoever takes nodes away.
+  void drain_node(NodeId node, DrainReason reason) { drains_->start(node, reason); }
 
  private:
   struct Workload {
@@ -42,6 +49,7 @@ class Cluster {
   void build_network();
   void build_workloads();
   void build_node_autoscaler();
+  void tell_pods_changed(NodeId node);
   void build_load();
   void start_load();
   std::vector<PodId> measured_pods() const;
@@ -58,9 +66,31 @@ class Cluster {
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
   void remove_pod(PodId pod);
+  /// It has failed, or was deleted against its controller's will, which makes another.
+  void end_pod(PodId pod, Duration gone);
   void pod_evicted(PodId pod, Duration gone);
   void pressure_changed(NodeId node);
   void free_room(PodId pod);
+
+  // What takes nodes away: cluster_removal.cpp
+  void build_drains();
+  void remove_nodes(const ScenarioEvent& event, std::size_t index);
+  std::vector<NodeId> nodes_to_lose(const ScenarioEvent& event, std::size_t index) const;
+  void cordon(NodeId node, bool closed);
+  bool try_evict(PodId pod);
+  bool may_be_evicted(const Pod& pod) const;
+  BudgetView budget_view(const DisruptionBudgetSpec& budget) const;
+  void drain_ended(NodeId node, DrainReason reason, bool drained);
+  void remove_node(NodeId node);
+  void machine_gone(NodeId node);
+  void lose_node(NodeId node);
+  void node_unreachable(NodeId node);
+  void node_deleted(NodeId node);
+  void node_changed(NodeId node);
+  void forget_node(NodeId node);
+  void collect_pod(PodId pod);
+  NodeLossClocks loss_clocks(NodeId node) const;
+  bool of_daemon_set(const Pod& pod) const;
 
   void finish();
   void check_conservation();
@@ -77,7 +107,8 @@ class Cluster {
   std::vector<ZoneId> zones_;
   HostKinds host_kinds_;
   std::vector<std::unique_ptr<Node>> nodes_;
-  std::vector<std::int64_t> pool_nodes_;  // per pool: existing and upcoming
+  std::vector<std::int64_t> pool_ordinals_;  // per pool: of the next node
+  std::vector<std::int64_t> pool_nodes_;     // per pool: existing and upcoming
   std::vector<std::int64_t> pool_ready_;
   bool check_nodes_ = true;
   std::vector<std::uint16_t> pool_series_;
@@ -85,6 +116,8 @@ class Cluster {
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<NodeAutoscaler> autoscaler_;
+  std::unique_ptr<NodeDrain> drains_;
+  std::set<NodeId> deleted_nodes_;  // those whose objects are gone
   std::vector<Workload> workloads_;
   std::unique_ptr<MetricsServer> metrics_server_;
 };

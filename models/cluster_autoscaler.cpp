@@ -35,21 +35,24 @@ void ClusterAutoscaler::found_unschedulable() {
 
 void ClusterAutoscaler::node_ready(NodeId node) {
   const auto deadline = deadlines_.find(node);
-  if (deadline == deadlines_.end()) return;
-  context_.engine.cancel(deadline->second);
-  deadlines_.erase(deadline);
+  if (deadline != deadlines_.end()) {
+    context_.engine.cancel(deadline->second);
+    deadlines_.erase(deadline);
+  }
+  scan_if_nodes_may_go();
 }
 
-void ClusterAutoscaler::request_failed(NodeId node) {
-  node_ready(node);  // its deadline is of no use now
-  failed(nodes_[node]->pool());
+void ClusterAutoscaler::request_failed(NodeId node) { failed(nodes_[node]->pool()); }
+
+Duration ClusterAutoscaler::tick_phase() const {
+  // Frequent loops count from the last one.
+  const bool moved = spec().frequent_loops && last_scan_.has_value();
+  return moved ? last_scan_->time_since_epoch() : phase_;
 }
 
 void ClusterAutoscaler::scan_at_next_tick() {
-  // A scan at this very instant has already looked. Frequent loops count from the last one.
-  const bool moved = spec().frequent_loops && last_scan_.has_value();
-  const Duration phase = moved ? last_scan_->time_since_epoch() : phase_;
-  scan_at(next_tick(now() + Duration{1}, phase, spec().scan_interval));
+  // A scan at this very instant has already looked.
+  scan_at(next_tick(now() + Duration{1}, tick_phase(), spec().scan_interval));
 }
 
 void ClusterAutoscaler::scan_at(SimTime time) {
@@ -64,8 +67,10 @@ void ClusterAutoscaler::scan_at(SimTime time) {
 void ClusterAutoscaler::scan() {
   last_scan_ = now();
   give_up_late_nodes();
+  expected_pods_.clear();
+  const bool grew = !hooks_.unschedulable().empty() && scale_up();
+  if (!grew) scale_down();
   if (hooks_.unschedulable().empty()) return;
-  const bool grew = scale_up();
   if (grew && spec().frequent_loops) {
     scan_at(now());
   } else {
@@ -75,15 +80,12 @@ void ClusterAutoscaler::scan() {
 
 // A node that is not there in time is taken back, and its group counts as failing.
 void ClusterAutoscaler::give_up_late_nodes() {
-  for (auto deadline = deadlines_.begin(); deadline != deadlines_.end();) {
-    const NodeId node = deadline->first;
+  std::vector<NodeId> late;
+  for (const auto& [node, deadline] : deadlines_) {
     const SimTime requested = context_.recorder.result().nodes[node].requested;
-    if (requested + spec().max_node_provision_time >= now()) {
-      ++deadline;
-      continue;
-    }
-    context_.engine.cancel(deadline->second);
-    deadline = deadlines_.erase(deadline);
+    if (requested + spec().max_node_provision_time < now()) late.push_back(node);
+  }
+  for (const NodeId node : late) {
     hooks_.give_up(node);
     failed(nodes_[node]->pool());
   }
@@ -94,21 +96,30 @@ void ClusterAutoscaler::failed(std::size_t pool) {
 }
 
 // Pods that fit existing or upcoming nodes, and those that are too young, are left out.
-std::vector<NodeRoom> ClusterAutoscaler::pods_to_help() const {
+std::vector<NodeRoom> ClusterAutoscaler::pods_to_help() {
   ScaleUpInput input;
   input.unschedulable = unschedulable_requests();
   input.kinds = kinds_;
+  std::vector<NodeId> nodes;
   for (const auto& node : nodes_) {
-    if (takes_pods(node->id())) input.room.push_back(free_on(node->id()));
+    if (!takes_pods(node->id())) continue;
+    nodes.push_back(node->id());
+    input.room.push_back(free_on(node->id()));
   }
+  const auto places = places_of_pods(input);
   std::vector<NodeRoom> pods;
   bool all_young = true;
-  for (const std::size_t index : pods_without_room(input)) {
+  for (std::size_t index = 0; index < places.size(); ++index) {
+    const NodeRoom& request = input.unschedulable[index];
+    if (places[index]) {
+      expected_pods_[nodes[*places[index]]].push_back(request);
+      continue;
+    }
     const Duration age = now() - pods_[hooks_.unschedulable()[index]].created;
     const Duration delay = spec().new_pod_scale_up_delay;
     if (delay > Duration{0} && age <= delay) continue;
     all_young = all_young && age < kPodAgeMin;
-    pods.push_back(input.unschedulable[index]);
+    pods.push_back(request);
   }
   if (all_young) pods.clear();
   return pods;
@@ -208,6 +219,7 @@ bool ClusterAutoscaler::scale_up() {
 
 void ClusterAutoscaler::grow(std::size_t pool, std::int64_t count) {
   if (count == 0) return;
+  removals_.added = now();
   // Late is what is not there when the time is over; the next scan after that sees it.
   const SimTime late = now() + spec().max_node_provision_time + Duration{1};
   for (const NodeId node : hooks_.request_nodes(pool, count)) {

@@ -16,7 +16,13 @@ void Cluster::build_node_autoscaler() {
   hooks.request_nodes = [this](std::size_t pool, std::int64_t count) {
     return request_nodes(pool, count);
   };
-  hooks.give_up = [this](NodeId node) { result_.nodes[node].removed = engine_.now(); };
+  hooks.give_up = [this](NodeId node) { machine_gone(node); };
+  const bool karpenter = scenario_.node_autoscaler.kind == NodeAutoscalerKind::karpenter;
+  hooks.drain = [this, karpenter](NodeId node) {
+    drain_node(node, karpenter ? DrainReason::consolidation : DrainReason::scale_down);
+  };
+  hooks.cordon = [this](NodeId node, bool closed) { cordon(node, closed); };
+  hooks.may_be_evicted = [this](const Pod& pod) { return may_be_evicted(pod); };
   switch (scenario_.node_autoscaler.kind) {
     case NodeAutoscalerKind::none:
       break;
@@ -28,6 +34,10 @@ void Cluster::build_node_autoscaler() {
       autoscaler_ = std::make_unique<Karpenter>(context_, nodes_, pods_, std::move(hooks));
       break;
   }
+}
+
+void Cluster::tell_pods_changed(NodeId node) {
+  if (autoscaler_) autoscaler_->pods_changed(node);
 }
 
 }  // namespace pullsim

@@ -11,7 +11,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   NodeIdentity identity;
   identity.id = static_cast<NodeId>(nodes_.size());
   identity.pool = pool;
-  identity.ordinal = pool_nodes_[pool]++;
+  identity.ordinal = pool_ordinals_[pool]++;
+  ++pool_nodes_[pool];
   const std::size_t zone =
       spec.zones[static_cast<std::size_t>(identity.ordinal) % spec.zones.size()];
 
@@ -56,8 +57,8 @@ std::vector<NodeId> Cluster::request_nodes(std::size_t pool, std::int64_t count)
 
 void Cluster::node_ready(NodeId id) {
   Node& node = *nodes_[id];
+  if (!node.exists()) return;
   NodeRow& row = result_.nodes[id];
-  if (row.removed) return;  // given up before it came
   row.registered = engine_.now();
   row.ready = engine_.now();
   node.set_ready(!row.initial);
@@ -72,10 +73,14 @@ void Cluster::pressure_changed(NodeId id) {
   const SimTime when = nodes_[id]->status().next_report(engine_.now());
   engine_.at(when, "node status", [this, id] {
     Node& node = *nodes_[id];
-    const bool tainted = node.kubelet().disk_pressure();
-    if (tainted == !node.schedulable()) return;
-    node.set_tainted(tainted);
-    scheduler_->room_appeared(id);
+    const bool pressure = node.kubelet().disk_pressure();
+    if (!node.exists() || pressure == node.has_taint(kDiskPressureTaint)) return;
+    if (pressure) {
+      node.add_taint({kDiskPressureTaint, "", TaintEffect::no_schedule});
+    } else {
+      node.remove_taint(kDiskPressureTaint);
+    }
+    node_changed(id);
   });
 }
 

@@ -104,7 +104,20 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
   return id;
 }
 
-void Cluster::pod_bound(PodId id) { nodes_[*pods_[id].node]->kubelet().admit(id); }
+// A node that is gone is not known to be so at once, or its pod was on its way already.
+void Cluster::pod_bound(PodId id) {
+  const NodeId node = *pods_[id].node;
+  tell_pods_changed(node);
+  if (nodes_[node]->exists()) {
+    nodes_[node]->kubelet().admit(id);
+    drains_->pod_arrived(node);
+    return;
+  }
+  pods_[id].lost = true;
+  if (!deleted_nodes_.contains(node)) return;
+  engine_.at(orphan_deleted(engine_.now(), loss_clocks(node)), "orphaned pod deleted",
+             [this, id] { collect_pod(id); });
+}
 
 void Cluster::pod_ready(PodId id) {
   Pod& pod = pods_[id];
@@ -120,7 +133,7 @@ void Cluster::pod_ready(PodId id) {
 
 void Cluster::pod_served(PodId id) {
   Pod& pod = pods_[id];
-  if (pod.phase == PodPhase::gone) return;
+  if (pod.phase == PodPhase::gone || pod.lost) return;
   pod.served = true;
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
@@ -144,24 +157,31 @@ void Cluster::remove_pod(PodId id) {
   }
   if (!was_bound) {
     scheduler_->forget(id);
+    if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
+  tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
 }
 
-// The kubelet ended the pod, or did not take it: it has failed, and its Deployment replaces it.
-void Cluster::pod_evicted(PodId id, Duration gone) {
+void Cluster::end_pod(PodId id, Duration gone) {
   Pod& pod = pods_[id];
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
-  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = Outcome::evicted;
   nodes_[*pod.node]->kubelet().forget(id);
+  tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
+}
+
+// The kubelet ended the pod, or did not take it.
+void Cluster::pod_evicted(PodId id, Duration gone) {
+  end_pod(id, gone);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
 }
 
 void Cluster::free_room(PodId id) {
@@ -171,6 +191,9 @@ void Cluster::free_room(PodId id) {
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
   scheduler_->room_appeared(pod.node.value());
+  workloads_[pod.workload].controller->pod_terminated(id);
+  drains_->pod_left(*pod.node);
+  tell_pods_changed(*pod.node);
 }
 
 }  // namespace pullsim

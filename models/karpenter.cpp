@@ -26,7 +26,10 @@ std::vector<KarpenterPoolSpec> pools_of(const Scenario& scenario) {
 
 Karpenter::Karpenter(Context& context, const std::vector<std::unique_ptr<Node>>& nodes,
                      const std::deque<Pod>& pods, NodeAutoscalerHooks hooks)
-    : NodeAutoscaler(context, nodes, pods, std::move(hooks)), pools_(pools_of(context.scenario)) {}
+    : NodeAutoscaler(context, nodes, pods, std::move(hooks)),
+      pools_(pools_of(context.scenario)),
+      poll_phase_(duration_up(context.stream("karpenter", "poll").at(0) *
+                              to_seconds(kDisruptionPoll))) {}
 
 void Karpenter::found_unschedulable() {
   bool arrived = false;
@@ -67,6 +70,7 @@ std::vector<InstanceType> Karpenter::instance_types() const {
   for (std::size_t pool = 0; pool < scenario().node_pools.size(); ++pool) {
     const NodePoolSpec& spec = scenario().node_pools[pool];
     // Without prices nothing is compared but numbers of equal nodes (checked by the reader).
+    // Net of the pods of DaemonSets, which may differ from type to type.
     types.push_back({spec.name, free_on_new(pool), spec.price.value_or(1),
                      nodes_of(pool) < spec.nodes_max, capacity_of(pool)});
   }
@@ -113,25 +117,43 @@ ProvisioningInput Karpenter::provisioning(const std::vector<NodeRoom>& pods) con
 
 // The cheapest type of which the cloud has any left; with none the claim fails, and its pods ask
 // again.
-void Karpenter::launch(const PlannedClaim& planned) {
+std::optional<NodeId> Karpenter::launch(const PlannedClaim& planned) {
   for (const std::size_t type : planned.types) {
     if (nodes_of(type) >= scenario().node_pools[type].nodes_max) continue;
-    for (const NodeId node : hooks_.request_nodes(type, 1)) {
-      made_by_[node] = planned.pool;
-      const SimTime late = now() + kRegistrationTimeout + Duration{1};
-      claims_[node] = {planned.pool, context_.engine.at(late, "claim is late", [this, node] {
-                         deadline_passed(node);
-                       })};
-    }
-    return;
+    const NodeId node = hooks_.request_nodes(type, 1).front();
+    made_by_[node] = planned.pool;
+    const SimTime late = now() + kRegistrationTimeout + Duration{1};
+    claims_[node] = context_.engine.at(late, "claim is late", [this, node] {
+      deadline_passed(node);
+    });
+    return node;
   }
+  return std::nullopt;
 }
 
 void Karpenter::node_ready(NodeId node) {
   const auto claim = claims_.find(node);
-  if (claim == claims_.end()) return;
-  context_.engine.cancel(claim->second.deadline);
-  claims_.erase(claim);
+  if (claim != claims_.end()) {
+    context_.engine.cancel(claim->second);
+    claims_.erase(claim);
+  }
+  note_initialized(node);
+}
+
+void Karpenter::node_changed(NodeId node) { note_initialized(node); }
+
+// Ready, and no startup taint left.
+void Karpenter::note_initialized(NodeId id) {
+  const Node& node = *nodes_[id];
+  if (!node.ready() || initialized_.contains(id)) return;
+  const auto& taints = node.pool_spec().startup_taints;
+  const bool started =
+      std::none_of(taints.begin(), taints.end(),
+                   [&](const StartupTaint& each) { return node.has_taint(each.taint.key); });
+  if (!started) return;
+  initialized_[id] = now();
+  replacement_initialized(id);
+  poll_soon();
 }
 
 // The claim is deleted, and its pods ask again.
@@ -140,14 +162,26 @@ void Karpenter::deadline_passed(NodeId node) {
   facts.created = context_.recorder.result().nodes[node].requested;
   facts.launched = true;
   if (node_claim_phase(facts, now()) != NodeClaimPhase::registration_timed_out) return;
-  claims_.erase(node);
   hooks_.give_up(node);
-  look_again();
 }
 
-void Karpenter::request_failed(NodeId node) {
-  node_ready(node);
-  look_again();
+void Karpenter::request_failed(NodeId node) { node_removed(node); }
+
+void Karpenter::node_removed(NodeId node) {
+  const auto claim = claims_.find(node);
+  if (claim != claims_.end()) {
+    context_.engine.cancel(claim->second);
+    claims_.erase(claim);
+    look_again();
+  }
+  replacement_failed(node);
+  disrupting_.erase(node);
+  poll_soon();
+}
+
+void Karpenter::drain_failed(NodeId node) {
+  disrupting_.erase(node);
+  poll_soon();
 }
 
 }  // namespace pullsim

@@ -83,11 +83,12 @@ Kubelet::Resident* Kubelet::resident_of(PodId id) {
 }
 
 void Kubelet::admit(PodId id) {
+  if (stopped_) return;  // nobody is there to take it
   residents_.push_back({id, {}, Bytes{0}, false});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
     context_.engine.in(kRejection, "pod not admitted", [this, id] {
-      if (hooks_.pod(id).phase != PodPhase::gone) hooks_.evicted(id, Duration{0});
+      if (!stopped_ && hooks_.pod(id).phase != PodPhase::gone) hooks_.evicted(id, Duration{0});
     });
     return;
   }
@@ -117,6 +118,21 @@ void Kubelet::forget(PodId id) {
   if (worker == workers_.end()) return;
   context_.engine.cancel(worker->second.wakeup);
   workers_.erase(worker);
+}
+
+std::vector<PodId> Kubelet::pods() const {
+  std::vector<PodId> pods;
+  pods.reserve(residents_.size());
+  for (const Resident& resident : residents_) pods.push_back(resident.pod);
+  return pods;
+}
+
+void Kubelet::stop() {
+  stopped_ = true;
+  for (const Resident& resident : residents_) forget(resident.pod);
+  residents_.clear();
+  puller_.stop();
+  eviction_.stop();
 }
 
 void Kubelet::terminated(PodId id) {

@@ -49,6 +49,10 @@ class Kubelet {
   /// The containers of such a pod are gone.
   void terminated(PodId pod);
   bool disk_pressure() const { return eviction_.pressure(); }
+  /// The node is gone: nothing of it does anything any more.
+  void stop();
+  /// Pods that were bound to the node and whose containers are not gone, by arrival.
+  std::vector<PodId> pods() const;
 
   /// At the end of the run: rows of pulls that did not end.
   void write_unfinished() { puller_.write_unfinished(); }
@@ -136,6 +140,7 @@ class Kubelet {
   DiskEviction eviction_;
   TokenBucket api_;
   Duration relist_phase_;
+  bool stopped_ = false;
   std::optional<SimTime> kubelet_started_;
   std::unordered_map<PodId, Worker> workers_;
   std::vector<Resident> residents_;  // by arrival

@@ -121,6 +121,19 @@ void Scheduler::node_ready(NodeId id) {
   try_again();
 }
 
+// Fewer taints may let pods in that wait; more of them let nobody in.
+void Scheduler::node_changed(NodeId id) {
+  look_at(id);
+  try_again();
+}
+
+void Scheduler::node_deleted(NodeId id) {
+  const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
+  if (place == ids_.end() || *place != id) return;
+  views_.erase(views_.begin() + (place - ids_.begin()));
+  ids_.erase(place);
+}
+
 void Scheduler::room_appeared(NodeId id) {
   look_at(id);
   try_again();

@@ -36,10 +36,14 @@ class Scheduler {
   void forget(PodId pod);
   /// A node became Ready.
   void node_ready(NodeId node);
-  /// A pod's resources on a node became free, or its taints changed.
+  /// A pod's resources on a node became free.
   void room_appeared(NodeId node);
   /// The cluster itself put a pod on a node (initial replicas).
   void room_taken(NodeId node) { look_at(node); }
+  /// Its taints changed.
+  void node_changed(NodeId node);
+  /// There is no such node any more.
+  void node_deleted(NodeId node);
   /// The images in a node's status change at `when`.
   void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }
   /// Pods that were tried and fit nowhere, oldest first.

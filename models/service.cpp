@@ -75,6 +75,12 @@ void Service::served() {
   record();
 }
 
+void Service::lost() {
+  integrate();
+  --served_;
+  record();
+}
+
 void Service::removed(PodPhase phase, bool was_served) {
   integrate();
   --created_;

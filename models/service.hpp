@@ -33,6 +33,8 @@ class Service {
   void created();
   void ready();
   void served();
+  /// A served pod is gone with its machine, which nobody has noticed yet.
+  void lost();
   /// A pod went away; what it was when it went.
   void removed(PodPhase phase, bool was_served);
   /// Wanted minus served, integrated from 0 to `end`, in pod-seconds.

@@ -15,8 +15,35 @@ NodeRoom free_on(const DisruptionNode& node) {
   return room;
 }
 
-/// What taking these nodes away would need: nothing, one cheaper node, or it cannot be.
-Disruption try_without(const DisruptionInput& input, const Indices& leaving) {
+Indices first(const Indices& candidates, std::size_t count) {
+  return {candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+/// The longest beginning of the candidates that can go together, by halving.
+Disruption try_several(const DisruptionInput& input, const Indices& candidates) {
+  Disruption best;
+  std::size_t low = 2;
+  std::size_t high = std::min(candidates.size(), kMultiNodeMax);
+  while (low <= high) {
+    const std::size_t middle = (low + high) / 2;
+    Disruption found = disruption_without(input, first(candidates, middle));
+    if (found.kind == Disruption::Kind::none) {
+      high = middle - 1;
+    } else {
+      best = std::move(found);
+      low = middle + 1;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+bool is_candidate(const DisruptionNode& node) {
+  return node.consolidatable && node.movable && !node.leaving;
+}
+
+Disruption disruption_without(const DisruptionInput& input, const Indices& leaving) {
   ProvisioningInput provisioning;
   double price = 0;
   for (std::size_t i = 0; i < input.nodes.size(); ++i) {
@@ -42,30 +69,6 @@ Disruption try_without(const DisruptionInput& input, const Indices& leaving) {
   }
   return result.replacements.empty() ? Disruption{} : result;
 }
-
-Indices first(const Indices& candidates, std::size_t count) {
-  return {candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count)};
-}
-
-/// The longest beginning of the candidates that can go together, by halving.
-Disruption try_several(const DisruptionInput& input, const Indices& candidates) {
-  Disruption best;
-  std::size_t low = 2;
-  std::size_t high = std::min(candidates.size(), kMultiNodeMax);
-  while (low <= high) {
-    const std::size_t middle = (low + high) / 2;
-    Disruption found = try_without(input, first(candidates, middle));
-    if (found.kind == Disruption::Kind::none) {
-      high = middle - 1;
-    } else {
-      best = std::move(found);
-      low = middle + 1;
-    }
-  }
-  return best;
-}
-
-}  // namespace
 
 std::int64_t allowed_disruptions(const std::vector<IntOrPercent>& budgets, std::int64_t nodes,
                                  std::int64_t disrupting) {
@@ -93,7 +96,7 @@ Disruption next_disruption(const DisruptionInput& input) {
   Indices used;
   for (std::size_t i = 0; i < input.nodes.size(); ++i) {
     const DisruptionNode& node = input.nodes[i];
-    if (!node.consolidatable || !node.movable || node.leaving) continue;
+    if (!is_candidate(node)) continue;
     (node.pods.empty() ? empty : used).push_back(i);
   }
   if (!empty.empty()) {
@@ -106,7 +109,7 @@ Disruption next_disruption(const DisruptionInput& input) {
   Disruption several = try_several(input, first(used, std::min(used.size(), budget)));
   if (several.kind != Disruption::Kind::none) return several;
   for (const std::size_t node : used) {
-    Disruption single = try_without(input, {node});
+    Disruption single = disruption_without(input, {node});
     if (single.kind != Disruption::Kind::none) return single;
   }
   return {};

@@ -57,6 +57,13 @@ struct Disruption {
   std::vector<std::size_t> replacements;  ///< types of the one new node, cheapest first
 };
 
+/// May be looked at for removal.
+bool is_candidate(const DisruptionNode& node);
+
+/// What taking these nodes away would need: nothing, one cheaper node, or it cannot be.
+Disruption disruption_without(const DisruptionInput& input,
+                              const std::vector<std::size_t>& leaving);
+
 /// The first of: all empty nodes, the most nodes at once, a single node; fewest pods first.
 Disruption next_disruption(const DisruptionInput& input);
 

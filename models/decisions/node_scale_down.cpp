@@ -68,16 +68,21 @@ class Thought {
   std::vector<Node> nodes_;
 };
 
-bool is_past(std::optional<SimTime> event, Duration delay, SimTime now) {
-  return !event || *event + delay <= now;
-}
-
 }  // namespace
 
+SimTime cooldown_ends(const ScaleDownHistory& history, const ScaleDownSettings& settings) {
+  SimTime end = kSimStart;
+  const auto wait = [&end](std::optional<SimTime> event, Duration delay) {
+    if (event) end = std::max(end, *event + delay);
+  };
+  wait(history.added, settings.delay_after_add);
+  wait(history.deleted, settings.delay_after_delete);
+  wait(history.failed, settings.delay_after_failure);
+  return end;
+}
+
 bool in_cooldown(const ScaleDownHistory& history, const ScaleDownSettings& settings, SimTime now) {
-  return !(is_past(history.added, settings.delay_after_add, now) &&
-           is_past(history.deleted, settings.delay_after_delete, now) &&
-           is_past(history.failed, settings.delay_after_failure, now));
+  return cooldown_ends(history, settings) > now;
 }
 
 double node_utilization(const NodeRoom& requested, const NodeRoom& allocatable) {

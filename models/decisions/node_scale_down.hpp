@@ -25,6 +25,8 @@ struct ScaleDownHistory {
   std::optional<SimTime> failed;
 };
 
+/// When the last of the delays is over.
+SimTime cooldown_ends(const ScaleDownHistory& history, const ScaleDownSettings& settings);
 bool in_cooldown(const ScaleDownHistory& history, const ScaleDownSettings& settings, SimTime now);
 
 /// The greater of the requested shares of CPU and memory.

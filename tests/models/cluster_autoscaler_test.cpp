@@ -189,3 +189,104 @@ TEST_CASE("the back-off of a pool doubles with each failure") {
   CHECK(result.nodes[1].requested == again);
   CHECK(result.nodes[2].requested == third);
 }
+
+namespace {
+
+/// The first scan at or after a time.
+SimTime scan_from(const Scenario& scenario, SimTime time) {
+  const Duration phase = scan_phase(scenario);
+  const Duration past = (time - kSimStart - phase) % seconds(10);
+  return past > Duration{0} ? time + (seconds(10) - past) : time - past;
+}
+
+/// `initial` nodes of which none is needed at first, and `pods` that run on them from the start.
+Scenario with_spare_nodes(std::int64_t initial, std::int64_t pods) {
+  Scenario scenario = pods_without_nodes(pods, MilliCpu{500}, {{"general", 2000, 20}});
+  scenario.duration = std::chrono::hours(1);
+  scenario.node_pools[0].nodes_initial = initial;
+  scenario.workloads[0].replicas = pods;
+  return scenario;
+}
+
+}  // namespace
+
+// Unneeded from the first scan on, ten minutes of that; nothing was added, so no delay forbids it.
+// At most ten at once, and the pool keeps its minimum.
+TEST_CASE("scale-down: empty nodes go ten minutes after the first scan that saw them") {
+  Scenario scenario = with_spare_nodes(14, 0);
+  scenario.node_pools[0].nodes_min = 2;
+  const RunResult result = simulate(scenario, 0);
+  const SimTime first = kSimStart + scan_phase(scenario);
+  const SimTime gone = first + std::chrono::minutes(10);
+  std::vector<SimTime> removed;
+  for (const NodeRow& node : result.nodes) {
+    if (node.removed) removed.push_back(*node.removed);
+  }
+  std::sort(removed.begin(), removed.end());
+  REQUIRE(removed.size() == 12);
+  for (std::size_t i = 0; i < 12; ++i) CHECK(removed[i] == gone + (i < 10 ? 0 : 10) * seconds(1));
+  CHECK(result.ended == removed.back());
+}
+
+TEST_CASE("scale-down: none without the flag, and none of a pool at its minimum") {
+  Scenario scenario = with_spare_nodes(4, 0);
+  scenario.node_autoscaler.scale_down_enabled = false;
+  CHECK(simulate(scenario, 0).node_seconds == Approx(4 * 3600));
+  scenario.node_autoscaler.scale_down_enabled = true;
+  scenario.node_pools[0].nodes_min = 4;
+  const RunResult result = simulate(scenario, 0);
+  CHECK(result.node_seconds == Approx(4 * 3600));
+  CHECK(result.ended < at_seconds(1));  // nothing to look at: the run is not kept alive
+}
+
+// Eight pods of half a core on four nodes of two cores: two each. Then four, one each: every node is
+// a quarter used. One is drained, its pod goes to one of the others; a second one, whose pod goes to
+// the emptier of the two. Both are half used now, and stay.
+TEST_CASE("scale-down: pods move to where there is room, one drained node at a time") {
+  Scenario scenario = with_spare_nodes(4, 8);
+  scenario.events[0].at = seconds(100);
+  scenario.events[0].replicas = 4;
+  const RunResult result = simulate(scenario, 0);
+  std::vector<SimTime> removed;
+  for (const NodeRow& node : result.nodes) {
+    if (node.removed) removed.push_back(*node.removed);
+  }
+  std::sort(removed.begin(), removed.end());
+  REQUIRE(removed.size() == 2);
+  // From the first scan after the pods are gone (two seconds of termination). An evicted pod ends
+  // after two seconds, and with it the node; the next drain begins at the scan after that.
+  const SimTime unneeded = scan_from(scenario, at_seconds(102));
+  CHECK(removed[0] == unneeded + std::chrono::minutes(10) + seconds(2));
+  CHECK(removed[1] == removed[0] + seconds(10));
+  CHECK(result.pods.size() == 2);  // each evicted pod has one that takes its place
+  for (const PodRow& pod : result.pods) CHECK(pod.ready.has_value());
+}
+
+TEST_CASE("scale-down: a node in use at its threshold stays, one below it goes") {
+  for (const std::int64_t pods : {1, 2}) {  // a quarter or a half of one node's cores
+    Scenario scenario = with_spare_nodes(2, 2 * pods);
+    const RunResult result = simulate(scenario, 0);
+    const auto removed = std::count_if(result.nodes.begin(), result.nodes.end(),
+                                       [](const NodeRow& node) { return node.removed.has_value(); });
+    CHECK(removed == (pods == 1 ? 1 : 0));
+  }
+}
+
+TEST_CASE("scale-down: ten minutes after the last scale-up at the earliest") {
+  Scenario scenario = with_spare_nodes(2, 0);
+  scenario.node_pools[0].nodes_min = 2;
+  scenario.events[0].at = seconds(300);
+  scenario.events[0].replicas = 12;  // four to a node: a third one
+  ScenarioEvent less = scenario.events[0];
+  less.at = seconds(400);
+  less.replicas = 0;
+  scenario.events.push_back(less);
+  scenario.node_autoscaler.scale_down.unneeded_time = seconds(60);
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.nodes.size() == 3);
+  const SimTime asked = scan_from(scenario, at_seconds(302));
+  CHECK(result.nodes[2].requested == asked);
+  CHECK(*result.nodes[0].removed == asked + std::chrono::minutes(10));
+  CHECK_FALSE(result.nodes[1].removed);
+  CHECK_FALSE(result.nodes[2].removed);
+}

@@ -1,4 +1,5 @@
 // Karpenter in a run: windows, packing and launches to the event.
+#include <pullsim/random.hpp>
 #include <pullsim/simulate.hpp>
 
 #include "tests/support/autoscaling_scenario.hpp"
@@ -108,4 +109,149 @@ TEST_CASE("a claim that does not register is deleted and planned anew") {
   CHECK(*result.nodes[0].removed == late);
   CHECK(result.nodes[1].requested > late);
   CHECK(result.nodes[1].requested <= late + seconds(12));
+}
+
+namespace {
+
+/// First poll at or after a time.
+SimTime poll_from(const Scenario& scenario, SimTime time) {
+  const Duration phase =
+      duration_up(RandomStream(scenario.seed, 0, "karpenter", "poll").at(0) * 10.0);
+  const Duration past = (time - kSimStart - phase) % seconds(10);
+  return past > Duration{0} ? time + (seconds(10) - past) : time - past;
+}
+
+KarpenterPoolSpec over(std::vector<std::size_t> pools) {
+  KarpenterPoolSpec pool;
+  pool.pools = std::move(pools);
+  return pool;
+}
+
+std::vector<SimTime> removals(const RunResult& result) {
+  std::vector<SimTime> times;
+  for (const NodeRow& node : result.nodes) {
+    if (node.removed) times.push_back(*node.removed);
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+}  // namespace
+
+// A budget of 10 % of four nodes is one, rounded up. Decided at a poll, validated 15 s later; the
+// poll after that decides on the next.
+TEST_CASE("consolidation: empty nodes go one by one within the budget") {
+  Scenario scenario = for_karpenter(0, {{"large", 8000, 10}}, {});
+  scenario.node_pools[0].nodes_initial = 4;
+  const SimTime poll = poll_from(scenario, at_seconds(0) + Duration{1});
+  std::vector<SimTime> expected;
+  for (int i = 0; i < 4; ++i) expected.push_back(poll + seconds(15) + i * seconds(20));
+  CHECK(removals(simulate(scenario, 0)) == expected);
+
+  scenario.node_autoscaler.node_pools = {over({0})};
+  scenario.node_autoscaler.node_pools[0].disruption.budgets = {{100, true}, {3, false}};
+  expected = {poll + seconds(15), poll + seconds(15), poll + seconds(15), poll + seconds(35)};
+  CHECK(removals(simulate(scenario, 0)) == expected);
+
+  scenario.node_autoscaler.node_pools[0].disruption.budgets = {{0, false}};
+  CHECK(removals(simulate(scenario, 0)).empty());
+}
+
+TEST_CASE("consolidation: counted from the last pod, or never") {
+  Scenario scenario = for_karpenter(0, {{"large", 8000, 10}}, {});
+  scenario.node_pools[0].nodes_initial = 1;
+  scenario.node_autoscaler.node_pools = {over({0})};
+  DisruptionSettings& disruption = scenario.node_autoscaler.node_pools[0].disruption;
+  disruption.consolidate_after = seconds(60);
+  const SimTime poll = poll_from(scenario, at_seconds(60));
+  CHECK(removals(simulate(scenario, 0)) == std::vector<SimTime>{poll + seconds(15)});
+
+  scenario.events[0] = {};
+  scenario.events[0].at = seconds(30);
+  scenario.events[0].replicas = 1;
+  ScenarioEvent less = scenario.events[0];
+  less.at = seconds(40);
+  less.replicas = 0;
+  scenario.events.push_back(less);  // gone at 42 s
+  const SimTime later = poll_from(scenario, at_seconds(42 + 60));
+  CHECK(removals(simulate(scenario, 0)) == std::vector<SimTime>{later + seconds(15)});
+
+  disruption.consolidate_after.reset();
+  CHECK(removals(simulate(scenario, 0)).empty());
+}
+
+// One pod of a core on a large node: a small one is cheaper. It is asked for when the decision is
+// validated; the old node goes when the new one is there and the pod has ended.
+TEST_CASE("consolidation: a node is replaced by a cheaper one that is initialized first") {
+  Scenario scenario = for_karpenter(1, {{"small", 2000, 5}, {"large", 8000, 5}}, {0.10, 0.36});
+  scenario.node_pools[1].nodes_initial = 1;
+  scenario.workloads[0].replicas = 1;
+  const RunResult result = simulate(scenario, 0);
+  const SimTime asked = poll_from(scenario, at_seconds(0) + Duration{1}) + seconds(15);
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(result.nodes[1].pool == 0);
+  CHECK(result.nodes[1].requested == asked);
+  CHECK(*result.nodes[1].ready == asked + seconds(30));
+  CHECK(*result.nodes[0].removed == asked + seconds(32));
+  REQUIRE(result.pods.size() == 1);
+  CHECK(result.pods[0].created == asked + seconds(30));
+  CHECK(*result.pods[0].scheduled == asked + seconds(30));
+  CHECK(*result.pods[0].node == 1);
+
+  scenario.node_autoscaler.node_pools = {over({0, 1})};
+  scenario.node_autoscaler.node_pools[0].disruption.policy = ConsolidationPolicy::when_empty;
+  CHECK(simulate(scenario, 0).nodes.size() == 1);
+}
+
+// Node `large-0` is full with four pods of `web` and four of `batch`. Two more of `web` get a node of
+// their own and pull there for 100 s. Then `batch` ends, and the two would fit the first node: they
+// are evicted in the middle of their pull.
+TEST_CASE("consolidation does not see that pods pull") {
+  Scenario scenario = for_karpenter(6, {{"large", 8000, 5}}, {});
+  NodePoolSpec& pool = scenario.node_pools[0];
+  pool.nodes_initial = 1;
+  pool.cached.clear();
+  scenario.registries[0].per_connection = Bandwidth{1e5};  // 10 MB
+  scenario.workloads[0].replicas = 4;
+  scenario.events[0].at = seconds(10);
+  WorkloadSpec batch = scenario.workloads[0];
+  batch.name = "batch";
+  scenario.workloads.push_back(batch);
+  ScenarioEvent end;
+  end.at = seconds(60);
+  end.workload = 1;
+  end.replicas = 0;
+  scenario.events.push_back(end);
+  const RunResult result = simulate(scenario, 0);
+
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(result.nodes[1].requested == at_seconds(11));
+  CHECK(*result.nodes[1].ready == at_seconds(41));
+  // The pods of `batch` count until they are told to end, their room until they have ended at 62 s.
+  const SimTime decided = poll_from(scenario, at_seconds(62));
+  const SimTime evicted = decided + seconds(15);
+  CHECK(*result.nodes[1].removed == evicted + seconds(2));
+  REQUIRE(result.pods.size() == 4);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(*result.pods[i].scheduled == at_seconds(41));
+    CHECK_FALSE(result.pods[i].ready);
+    CHECK(result.pods[i].outcome == Outcome::evicted);
+    CHECK(result.pods[i + 2].created == evicted);
+    CHECK(*result.pods[i + 2].node == 0);  // where the image is
+    CHECK(*result.pods[i + 2].ready <= evicted + seconds(2));
+  }
+
+  // With two minutes of quiet the pulls are over by then.
+  scenario.node_autoscaler.node_pools = {over({0})};
+  scenario.node_autoscaler.node_pools[0].disruption.consolidate_after = seconds(120);
+  const RunResult quiet = simulate(scenario, 0);
+  CHECK(quiet.pods[0].ready.has_value());
+  CHECK(quiet.pods[1].ready.has_value());
+}
+
+TEST_CASE("consolidation keeps what `nodes.min` asks for") {
+  Scenario scenario = for_karpenter(0, {{"large", 8000, 10}}, {});
+  scenario.node_pools[0].nodes_initial = 4;
+  scenario.node_pools[0].nodes_min = 3;
+  CHECK(removals(simulate(scenario, 0)).size() == 1);
 }

@@ -141,3 +141,30 @@ TEST_CASE("nodes that are asked for are not asked for again") {
     CHECK(extremes(result, std::nullopt).most <= pods);
   }
 }
+
+TEST_CASE("removal of nodes leaves no pod without a place") {
+  std::int64_t removed = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    INFO("seed " << seed);
+    Dice dice(seed);
+    Scenario scenario = random_case(dice);
+    scenario.duration = std::chrono::hours(2);
+    NodeAutoscalerSpec& spec = scenario.node_autoscaler;
+    spec.expander = {Expander::least_waste};
+    spec.max_nodes_total = 0;
+    spec.max_node_provision_time = std::chrono::minutes(15);
+    spec.scale_down.unneeded_time = std::chrono::seconds(dice.within(0, 100));
+    spec.scale_down.delay_after_add = std::chrono::seconds(dice.within(0, 100));
+    for (KarpenterPoolSpec& pool : spec.node_pools) pool.cpu_limit.reset();
+    for (NodePoolSpec& pool : scenario.node_pools) pool.nodes_max = 200;
+    const RunResult result = simulate(scenario, 0);
+    for (const PodRow& pod : result.pods) CHECK((pod.ready.has_value() || !pod.wanted));
+    for (const NodeRow& node : result.nodes) removed += node.removed ? 1 : 0;
+    // No pod is on a node that went before the pod did.
+    for (const PodRow& pod : result.pods) {
+      if (!pod.node || !pod.wanted) continue;
+      CHECK_FALSE(result.nodes[*pod.node].removed.has_value());
+    }
+  }
+  CHECK(removed > 100);
+}

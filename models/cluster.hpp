@@ -3,7 +3,6 @@
 
 #include <pullsim/result.hpp>
 
-#include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
 #include "models/decisions/disruption_budget.hpp"
 #include "models/decisions/node_loss.hpp"
@@ -12,6 +11,7 @@
 #include "models/kube_proxy.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
+#include "models/node_autoscaler.hpp"
 #include "models/node_drain.hpp"
 #include "models/node_provisioning.hpp"
 #include "models/pod.hpp"
@@ -50,6 +50,8 @@ class Cluster {
 
   void build_network();
   void build_workloads();
+  void build_node_autoscaler();
+  void tell_pods_changed(NodeId node);
   void build_load();
   void start_load();
   std::vector<PodId> measured_pods() const;
@@ -58,7 +60,7 @@ class Cluster {
   void schedule_outage(const ScenarioEvent& event);
 
   Node& add_node(std::size_t pool, bool initial);
-  void request_nodes(std::size_t pool, std::int64_t count);
+  std::vector<NodeId> request_nodes(std::size_t pool, std::int64_t count);
   void request_failed(NodeId node, ProvisioningFailure why);
   void node_registered(NodeId node);
   void node_ready(NodeId node);
@@ -68,9 +70,8 @@ class Cluster {
   bool runs_on(std::size_t workload, NodeId node) const;
   bool needs_network_plugin() const;
   void daemon_ready(const Pod& pod);
-  /// What DaemonSets take of a node: all of them of a new one, or those that lack a pod there.
-  DaemonLoad daemon_load() const;
-  DaemonLoad missing_daemons(NodeId node) const;
+  /// What DaemonSets whose pods are still to come will take of a node.
+  NodeRoom missing_daemons(NodeId node) const;
 
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
   PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
@@ -132,7 +133,7 @@ class Cluster {
   std::deque<Pod> pods_;
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
-  std::unique_ptr<ClusterAutoscaler> autoscaler_;
+  std::unique_ptr<NodeAutoscaler> autoscaler_;
   std::unique_ptr<NodeProvisioning> provisioning_;
   std::unique_ptr<NodeDrain> drains_;
   std::optional<KubeProxy> kube_proxy_;

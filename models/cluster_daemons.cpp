@@ -4,6 +4,7 @@
 
 #include "models/daemon_set.hpp"
 #include "models/decisions/daemon_set_update.hpp"
+#include "models/decisions/scheduling_objects.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -54,28 +55,18 @@ void Cluster::daemon_ready(const Pod& pod) {
   }
 }
 
-DaemonLoad Cluster::daemon_load() const {
-  DaemonLoad load;
-  for (const WorkloadSpec& workload : scenario_.workloads) {
-    if (workload.kind != WorkloadKind::daemon_set) continue;
+NodeRoom Cluster::missing_daemons(NodeId id) const {
+  std::vector<bool> there(scenario_.workloads.size(), false);
+  for (const PodId pod : nodes_[id]->kubelet().pods()) there[pods_[pod].workload] = true;
+  NodeRoom room{MilliCpu{0}, Bytes{0}, 0};
+  for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
+    const WorkloadSpec& workload = scenario_.workloads[w];
+    if (workload.kind != WorkloadKind::daemon_set || there[w]) continue;
+    if (!admitted_by_pool(scenario_, w, nodes_[id]->pool())) continue;
     const Resources request = requests_of(workload);
-    load.request.cpu.count += request.cpu.count;
-    load.request.memory += request.memory;
-    ++load.pods;
+    room = room + NodeRoom{request.cpu, request.memory, 1};
   }
-  return load;
-}
-
-DaemonLoad Cluster::missing_daemons(NodeId node) const {
-  DaemonLoad load = daemon_load();
-  for (const PodId id : nodes_[node]->kubelet().pods()) {
-    if (!of_daemon_set(pods_[id])) continue;
-    const Resources request = requests_of(scenario_.workloads[pods_[id].workload]);
-    load.request.cpu.count -= request.cpu.count;
-    load.request.memory = load.request.memory - request.memory;
-    --load.pods;
-  }
-  return load;
+  return room;
 }
 
 }  // namespace pullsim

@@ -43,22 +43,27 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   return node;
 }
 
-void Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+std::vector<NodeId> Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+  std::vector<NodeId> requested;
   for (std::int64_t i = 0; i < count; ++i) {
     const Node& node = add_node(pool, false);
     provisioning_->request(node.id(), pool, node.name());
+    requested.push_back(node.id());
   }
+  return requested;
 }
 
 // Whoever asked for it may ask again.
 void Cluster::request_failed(NodeId id, ProvisioningFailure) {
+  if (!nodes_[id]->exists()) return;
   machine_gone(id);
-  if (autoscaler_) autoscaler_->look();
+  if (autoscaler_) autoscaler_->request_failed(id);
 }
 
 // A node without its network plug-in is not Ready; what else it waits for are its startup taints.
 void Cluster::node_registered(NodeId id) {
   Node& node = *nodes_[id];
+  if (!node.exists()) return;  // given up meanwhile
   NodeRow& row = result_.nodes[id];
   row.registered = engine_.now();
   node.set_registered(!row.initial);
@@ -87,6 +92,7 @@ void Cluster::node_ready(NodeId id) {
   node.kubelet().network_came();
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
+  if (autoscaler_) autoscaler_->node_ready(id);
   scheduler_->node_ready(id);
   for (const Workload& workload : workloads_) workload.controller->node_changed(id);
 }

@@ -16,27 +16,11 @@ void Cluster::build_workloads() {
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
   hooks.found_unschedulable = [this] {
-    if (autoscaler_) autoscaler_->look();
+    if (autoscaler_) autoscaler_->found_unschedulable();
   };
   scheduler_ = std::make_unique<Scheduler>(context_, images_, nodes_, std::move(hooks));
 
-  if (scenario_.node_autoscaler.enabled) {
-    AutoscalerHooks autoscaler;
-    autoscaler.pod = pod;
-    autoscaler.unschedulable = [this]() -> const std::vector<PodId>& {
-      homeless_ = scheduler_->unschedulable();
-      std::erase_if(homeless_, [this](PodId id) { return pods_[id].only_node.has_value(); });
-      return homeless_;
-    };
-    autoscaler.daemons = [this] { return daemon_load(); };
-    autoscaler.missing_daemons = [this](NodeId node) { return missing_daemons(node); };
-    autoscaler.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
-    autoscaler.request_nodes = [this](std::size_t pool, std::int64_t count) {
-      request_nodes(pool, count);
-    };
-    autoscaler_ = std::make_unique<ClusterAutoscaler>(context_, nodes_, std::move(autoscaler));
-  }
-
+  build_node_autoscaler();
   for (std::size_t i = 0; i < scenario_.workloads.size(); ++i) {
     Workload workload;
     workload.service = std::make_unique<Service>(context_, i);
@@ -137,6 +121,7 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
 // A node that is gone is not known to be so at once, or its pod was on its way already.
 void Cluster::pod_bound(PodId id) {
   const NodeId node = *pods_[id].node;
+  tell_pods_changed(node);
   if (nodes_[node]->exists()) {
     nodes_[node]->kubelet().admit(id);
     drains_->pod_arrived(node);
@@ -213,6 +198,7 @@ void Cluster::remove_pod(PodId id) {
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
+  tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
 }
@@ -226,6 +212,7 @@ void Cluster::end_pod(PodId id, Duration gone) {
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
   nodes_[*pod.node]->kubelet().forget(id);
+  tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
 }
 
@@ -244,6 +231,7 @@ void Cluster::free_room(PodId id) {
   scheduler_->room_appeared(pod.node.value());
   workloads_[pod.workload].controller->pod_terminated(id);
   drains_->pod_left(*pod.node);
+  tell_pods_changed(*pod.node);
 }
 
 }  // namespace pullsim

@@ -80,6 +80,7 @@ void Cluster::cordon(NodeId id, bool closed) {
 void Cluster::node_changed(NodeId id) {
   scheduler_->node_changed(id);
   for (const Workload& workload : workloads_) workload.controller->node_changed(id);
+  if (autoscaler_) autoscaler_->node_changed(id);
 }
 
 BudgetView Cluster::budget_view(const DisruptionBudgetSpec& budget) const {
@@ -122,7 +123,11 @@ bool Cluster::try_evict(PodId id) {
 }
 
 void Cluster::drain_ended(NodeId node, DrainReason, bool drained) {
-  if (drained) remove_node(node);
+  if (drained) {
+    remove_node(node);
+  } else if (autoscaler_) {
+    autoscaler_->drain_failed(node);
+  }
 }
 
 // An empty node: its object goes, the DaemonSet pods with it, and the machine.
@@ -145,6 +150,7 @@ void Cluster::machine_gone(NodeId id) {
   }
   node.machine_gone();
   drains_->node_gone(id);
+  if (autoscaler_) autoscaler_->node_removed(id);
 }
 
 // Users notice at once, the control plane does not.

@@ -12,7 +12,15 @@
 
 namespace pullsim {
 
-enum class Outcome : std::uint8_t { ok, back_off, failed, evicted, deleted, pending };
+enum class Outcome : std::uint8_t {
+  ok,
+  back_off,
+  failed,
+  evicted,
+  deleted,
+  pending,
+  preempted
+};
 
 /// What the longest part of a time was limited by.
 enum class Bottleneck : std::uint8_t {

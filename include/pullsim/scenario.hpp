@@ -5,6 +5,7 @@
 #pragma once
 
 #include <pullsim/scenario_images.hpp>
+#include <pullsim/scenario_node_autoscaler.hpp>
 #include <pullsim/scenario_nodes.hpp>
 #include <pullsim/scenario_workloads.hpp>
 
@@ -19,11 +20,6 @@ struct ControlPlaneSpec {
   ClientLimit controller_manager{20, 30};   ///< kube-controller-manager's defaults
   ClientLimit scheduler{50, 100};           ///< kube-scheduler's defaults
   std::optional<KubeProxySpec> kube_proxy;  ///< none: endpoints are programmed in a fixed time
-};
-
-struct NodeAutoscalerSpec {
-  bool enabled = false;                               ///< kind: ClusterAutoscaler
-  Duration scan_interval = std::chrono::seconds(10);  ///< Cluster Autoscaler's default
 };
 
 struct LoadBalancerSpec {

@@ -3,6 +3,7 @@
 
 #include <pullsim/scenario_images.hpp>
 #include <pullsim/scenario_node_life.hpp>
+#include <pullsim/scheduling.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -122,7 +123,12 @@ struct PageCacheSpec {
 struct NodePoolSpec {
   std::string name;
   std::string machine_type;        ///< for people; the reader has filled in the figures
+  std::optional<double> price;     ///< of a node for an hour, in any currency; none: not known
   std::vector<std::size_t> zones;  ///< indices; nodes are dealt to them in turn
+  /// Beside those that every node has: host name, zone, instance type, system, architecture.
+  Labels labels;
+  std::vector<Taint> taints;
+  ExtendedResources extended_resources;  ///< what pods may request of them on a node
   std::int64_t nodes_initial = 0;
   std::int64_t nodes_min = 0;
   std::int64_t nodes_max = 0;

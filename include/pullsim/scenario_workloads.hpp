@@ -42,6 +42,8 @@ struct ContainerSpec {
   MilliCpu cpu_request{0};
   Bytes memory_request{0};
   Bytes ephemeral_storage_request{0};
+  ExtendedResources extended_requests;
+  std::vector<HostPort> host_ports;
   std::optional<StartupProbeSpec> startup_probe;
   std::optional<ReadinessProbeSpec> readiness_probe;
   bool sidecar = false;  ///< of an init container: `restartPolicy: Always`
@@ -60,6 +62,9 @@ struct WorkloadSpec {
   MilliCpu cpu_request{0};             ///< of the first container
   Bytes memory_request{0};             ///< of the first container
   Bytes ephemeral_storage_request{0};  ///< of the first container
+  ExtendedResources extended_requests;  ///< of the first container
+  std::vector<HostPort> host_ports;     ///< of the first container
+  PodSchedulingSpec scheduling;         ///< without labels: `app` with the workload's name
   /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
   Bytes ephemeral_storage_use{0};
   MilliCpu cpu_usage{0};                   ///< cores that a ready pod uses

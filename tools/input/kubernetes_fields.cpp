@@ -48,6 +48,13 @@ constexpr auto kProbeIdle =
 constexpr auto kReadinessUsed = names("initialDelaySeconds", "periodSeconds", "successThreshold");
 constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "failureThreshold");
 
+constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
+constexpr auto kNodePoolMissing = names("replicas");
+constexpr auto kNodePoolTemplateUsed = names("requirements");
+constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
+constexpr auto kNodePoolTemplateMissing =
+    names("taints", "startupTaints", "terminationGracePeriod");
+
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
           "ClusterRoleBinding", "Namespace", "Ingress", "IngressClass", "NetworkPolicy",
@@ -57,7 +64,7 @@ constexpr auto kIdleKinds =
           "ControllerRevision");
 constexpr auto kMissingKinds = names(
     "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", "PriorityClass",
-    "ScaledObject", "NodePool", "LimitRange", "ResourceQuota", "RuntimeClass");
+    "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -73,6 +80,10 @@ const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContaine
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
 const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
+
+const ObjectFields kNodePoolFields = {kNodePoolUsed, {}, kNodePoolMissing};
+const ObjectFields kNodePoolTemplateFields = {kNodePoolTemplateUsed, kNodePoolTemplateIdle,
+                                              kNodePoolTemplateMissing};
 
 ObjectUse use_of_kind(std::string_view kind) {
   if (kind == "Deployment" || kind == "DaemonSet") return ObjectUse::workload;

@@ -20,6 +20,8 @@ extern const ObjectFields kContainerFields;
 extern const ObjectFields kInitContainerFields;
 extern const ObjectFields kReadinessProbeFields;
 extern const ObjectFields kStartupProbeFields;
+extern const ObjectFields kNodePoolFields;          ///< Karpenter's, of `spec`
+extern const ObjectFields kNodePoolTemplateFields;  ///< of `spec.template.spec`
 
 /// What an object of this kind does here.
 enum class ObjectUse { workload, idle, missing, unknown };

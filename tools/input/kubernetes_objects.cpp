@@ -73,6 +73,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   std::vector<Autoscaler> autoscalers;
   std::vector<SelectingBudget> budgets;
   std::vector<PodLabels> labels;
+  std::vector<NodePoolObject> node_pools;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
@@ -93,8 +94,9 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
       for (PodLabels& one : read.labels) labels.push_back(std::move(one));
-      const bool others = !read.budgets.empty();
+      const bool others = !read.budgets.empty() || !read.node_pools.empty();
       for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
+      for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
       if (found.empty() && !others && reader.errors() == 0) {
         reader.error("PS3013", name.place, fmt::format("`{}` holds no workload", name.name),
@@ -107,6 +109,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
   add_disruption_budgets(root, std::move(budgets), labels, warnings);
+  attach_node_pools(std::move(node_pools), root, warnings);
 }
 
 }  // namespace pullsim

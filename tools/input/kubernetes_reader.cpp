@@ -20,6 +20,7 @@ class Objects {
   std::vector<Autoscaler> autoscalers;
   std::vector<SelectingBudget> budgets;
   std::vector<PodLabels> labels;
+  std::vector<NodePoolObject> node_pools;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -50,6 +51,10 @@ class Objects {
     }
     if (kind == "PodDisruptionBudget") {
       read_disruption_budget(from_, object, budgets);
+      return;
+    }
+    if (kind == "NodePool") {
+      read_node_pool(from_, object, node_pools);
       return;
     }
     switch (use_of_kind(kind)) {
@@ -92,7 +97,7 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
   return {std::move(objects.workloads), std::move(objects.autoscalers), std::move(objects.budgets),
-          std::move(objects.labels)};
+          std::move(objects.labels), std::move(objects.node_pools)};
 }
 
 }  // namespace pullsim

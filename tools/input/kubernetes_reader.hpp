@@ -5,6 +5,7 @@
 #include "tools/input/kubernetes_autoscalers.hpp"
 #include "tools/input/kubernetes_budgets.hpp"
 #include "tools/input/kubernetes_context.hpp"
+#include "tools/input/kubernetes_node_pools.hpp"
 
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct KubernetesObjects {
   std::vector<Autoscaler> autoscalers;
   std::vector<SelectingBudget> budgets;
   std::vector<PodLabels> labels;  ///< of the pods of each workload
+  std::vector<NodePoolObject> node_pools;
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

@@ -190,6 +190,7 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
   }
   check_node_life(reader, draft);
   check_registries(reader, draft, scenario);
+  check_node_autoscaler(reader, draft);
 }
 
 }  // namespace pullsim

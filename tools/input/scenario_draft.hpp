@@ -105,6 +105,22 @@ struct PoolDraft : NodePoolSpec {
   bool nodes_wrong = false;  ///< a count could not be read
 };
 
+struct PriorityDraft : ExpanderPriority {
+  std::vector<Reference> pool_names;
+};
+
+struct KarpenterPoolDraft : KarpenterPoolSpec {
+  std::vector<Reference> pool_names;
+  Place place;  ///< of the name
+};
+
+struct NodeAutoscalerDraft : NodeAutoscalerSpec {
+  std::vector<PriorityDraft> priority_drafts;
+  std::vector<KarpenterPoolDraft> pool_drafts;
+  Place place;           ///< of the block
+  Place expander_place;  ///< of `expander`
+};
+
 struct ContainerDraft : ContainerSpec {
   Reference image_name;
   std::optional<PullPolicy> policy_written;
@@ -167,7 +183,7 @@ struct ScenarioDraft {
   std::vector<TrafficDraft> traffic;
   std::vector<BudgetDraft> budgets;
   ControlPlaneSpec control_plane;
-  NodeAutoscalerSpec node_autoscaler;
+  NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
 };
 
@@ -190,7 +206,7 @@ FieldTable<RequestLimit> token_bucket_fields();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
-const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
+const FieldTable<NodeAutoscalerDraft>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();
 const FieldTable<ScenarioDraft>& scenario_table();
 
@@ -200,6 +216,21 @@ void skip_file(Reader& reader, const YamlNode& node, T&) {
   std::string file;
   TextCodec::read(reader, node, file, {});
 }
+
+/// What holds between the keys of `nodeAutoscaler` and the pools; after names are resolved.
+void check_node_autoscaler(Reader& reader, const ScenarioDraft& draft);
+
+/// Kubernetes' memory through an optional member.
+struct OptionalMemoryCodec : Codec<std::optional<Bytes>> {
+  static bool read(Reader& reader, const YamlNode& node, std::optional<Bytes>& out,
+                   const Rule& rule) {
+    Bytes value;
+    if (!MemoryCodec::read(reader, node, value, rule)) return false;
+    out = value;
+    return true;
+  }
+  static std::string type(const Rule& rule) { return MemoryCodec::type(rule); }
+};
 
 /// Reads a list of names into references.
 void read_references(Reader& reader, const YamlNode& node, std::vector<Reference>& out);

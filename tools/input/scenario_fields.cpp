@@ -204,14 +204,6 @@ const FieldTable<LoadBalancerSpec>& health_check_table() {
   return table;
 }
 
-void read_autoscaler_kind(Reader& reader, const YamlNode& node, NodeAutoscalerSpec& out) {
-  std::size_t index = 0;
-  if (!read_word(reader, node, {"none", "ClusterAutoscaler", "Karpenter"}, &index)) return;
-  out.enabled = index == 1;
-  if (index != 2) return;
-  reader.not_supported(node.place, "node autoscaler `Karpenter`", "write `ClusterAutoscaler`");
-}
-
 void skip(Reader&, const YamlNode&, ScenarioDraft&) {}
 
 // A run whose length cannot be read ends after every event: one finding for one mistake.
@@ -237,8 +229,13 @@ void add_clusters(FieldTable<ScenarioDraft>& t) {
                           read_workloads, workload_table, "[]");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
           "Client limits of the components.");
-  t.block("nodeAutoscaler", &ScenarioDraft::node_autoscaler, node_autoscaler_table, "none",
-          "Who adds nodes.");
+  t.custom<NodeAutoscalerDraft>(
+      {"nodeAutoscaler", "block", "none", "Who adds and removes nodes."}, false,
+      [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+        out.node_autoscaler.place = node.place;
+        node_autoscaler_table().read(reader, node, out.node_autoscaler);
+      },
+      node_autoscaler_table);
   t.block("loadBalancer", &ScenarioDraft::load_balancer, load_balancer_table,
           "none: served when endpoints are programmed", "Who sends traffic to pods.");
   t.custom<BudgetDraft>({"podDisruptionBudgets", "list of blocks", "none",
@@ -262,17 +259,6 @@ const FieldTable<ControlPlaneSpec>& control_plane_table() {
     t.block("kubeProxy", &ControlPlaneSpec::kube_proxy, kube_proxy_table,
             "none: endpoints are programmed 0.5 s after Ready, assumed",
             "kube-proxy on every node, for pods without a load balancer.");
-    return t;
-  }();
-  return table;
-}
-
-const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table() {
-  static const FieldTable<NodeAutoscalerSpec> table = [] {
-    FieldTable<NodeAutoscalerSpec> t;
-    t.custom({"kind", "`none`, `ClusterAutoscaler`", "none", "`Karpenter` is not supported yet."},
-             true, read_autoscaler_kind);
-    t.add("scanInterval", &NodeAutoscalerSpec::scan_interval, "Between looks at pending pods.");
     return t;
   }();
   return table;

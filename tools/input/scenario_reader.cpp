@@ -224,6 +224,25 @@ void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+void resolve_node_autoscaler(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names pools = names_of("a node pool", draft.pools);
+  NodeAutoscalerDraft& spec = draft.node_autoscaler;
+  for (PriorityDraft& step : spec.priority_drafts) {
+    step.pools = find_names(reader, step.pool_names, pools);
+    spec.priorities.push_back(step);
+  }
+  if (spec.pool_drafts.empty()) spec.pool_drafts.emplace_back();
+  for (KarpenterPoolDraft& pool : spec.pool_drafts) {
+    pool.pools = find_names(reader, pool.pool_names, pools);
+    if (pool.pool_names.empty()) {
+      pool.pools.resize(draft.pools.size());
+      std::iota(pool.pools.begin(), pool.pools.end(), std::size_t{0});
+    }
+    spec.node_pools.push_back(pool);
+  }
+  out.scenario.node_autoscaler = spec;
+}
+
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -276,9 +295,9 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_traffic(reader, draft, out);
   resolve_startup_taints(reader, draft, out);
   resolve_budgets(reader, draft, out);
+  resolve_node_autoscaler(reader, draft, out);
   out.scenario.zones = draft.zones;
   out.scenario.control_plane = draft.control_plane;
-  out.scenario.node_autoscaler = draft.node_autoscaler;
   out.scenario.load_balancer = draft.load_balancer;
   check_meaning(reader, draft, out.scenario);
   if (reader.errors() > 0 || reader.diagnostics().has_errors()) return std::nullopt;

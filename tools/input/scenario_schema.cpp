@@ -98,6 +98,9 @@ Json schema_of_type(const std::string& type) {
   if (type == "file") return reference("text");
   if (begins(type, "size, ")) return reference("size");
   if (type == "time, may be 0") return reference("time");
+  if (type == "time or `Never`") {
+    return {{"anyOf", {reference("time"), {{"enum", {"Never"}}}}}};
+  }
   if (type == "time or distribution") {
     return {{"anyOf", {reference("time"), reference("distribution")}}};
   }

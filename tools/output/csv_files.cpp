@@ -93,6 +93,8 @@ std::string_view outcome_text(Outcome outcome) {
       return "evicted";
     case Outcome::deleted:
       return "deleted";
+    case Outcome::preempted:
+      return "preempted";
     case Outcome::pending:
       break;
   }

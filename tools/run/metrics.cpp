@@ -42,7 +42,11 @@ bool pod_matches(const Where& where, const Scenario& scenario, const RunResult& 
 double elapsed(SimTime from, const MaybeTime& to) { return to ? to_seconds(*to - from) : kNever; }
 
 /// An eviction or failure makes up for no readiness before it: contract section 4, "Never ready".
-bool lost(Outcome outcome) { return outcome == Outcome::evicted || outcome == Outcome::failed; }
+/// Preemption is an eviction by the scheduler.
+bool lost(Outcome outcome) {
+  return outcome == Outcome::evicted || outcome == Outcome::preempted ||
+         outcome == Outcome::failed;
+}
 
 std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const RunResult& result,
                                 const Where& where) {

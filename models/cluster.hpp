@@ -57,7 +57,9 @@ class Cluster {
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
   void remove_pod(PodId pod);
+  void end_pod(PodId pod, Duration gone, Outcome outcome);
   void pod_evicted(PodId pod, Duration gone);
+  void pod_preempted(PodId pod);
   void pressure_changed(NodeId node);
   void free_room(PodId pod);
 

@@ -70,7 +70,7 @@ void Cluster::pressure_changed(NodeId id) {
     const bool tainted = node.kubelet().disk_pressure();
     if (tainted == !node.schedulable()) return;
     node.set_tainted(tainted);
-    scheduler_->room_appeared(id);
+    scheduler_->node_changed(id);
   });
 }
 

@@ -1,6 +1,7 @@
 // From objects to blocks; see the header.
 #include "tools/input/kubernetes_reader.hpp"
 
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_workloads.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ class Objects {
 
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
+  std::vector<YamlNode> priority_classes;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -46,6 +48,10 @@ class Objects {
       read_pod_autoscaler(from_, object, autoscalers);
       return;
     }
+    if (kind == "PriorityClass") {
+      read_priority_class(from_, object, priority_classes);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
         read_deployment(from_, object, workloads);
@@ -72,7 +78,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
                                           std::vector<std::string>& warnings) {
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
-  return {std::move(objects.workloads), std::move(objects.autoscalers)};
+  return {std::move(objects.workloads), std::move(objects.autoscalers),
+          std::move(objects.priority_classes)};
 }
 
 }  // namespace pullsim

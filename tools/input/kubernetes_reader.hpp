@@ -13,6 +13,7 @@ namespace pullsim {
 struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
+  std::vector<YamlNode> priority_classes;  ///< of `priorityClasses`
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

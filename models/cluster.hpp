@@ -64,6 +64,7 @@ class Cluster {
   void request_failed(NodeId node, ProvisioningFailure why);
   void node_registered(NodeId node);
   void node_ready(NodeId node);
+  void make_ready(NodeId node);
 
   // DaemonSets, and nodes that wait for them: cluster_daemons.cpp
   std::unique_ptr<WorkloadController> make_daemon_set(std::size_t workload, ControllerHooks hooks);
@@ -84,9 +85,11 @@ class Cluster {
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
   void remove_pod(PodId pod);
-  /// It has failed, or was deleted against its controller's will, which makes another.
-  void end_pod(PodId pod, Duration gone);
+  /// It has failed, or was deleted against its controller's will, which makes another. `outcome`:
+  /// of its row, or that of a pod which is not ready yet.
+  void end_pod(PodId pod, Duration gone, Outcome outcome);
   void pod_evicted(PodId pod, Duration gone);
+  void pod_preempted(PodId pod);
   void pressure_changed(NodeId node);
   void free_room(PodId pod);
 
@@ -96,6 +99,9 @@ class Cluster {
   std::vector<NodeId> nodes_to_lose(const ScenarioEvent& event, std::size_t index) const;
   void cordon(NodeId node, bool closed);
   bool try_evict(PodId pod);
+  Outcome outcome_of_end(PodId pod, Outcome unless_ready) const;
+  std::vector<std::size_t> budgets_of(const Pod& pod) const;
+  std::vector<std::int64_t> disruptions_allowed() const;
   bool may_be_evicted(const Pod& pod) const;
   BudgetView budget_view(const DisruptionBudgetSpec& budget) const;
   void drain_ended(NodeId node, DrainReason reason, bool drained);

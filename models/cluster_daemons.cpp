@@ -24,7 +24,8 @@ std::unique_ptr<WorkloadController> Cluster::make_daemon_set(std::size_t workloa
 
 bool Cluster::runs_on(std::size_t workload, NodeId node) const {
   return result_.nodes[node].registered && !deleted_nodes_.contains(node) &&
-         daemon_runs_on(scenario_.workloads[workload], nodes_[node]->taints());
+         daemon_runs_on(scenario_.workloads[workload], nodes_[node]->taints()) &&
+         admitted_by_pool(scenario_, workload, nodes_[node]->pool());
 }
 
 bool Cluster::needs_network_plugin() const {

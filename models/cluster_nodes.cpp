@@ -67,25 +67,30 @@ void Cluster::node_registered(NodeId id) {
   NodeRow& row = result_.nodes[id];
   row.registered = engine_.now();
   node.set_registered(!row.initial);
-  if (row.initial) {
-    node_ready(id);
-    return;
+  const bool waits = !row.initial && needs_network_plugin();
+  if (!row.initial) {
+    for (const StartupTaint& startup : node.pool_spec().startup_taints) {
+      node.add_taint(startup.taint);
+    }
   }
-  for (const StartupTaint& startup : node.pool_spec().startup_taints) {
-    node.add_taint(startup.taint);
-  }
-  if (needs_network_plugin()) {
+  if (waits) {
     node.add_taint({kNotReadyTaint, "", TaintEffect::no_schedule});
     node.kubelet().network_missing();
-    node_changed(id);
   } else {
-    node_ready(id);
+    make_ready(id);
   }
+  scheduler_->node_added(id);
+  for (const Workload& workload : workloads_) workload.controller->node_changed(id);
 }
 
 void Cluster::node_ready(NodeId id) {
+  if (!nodes_[id]->exists()) return;
+  make_ready(id);
+  node_changed(id);
+}
+
+void Cluster::make_ready(NodeId id) {
   Node& node = *nodes_[id];
-  if (!node.exists()) return;
   result_.nodes[id].ready = engine_.now();
   node.remove_taint(kNotReadyTaint);
   node.set_ready();
@@ -93,8 +98,6 @@ void Cluster::node_ready(NodeId id) {
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
   if (autoscaler_) autoscaler_->node_ready(id);
-  scheduler_->node_ready(id);
-  for (const Workload& workload : workloads_) workload.controller->node_changed(id);
 }
 
 // The condition is in the node's next status; the taint follows at once.

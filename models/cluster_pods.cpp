@@ -15,6 +15,11 @@ void Cluster::build_workloads() {
   SchedulerHooks hooks;
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
+  hooks.preempt = [this](PodId id) { pod_preempted(id); };
+  if (!scenario_.disruption_budgets.empty()) {
+    hooks.budgets_of = [this](PodId id) { return budgets_of(pods_[id]); };
+    hooks.disruptions_allowed = [this] { return disruptions_allowed(); };
+  }
   hooks.found_unschedulable = [this] {
     if (autoscaler_) autoscaler_->found_unschedulable();
   };
@@ -80,7 +85,7 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->use().take(requests_of(spec));
       nodes_[*pod.node]->pod_runs(spec.cpu_usage);
       pod.uses_cores = true;
-      scheduler_->room_taken(*pod.node);
+      scheduler_->placed(id);
       pod.served = true;
       pod.phase = PodPhase::ready;
       for (const PodContainer& container : containers_of(spec, pod)) {
@@ -198,28 +203,39 @@ void Cluster::remove_pod(PodId id) {
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
   tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
 }
 
-void Cluster::end_pod(PodId id, Duration gone) {
+// The pod failed, or was deleted without its controller, which replaces it.
+void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
   Pod& pod = pods_[id];
   if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);
+  const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
+  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = outcome;
+  if (!was_bound) {
+    scheduler_->forget(id);
+    return;
+  }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
   tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
 }
 
 // The kubelet ended the pod, or did not take it.
-void Cluster::pod_evicted(PodId id, Duration gone) {
-  end_pod(id, gone);
-  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
+void Cluster::pod_evicted(PodId id, Duration gone) { end_pod(id, gone, Outcome::evicted); }
+
+// The scheduler deletes it, gracefully, for a pod of higher priority.
+void Cluster::pod_preempted(PodId id) {
+  end_pod(id, scenario_.workloads[pods_[id].workload].termination, Outcome::preempted);
 }
 
 void Cluster::free_room(PodId id) {
@@ -228,7 +244,7 @@ void Cluster::free_room(PodId id) {
   if (pod.uses_cores) nodes_[*pod.node]->pod_ends(workload.cpu_usage);
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
-  scheduler_->room_appeared(pod.node.value());
+  scheduler_->pod_ended(id);
   workloads_[pod.workload].controller->pod_terminated(id);
   drains_->pod_left(*pod.node);
   tell_pods_changed(*pod.node);

@@ -102,24 +102,42 @@ bool Cluster::may_be_evicted(const Pod& pod) const {
   EvictionView eviction = EvictionView::pending;
   if (pod.phase == PodPhase::running) eviction = EvictionView::unready;
   if (pod.phase == PodPhase::ready) eviction = EvictionView::ready;
-  const DisruptionBudgetSpec* found = nullptr;
-  for (const DisruptionBudgetSpec& budget : scenario_.disruption_budgets) {
-    const auto& selected = budget.workloads;
-    if (std::find(selected.begin(), selected.end(), pod.workload) == selected.end()) continue;
-    if (found != nullptr && eviction != EvictionView::pending) return false;
-    found = &budget;
-  }
-  return found == nullptr || may_evict(*found, budget_view(*found), eviction);
+  const std::vector<std::size_t> budgets = budgets_of(pod);
+  if (budgets.empty() || eviction == EvictionView::pending) return true;
+  const DisruptionBudgetSpec& budget = scenario_.disruption_budgets[budgets.front()];
+  return budgets.size() == 1 && may_evict(budget, budget_view(budget), eviction);
 }
 
 bool Cluster::try_evict(PodId id) {
   if (!may_be_evicted(pods_[id])) return false;
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
-  if (pods_[id].row == Pod::kNoRow) return true;
-  PodRow& row = result_.pods[pods_[id].row];
-  row.wanted = false;
-  if (!row.ready) row.outcome = Outcome::evicted;
+  end_pod(id, scenario_.workloads[pods_[id].workload].termination,
+          outcome_of_end(id, Outcome::evicted));
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].wanted = false;
   return true;
+}
+
+// What was ready has been `ok`: no fault of its own ends it.
+Outcome Cluster::outcome_of_end(PodId id, Outcome unless_ready) const {
+  const bool ready = pods_[id].row == Pod::kNoRow || result_.pods[pods_[id].row].ready;
+  return ready ? Outcome::ok : unless_ready;
+}
+
+std::vector<std::size_t> Cluster::budgets_of(const Pod& pod) const {
+  std::vector<std::size_t> budgets;
+  for (std::size_t i = 0; i < scenario_.disruption_budgets.size(); ++i) {
+    const auto& selected = scenario_.disruption_budgets[i].workloads;
+    const auto end = selected.end();
+    if (std::find(selected.begin(), end, pod.workload) != end) budgets.push_back(i);
+  }
+  return budgets;
+}
+
+std::vector<std::int64_t> Cluster::disruptions_allowed() const {
+  std::vector<std::int64_t> allowed;
+  for (const DisruptionBudgetSpec& budget : scenario_.disruption_budgets) {
+    allowed.push_back(budget_status(budget, budget_view(budget)).disruptions_allowed);
+  }
+  return allowed;
 }
 
 void Cluster::drain_ended(NodeId node, DrainReason, bool drained) {
@@ -207,11 +225,9 @@ void Cluster::node_deleted(NodeId id) {
 // A pod of a node that is no more is deleted without grace.
 void Cluster::collect_pod(PodId id) {
   if (pods_[id].phase == PodPhase::gone) return;
-  end_pod(id, Duration{0});
-  if (pods_[id].row == Pod::kNoRow) return;
-  PodRow& row = result_.pods[pods_[id].row];
-  row.wanted = false;
-  if (!row.ready) row.outcome = of_daemon_set(pods_[id]) ? Outcome::deleted : Outcome::failed;
+  const Outcome lost = of_daemon_set(pods_[id]) ? Outcome::deleted : Outcome::failed;
+  end_pod(id, Duration{0}, outcome_of_end(id, lost));
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].wanted = false;
 }
 
 }  // namespace pullsim

@@ -30,13 +30,15 @@ std::vector<std::size_t> daemon_pods_to_replace(std::span<const DaemonNodeView> 
 std::vector<Toleration> daemon_tolerations(const WorkloadSpec& workload) {
   using Op = Toleration::Op;
   if (workload.network_plugin) return {{"", Op::exists, "", std::nullopt}};
-  std::vector<Toleration> all = {
+  const std::vector<Toleration> added = {
       {"node.kubernetes.io/not-ready", Op::exists, "", TaintEffect::no_execute},
       {"node.kubernetes.io/unreachable", Op::exists, "", TaintEffect::no_execute},
       {"node.kubernetes.io/disk-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/memory-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/pid-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/unschedulable", Op::exists, "", TaintEffect::no_schedule}};
+  std::vector<Toleration> all = workload.scheduling.tolerations;
+  all.insert(all.end(), added.begin(), added.end());
   if (workload.host_network) {
     all.push_back(
         {"node.kubernetes.io/network-unavailable", Op::exists, "", TaintEffect::no_schedule});

@@ -26,8 +26,8 @@ struct DaemonNodeView {
 std::vector<std::size_t> daemon_pods_to_replace(std::span<const DaemonNodeView> nodes,
                                                 IntOrPercent max_unavailable);
 
-/// What every pod of a DaemonSet tolerates: conditions of its node, cordons; and with the node's
-/// network a network that is not there yet.
+/// What a pod of a DaemonSet tolerates: what it says itself; conditions of its node, cordons; and
+/// with the node's network a network that is not there yet.
 std::vector<Toleration> daemon_tolerations(const WorkloadSpec& workload);
 
 /// Whether the taints leave a pod of the workload alone that has no say in where it runs.

@@ -20,16 +20,17 @@ constexpr auto kDeploymentMissing = names("paused");
 constexpr auto kDaemonSetUsed = names("template", "updateStrategy", "minReadySeconds");
 constexpr auto kDaemonSetIdle = names("selector", "revisionHistoryLimit", "status");
 
-constexpr auto kPodUsed = names("containers", "initContainers", "hostNetwork", "readinessGates");
+constexpr auto kPodUsed =
+    names("containers", "initContainers", "nodeSelector", "affinity", "tolerations",
+          "topologySpreadConstraints", "priorityClassName", "hostNetwork", "readinessGates");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
           "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
-          "preemptionPolicy", "ephemeralContainers");
+          "priority", "preemptionPolicy", "ephemeralContainers");
 constexpr auto kPodMissing =
-    names("nodeSelector", "nodeName", "affinity", "tolerations", "topologySpreadConstraints",
-          "priorityClassName", "priority", "runtimeClassName", "overhead", "schedulingGates",
+    names("nodeName", "runtimeClassName", "overhead", "schedulingGates",
           "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
@@ -63,7 +64,7 @@ constexpr auto kIdleKinds =
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
 constexpr auto kMissingKinds = names(
-    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", "PriorityClass",
+    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", 
     "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>

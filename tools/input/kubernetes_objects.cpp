@@ -2,6 +2,7 @@
 #include "tools/input/kubernetes_objects.hpp"
 
 #include "tools/input/kubernetes_pod_template.hpp"
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_reader.hpp"
 
 #include <fmt/format.h>
@@ -69,15 +70,15 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   if (workloads == nullptr || workloads->value.kind != YamlNode::Kind::sequence) return;
   const ImageRefs images = image_refs(root);
   const Reader::Scope scope(reader, "workloads");
+  const std::size_t own_sources = sources.size();
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
   std::vector<SelectingBudget> budgets;
-  std::vector<PodLabels> labels;
   std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> classes;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
-      labels.push_back({text_at(item, "name"), {{"app", text_at(item, "name")}}});
       expanded.push_back(std::move(item));  // keys beside `objects` are the table's to refuse
       continue;
     }
@@ -93,10 +94,11 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
-      for (PodLabels& one : read.labels) labels.push_back(std::move(one));
-      const bool others = !read.budgets.empty() || !read.node_pools.empty();
+      const bool others = !read.budgets.empty() || !read.node_pools.empty() ||
+                          !read.priority_classes.empty();
       for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
       for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
+      for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
       if (found.empty() && !others && reader.errors() == 0) {
         reader.error("PS3013", name.place, fmt::format("`{}` holds no workload", name.name),
@@ -108,8 +110,14 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   attach(std::move(autoscalers), root, expanded, warnings);
   drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
-  add_disruption_budgets(root, std::move(budgets), labels, warnings);
+  add_disruption_budgets(root, std::move(budgets), warnings);
   attach_node_pools(std::move(node_pools), root, warnings);
+  add_priority_classes(root, std::move(classes));
+  for (YamlNode& workload : root.find("workloads")->value.items) {
+    const int source = workload.place.source;
+    if (source < static_cast<int>(own_sources)) continue;
+    drop_unknown_priority(root, sources[static_cast<std::size_t>(source)], workload, warnings);
+  }
 }
 
 }  // namespace pullsim

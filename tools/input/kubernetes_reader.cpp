@@ -1,6 +1,7 @@
 // From objects to blocks; see the header.
 #include "tools/input/kubernetes_reader.hpp"
 
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_workloads.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +20,8 @@ class Objects {
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
   std::vector<SelectingBudget> budgets;
-  std::vector<PodLabels> labels;
   std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -57,9 +58,13 @@ class Objects {
       read_node_pool(from_, object, node_pools);
       return;
     }
+    if (kind == "PriorityClass") {
+      read_priority_class(from_, object, priority_classes);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        take_workload(object, kind, name);
+        take_workload(object, kind);
         break;
       case ObjectUse::idle:
         break;
@@ -73,17 +78,12 @@ class Objects {
     }
   }
 
-  void take_workload(const YamlNode& object, const std::string& kind, const std::string& name) {
+  void take_workload(const YamlNode& object, const std::string& kind) {
     if (kind == "DaemonSet") {
       read_daemon_set(from_, object, workloads);
     } else {
       read_deployment(from_, object, workloads);
     }
-    const YamlNode* found = &object;
-    for (const char* key : {"spec", "template", "metadata", "labels"}) {
-      found = found != nullptr ? child(*found, key) : nullptr;
-    }
-    labels.push_back({name, labels_of(found)});
   }
 
   ObjectContext from_;
@@ -97,7 +97,7 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
   return {std::move(objects.workloads), std::move(objects.autoscalers), std::move(objects.budgets),
-          std::move(objects.labels), std::move(objects.node_pools)};
+          std::move(objects.node_pools), std::move(objects.priority_classes)};
 }
 
 }  // namespace pullsim

@@ -77,6 +77,9 @@ std::optional<Owner> owner_of(ObjectContext& from, const YamlNode& object,
   copy_key(*metadata, "name", owner.workload);
   copy_key(object, "kind", owner.workload);
   copy_key(*owner.spec, "minReadySeconds", owner.workload);
+  if (const YamlNode* of_pods = child(*pod_template, "metadata")) {
+    copy_key(*of_pods, "labels", owner.workload);
+  }
   return owner;
 }
 

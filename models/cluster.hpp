@@ -68,7 +68,9 @@ class Cluster {
   void remove_pod(PodId pod);
   /// It has failed, or was deleted against its controller's will, which makes another.
   void end_pod(PodId pod, Duration gone);
+  void displaced(PodId pod);
   void pod_evicted(PodId pod, Duration gone);
+  void pod_preempted(PodId pod);
   void pressure_changed(NodeId node);
   void free_room(PodId pod);
 

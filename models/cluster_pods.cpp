@@ -15,6 +15,7 @@ void Cluster::build_workloads() {
   SchedulerHooks hooks;
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
+  hooks.preempt = [this](PodId id) { pod_preempted(id); };
   hooks.found_unschedulable = [this] {
     if (autoscaler_) autoscaler_->found_unschedulable();
   };
@@ -66,7 +67,7 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->use().take(requests_of(spec));
       nodes_[*pod.node]->pod_runs(spec.cpu_usage);
       pod.uses_cores = true;
-      scheduler_->room_taken(*pod.node);
+      scheduler_->placed(id);
       pod.served = true;
       pod.phase = PodPhase::ready;
       for (const PodContainer& container : containers_of(spec, pod)) {
@@ -161,6 +162,7 @@ void Cluster::remove_pod(PodId id) {
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
   tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
@@ -171,9 +173,16 @@ void Cluster::end_pod(PodId id, Duration gone) {
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);
+  const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
+  if (!was_bound) {
+    scheduler_->forget(id);
+    if (pod.node) drains_->pod_left(*pod.node);
+    return;
+  }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
   tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
 }
@@ -184,13 +193,26 @@ void Cluster::pod_evicted(PodId id, Duration gone) {
   if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
 }
 
+// It was deleted through the API, for no fault of its own; nobody waits for it any more.
+void Cluster::displaced(PodId id) {
+  if (pods_[id].row == Pod::kNoRow) return;
+  PodRow& row = result_.pods[pods_[id].row];
+  row.wanted = false;
+  if (!row.ready) row.outcome = Outcome::evicted;
+}
+
+// The scheduler deletes it, gracefully, for a pod of higher priority.
+void Cluster::pod_preempted(PodId id) {
+  pod_evicted(id, scenario_.workloads[pods_[id].workload].termination);
+}
+
 void Cluster::free_room(PodId id) {
   const Pod& pod = pods_[id];
   const WorkloadSpec& workload = scenario_.workloads[pod.workload];
   if (pod.uses_cores) nodes_[*pod.node]->pod_ends(workload.cpu_usage);
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
-  scheduler_->room_appeared(pod.node.value());
+  scheduler_->pod_ended(id);
   workloads_[pod.workload].controller->pod_terminated(id);
   drains_->pod_left(*pod.node);
   tell_pods_changed(*pod.node);

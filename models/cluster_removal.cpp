@@ -111,10 +111,7 @@ bool Cluster::may_be_evicted(const Pod& pod) const {
 bool Cluster::try_evict(PodId id) {
   if (!may_be_evicted(pods_[id])) return false;
   end_pod(id, scenario_.workloads[pods_[id].workload].termination);
-  if (pods_[id].row == Pod::kNoRow) return true;
-  PodRow& row = result_.pods[pods_[id].row];
-  row.wanted = false;
-  if (!row.ready) row.outcome = Outcome::evicted;
+  displaced(id);
   return true;
 }
 

@@ -7,7 +7,7 @@
 #include <pullsim/scenario.hpp>
 
 #include "models/context.hpp"
-#include "models/decisions/pod_placement.hpp"
+#include "models/decisions/pod_requests.hpp"
 #include "models/image_gc.hpp"
 #include "models/image_pull.hpp"
 #include "models/kubelet.hpp"
@@ -26,10 +26,9 @@
 
 namespace pullsim {
 
-/// What the scheduler and the autoscaler account on a node.
+/// What the pods of a node request, for the autoscaler.
 struct NodeUse {
   Resources requested;
-  Resources scoring_requested;  ///< with the scheduler's filler for pods without requests
   std::int64_t pods = 0;
 
   void take(Resources request);
@@ -120,9 +119,6 @@ class Node {
 
 /// What a pod of the workload requests.
 Resources requests_of(const WorkloadSpec& workload);
-
-/// The node as the decisions see it.
-NodeView view_of(const NodePoolSpec& pool, const NodeUse& use);
 
 /// Kinds of hosts by pool and by what running pods use of the cores; each made when first needed.
 class HostKinds {

@@ -1,6 +1,6 @@
 // What says where a pod may and should go: labels, selectors, taints, tolerations, ports, affinity
 // and spread, as plain data. The matching rules are in models/decisions/scheduling_view.hpp. Leaves
-// out volumes, dynamic resource allocation, namespace selectors and matchLabelKeys.
+// out volumes, dynamic resource allocation, namespace selectors and mismatchLabelKeys.
 //
 // Facts: Kubernetes staging/src/k8s.io/api/core/v1, v1.28.
 #pragma once
@@ -72,6 +72,7 @@ struct PodAffinityTerm {
   LabelSelector selector;
   std::vector<std::string> namespaces;  ///< empty: the pod's own
   std::string topology_key;
+  std::vector<std::string> match_label_keys;  ///< and the pod's own values of these
 };
 
 struct PreferredPodTerm {
@@ -87,6 +88,7 @@ struct SpreadConstraint {
   LabelSelector selector;
   bool honors_affinity = true;  ///< nodeAffinityPolicy, Honor by default
   bool honors_taints = false;   ///< nodeTaintsPolicy, Ignore by default
+  std::vector<std::string> match_label_keys = {};  ///< and the pod's own values of these
 };
 
 /// What a pod says about where it may and should go.

@@ -56,6 +56,32 @@ void add_init_containers(const Scenario& scenario, const WorkloadSpec& workload,
   pod->containers.insert(pod->containers.end(), sidecars.begin(), sidecars.end());
 }
 
+/// As the API server does it when the pod is created.
+void add_own_values(const std::vector<std::string>& keys, const Labels& labels,
+                    LabelSelector* selector) {
+  for (const std::string& key : keys) {
+    const auto label = labels.find(key);
+    if (label == labels.end()) continue;
+    selector->push_back({key, LabelRequirement::Op::in, {label->second}});
+  }
+}
+
+void add_own_values(SchedulingPod* pod) {
+  for (SpreadConstraint& constraint : pod->spread) {
+    add_own_values(constraint.match_label_keys, pod->labels, &constraint.selector);
+  }
+  for (auto* terms : {&pod->required_affinity, &pod->required_anti_affinity}) {
+    for (PodAffinityTerm& term : *terms) {
+      add_own_values(term.match_label_keys, pod->labels, &term.selector);
+    }
+  }
+  for (auto* terms : {&pod->preferred_affinity, &pod->preferred_anti_affinity}) {
+    for (PreferredPodTerm& preferred : *terms) {
+      add_own_values(preferred.term.match_label_keys, pod->labels, &preferred.term.selector);
+    }
+  }
+}
+
 template <class Accepts>
 bool some_zone(const Scenario& scenario, std::size_t workload, std::size_t pool, Accepts accepts) {
   const WorkloadSpec& spec = scenario.workloads[workload];
@@ -81,6 +107,7 @@ SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std
   pod.name = spec.name;
   pod.labels = labels_of(spec);
   pod.labels[kPodTemplateHashKey] = spec.name + "-" + std::to_string(replica_set);
+  add_own_values(&pod);
   pod.containers.push_back(container_view(scenario, spec, image));
   for (const ContainerSpec& container : spec.more_containers) {
     pod.containers.push_back(container_view(scenario, container, container.image));

@@ -1,7 +1,7 @@
 // Pods and nodes of a scenario as the scheduler's decisions see them, and whether a pod may go to
-// an empty node of a pool: the question of whoever adds nodes or starts pods on each of them. Leaves
-// out namespaces (all pods are in one) and topology spread and pod affinity in that question, which
-// depend on the other nodes.
+// an empty node of a pool: the question of whoever adds nodes or starts pods on each of them.
+// Leaves out namespaces (all pods are in one) and topology spread and pod affinity in that
+// question, which depend on the other nodes.
 //
 // Labels that every node has: those that kubelets and cloud providers set. The system is assumed to
 // be linux and the architecture amd64 unless the pool's labels say otherwise.
@@ -32,7 +32,8 @@ SchedulingNode scheduling_node(const Scenario& scenario, std::size_t pool, std::
 /// affinity, ports, number of pods, resources.
 bool fits_node(const SchedulingPod& pod, const SchedulingNode& node);
 
-/// Whether a pod of the workload fits an empty node of the pool in one of its zones at least.
+/// Whether a pod of the workload fits a new node of the pool in one of its zones at least. The name
+/// of a new node is nobody's to ask for.
 bool fits_pool(const Scenario& scenario, std::size_t workload, std::size_t pool);
 
 /// The same without resources and number of pods: taints, node selector and affinity.

@@ -1,6 +1,6 @@
 // Pods and nodes as the scheduler's plugins see them: labels, selectors, taints, tolerations,
 // ports, affinity and spread. Plain data with the matching rules of the API. Leaves out volumes,
-// dynamic resource allocation, namespace selectors and matchLabelKeys.
+// dynamic resource allocation and namespace selectors.
 //
 // Facts: Kubernetes staging/src/k8s.io/api/core/v1, component-helpers/scheduling/corev1 and
 // apimachinery/pkg/labels, v1.28.

@@ -17,17 +17,17 @@ constexpr auto kDeploymentIdle =
     names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
 constexpr auto kDeploymentMissing = names("paused");
 
-constexpr auto kPodUsed = names("containers", "initContainers");
+constexpr auto kPodUsed = names("containers", "initContainers", "nodeSelector", "affinity",
+                                "tolerations", "topologySpreadConstraints", "priorityClassName");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
           "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
-          "preemptionPolicy", "ephemeralContainers", "hostNetwork");
+          "priority", "preemptionPolicy", "ephemeralContainers", "hostNetwork");
 constexpr auto kPodMissing =
-    names("nodeSelector", "nodeName", "affinity", "tolerations", "topologySpreadConstraints",
-          "priorityClassName", "priority", "runtimeClassName", "overhead", "readinessGates",
-          "schedulingGates", "resourceClaims", "resources", "activeDeadlineSeconds");
+    names("nodeName", "runtimeClassName", "overhead", "readinessGates", "schedulingGates",
+          "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
     names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
@@ -61,7 +61,7 @@ constexpr auto kIdleKinds =
           "ControllerRevision");
 constexpr auto kMissingKinds =
     names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "LimitRange", "ResourceQuota",
+          "Pod", "PodDisruptionBudget", "ScaledObject", "LimitRange", "ResourceQuota",
           "RuntimeClass");
 
 template <class List>

@@ -2,6 +2,7 @@
 #include "tools/input/kubernetes_objects.hpp"
 
 #include "tools/input/kubernetes_pod_template.hpp"
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_reader.hpp"
 
 #include <fmt/format.h>
@@ -54,9 +55,11 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   if (workloads == nullptr || workloads->value.kind != YamlNode::Kind::sequence) return;
   const ImageRefs images = image_refs(root);
   const Reader::Scope scope(reader, "workloads");
+  const std::size_t own_sources = sources.size();
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
   std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> classes;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
@@ -75,10 +78,11 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
-      const bool has_node_pools = !read.node_pools.empty();
+      const bool others = !read.priority_classes.empty() || !read.node_pools.empty();
       for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
+      for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
-      if (found.empty() && !has_node_pools && reader.errors() == 0) {
+      if (found.empty() && !others && reader.errors() == 0) {
         reader.error("PS3013", name.place, fmt::format("`{}` holds no Deployment", name.name),
                      {"", "name a file with the objects as they were applied", ""});
       }
@@ -88,6 +92,12 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   attach(std::move(autoscalers), root, expanded, warnings);
   workloads->value.items = std::move(expanded);
   attach_node_pools(std::move(node_pools), root, warnings);
+  add_priority_classes(root, std::move(classes));
+  for (YamlNode& workload : root.find("workloads")->value.items) {
+    const int source = workload.place.source;
+    if (source < static_cast<int>(own_sources)) continue;
+    drop_unknown_priority(root, sources[static_cast<std::size_t>(source)], workload, warnings);
+  }
 }
 
 }  // namespace pullsim

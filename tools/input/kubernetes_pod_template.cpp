@@ -28,7 +28,8 @@ void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path) 
   }
 }
 
-void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::string& path) {
+void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::string& path,
+                     YamlNode& out) {
   const YamlNode* lifecycle = child(item, "lifecycle");
   if (lifecycle != nullptr && child(*lifecycle, "postStart") != nullptr) {
     from.warn(lifecycle->place,
@@ -36,10 +37,10 @@ void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::strin
   }
   const YamlNode* ports = child(item, "ports");
   if (ports == nullptr || !from.reader.is_list(*ports)) return;
-  for (const YamlNode& port : ports->items) {
-    if (child(port, "hostPort") == nullptr) continue;
-    from.warn(port.place, fmt::format("has `{}ports.hostPort`, which is not simulated", path));
-  }
+  const bool of_host = std::any_of(ports->items.begin(), ports->items.end(), [](const auto& port) {
+    return child(port, "hostPort") != nullptr;
+  });
+  if (of_host) put(out, "ports", *ports);
 }
 
 void image(ObjectContext& from, const YamlNode& item, YamlNode& out) {
@@ -74,10 +75,15 @@ void requests(ObjectContext& from, const YamlNode& item, YamlNode& out) {
     const YamlNode* source = given != nullptr && child(*given, key) != nullptr ? given : limits;
     if (source != nullptr) copy_key(*source, key, block);
   }
+  YamlNode devices = block_at(block.place);
   for (const YamlNode* source : {given, limits}) {
     if (source == nullptr) continue;
     for (const YamlEntry& entry : source->entries) {
       if (entry.key == "cpu" || entry.key == "memory" || entry.key == "ephemeral-storage") {
+        continue;
+      }
+      if (entry.key.find('/') != std::string::npos) {
+        copy_key(*source, entry.key.c_str(), devices);
         continue;
       }
       from.warn(entry.place, fmt::format("asks for `{}`, which is not simulated", entry.key));
@@ -85,6 +91,7 @@ void requests(ObjectContext& from, const YamlNode& item, YamlNode& out) {
     break;  // what is requested is limited, too
   }
   if (!block.entries.empty()) put(out, "requests", std::move(block));
+  if (!devices.entries.empty()) put(out, "extendedResources", std::move(devices));
 }
 
 void probe(ObjectContext& from, const YamlNode& item, const char* key, const ObjectFields& fields,
@@ -108,8 +115,8 @@ YamlNode container(ObjectContext& from, const YamlNode& item, const ObjectFields
                                      }),
                       known.entries.end());
   from.look_through(known, fields, path);
-  hooks_and_ports(from, item, path);
   YamlNode out = block_at(item.place);
+  hooks_and_ports(from, item, path, out);
   copy_key(item, "name", out);
   image(from, item, out);
   copy_key(item, "imagePullPolicy", out);
@@ -151,6 +158,10 @@ void read_pod_template(ObjectContext& from, const YamlNode& pod, YamlNode& workl
               fmt::format("has `{}schedulerName`, which is not simulated", path));
   }
   volumes(from, pod, path);
+  for (const char* key : {"nodeSelector", "affinity", "tolerations", "topologySpreadConstraints",
+                          "priorityClassName"}) {
+    copy_key(pod, key, workload);
+  }
   containers(from, pod, "initContainers", kInitContainerFields, workload);
   containers(from, pod, "containers", kContainerFields, workload);
 }

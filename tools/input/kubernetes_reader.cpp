@@ -1,6 +1,7 @@
 // From objects to blocks; see the header.
 #include "tools/input/kubernetes_reader.hpp"
 
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_workloads.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ class Objects {
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
   std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -51,6 +53,10 @@ class Objects {
       read_node_pool(from_, object, node_pools);
       return;
     }
+    if (kind == "PriorityClass") {
+      read_priority_class(from_, object, priority_classes);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
         read_deployment(from_, object, workloads);
@@ -78,7 +84,7 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
   return {std::move(objects.workloads), std::move(objects.autoscalers),
-          std::move(objects.node_pools)};
+          std::move(objects.node_pools), std::move(objects.priority_classes)};
 }
 
 }  // namespace pullsim

@@ -15,6 +15,7 @@ struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
   std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;  ///< of `priorityClasses`
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

@@ -41,6 +41,9 @@ void read_deployment(ObjectContext& from, const YamlNode& object, std::vector<Ya
   copy_key(*spec, "replicas", workload);
   copy_key(*spec, "minReadySeconds", workload);
   read_strategy(from, *spec, workload);
+  if (const YamlNode* of_pods = child(*pod_template, "metadata")) {
+    copy_key(*of_pods, "labels", workload);
+  }
   read_pod_template(from, *pod, workload);
   out.push_back(std::move(workload));
 }

@@ -203,6 +203,22 @@ const FieldTable<PoolDraft>& pool_table() {
         },
         nodes_table);
     add_figures(t);
+    t.custom({"labels", "text by name", "none",
+              "Labels of the nodes, beside host name, zone, instance type, linux and amd64."},
+             false, [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+               read_labels(reader, node, out.labels);
+             });
+    t.custom<Taint>(
+        {"taints", "list of blocks", "none", "What keeps pods off the nodes."}, false,
+        [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+          read_taints(reader, node, out.taints);
+        },
+        taint_table, "[]");
+    t.custom({"extendedResources", "whole numbers by name", "none",
+              "Devices that pods may request of a node: `nvidia.com/gpu: 4`."},
+             false, [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+               read_extended_resources(reader, node, out.extended_resources);
+             });
     t.custom({"cached", "list of images", "none", "Images on every node from its start."}, false,
              read_cached);
     t.custom({"cachedInitially", "list of images", "none", "Images on the initial nodes only."},

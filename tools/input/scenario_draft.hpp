@@ -7,6 +7,7 @@
 #include "tools/input/field_table.hpp"
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
+#include "tools/input/scheduling_fields.hpp"
 
 #include <optional>
 #include <string>
@@ -125,6 +126,7 @@ struct WorkloadDraft : WorkloadSpec {
   std::optional<PullPolicy> policy_written;
   std::vector<ContainerDraft> container_drafts;  ///< instead of the keys of the first container
   std::vector<ContainerDraft> init_drafts;
+  Reference priority_class_name;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
   Place autoscaler_place;  ///< of `horizontalPodAutoscaler`
@@ -162,6 +164,7 @@ struct ScenarioDraft {
   std::vector<WorkloadDraft> workloads;
   std::vector<EventDraft> events;
   std::vector<TrafficDraft> traffic;
+  std::vector<PriorityClassSpec> priority_classes;
   ControlPlaneSpec control_plane;
   NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;

@@ -77,8 +77,8 @@ void check_container_form(Reader& reader, const YamlNode& item) {
                  {"", "this block needs `image`, or a list of `containers`", ""});
     return;
   }
-  for (const char* key :
-       {"image", "imagePullPolicy", "requests", "startupProbe", "readinessProbe"}) {
+  for (const char* key : {"image", "imagePullPolicy", "requests", "extendedResources", "ports",
+                          "startupProbe", "readinessProbe"}) {
     const YamlEntry* entry = item.find(key);
     if (entry == nullptr) continue;
     reader.error("PS2011", entry->place,
@@ -164,6 +164,11 @@ void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
     if (reader.errors() == before) check_event_form(reader, event);
     out.events.push_back(std::move(event));
   });
+}
+
+void read_priority_classes(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, priority_class_table(), "priority classes", out.priority_classes,
+                  [](const YamlNode&, PriorityClassSpec&) { return true; });
 }
 
 void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
@@ -291,6 +296,9 @@ const FieldTable<ScenarioDraft>& scenario_table() {
         .items_described_by(describe_thresholds);
     t.custom<TrafficDraft>({"traffic", "list of blocks", "none", "What users ask of workloads."},
                            false, read_traffic, traffic_table, "[]");
+    t.custom<PriorityClassSpec>(
+        {"priorityClasses", "list of blocks", "those of the system", "How important pods are."},
+        false, read_priority_classes, priority_class_table, "[]");
     t.custom({"profile", "file", "none",
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},

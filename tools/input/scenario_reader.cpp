@@ -119,12 +119,39 @@ void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
   workload.cpu_request = container.cpu_request;
   workload.memory_request = container.memory_request;
   workload.ephemeral_storage_request = container.ephemeral_storage_request;
+  workload.extended_requests = container.extended_requests;
+  workload.host_ports = container.host_ports;
   workload.startup_probe = container.startup_probe;
   workload.readiness_probe = container.readiness_probe;
 }
 
+/// Of several default classes the least important counts, as in Kubernetes.
+const PriorityClassSpec* default_class(const std::vector<PriorityClassSpec>& classes) {
+  const PriorityClassSpec* found = nullptr;
+  for (const PriorityClassSpec& one : classes) {
+    if (one.global_default && (found == nullptr || one.value < found->value)) found = &one;
+  }
+  return found;
+}
+
+void resolve_priority(Reader& reader, const std::vector<PriorityClassSpec>& classes,
+                      WorkloadDraft& workload) {
+  const PriorityClassSpec* found = default_class(classes);
+  if (workload.priority_class_name.given()) {
+    found = nullptr;
+    const Names names = names_of("a priority class", classes);
+    const std::size_t index = find_name(reader, workload.priority_class_name, names);
+    if (index < classes.size()) found = &classes[index];
+  }
+  if (found == nullptr) return;
+  workload.scheduling.priority = found->value;
+  workload.scheduling.preempts = found->preempts;
+}
+
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
+  std::vector<PriorityClassSpec> classes = draft.priority_classes;
+  for (PriorityClassSpec& one : system_priority_classes()) classes.push_back(std::move(one));
   for (WorkloadDraft& workload : draft.workloads) {
     for (ContainerDraft& container : workload.init_drafts) {
       resolve_image(reader, images, out.scenario, container);
@@ -139,6 +166,7 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
       workload.more_containers.push_back(container);
     }
     resolve_image(reader, images, out.scenario, workload);
+    resolve_priority(reader, classes, workload);
     out.scenario.workloads.push_back(workload);
   }
 }

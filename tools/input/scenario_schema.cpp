@@ -96,6 +96,12 @@ Json schema_of_type(const std::string& type) {
     return {{"anyOf", {pattern("^[0-9]+([.][0-9]+)?%$"), reference("memory")}}};
   }
   if (type == "file") return reference("text");
+  if (type == "text by name") {
+    return {{"type", "object"}, {"additionalProperties", reference("text")}};
+  }
+  if (type == "whole numbers by name") {
+    return {{"type", "object"}, {"additionalProperties", {{"type", "integer"}, {"minimum", 0}}}};
+  }
   if (begins(type, "size, ")) return reference("size");
   if (type == "time, may be 0") return reference("time");
   if (type == "time or `Never`") {

@@ -84,6 +84,21 @@ const FieldTable<ReadinessProbeSpec>& probe_table() {
   return table;
 }
 
+template <class T>
+void add_node_resources(FieldTable<T>& t) {
+  t.custom({"extendedResources", "whole numbers by name", "none",
+            "Devices that the container requests: `nvidia.com/gpu: 1`."},
+           false, [](Reader& reader, const YamlNode& node, T& out) {
+             read_extended_resources(reader, node, out.extended_requests);
+           });
+  t.template custom<HostPort>(
+      {"ports", "list of blocks", "none", "Ports of the container."}, false,
+      [](Reader& reader, const YamlNode& node, T& out) {
+        read_host_ports(reader, node, out.host_ports);
+      },
+      port_table, "[]");
+}
+
 constexpr const char* kPolicyMeaning = "When the registry is asked about an image that is present.";
 constexpr const char* kPolicyDefault = "`Always` for tag `latest` or none, else `IfNotPresent`";
 
@@ -96,6 +111,7 @@ FieldTable<ContainerDraft> container_fields() {
         {.fallback = kPolicyDefault});
   t.block("requests", same_container, requests_table<ContainerDraft>, "see below",
           "What the container requests.");
+  add_node_resources(t);
   t.block("startupProbe", &ContainerDraft::startup_probe, startup_probe_table, "none",
           "When the container has started.");
   t.block("readinessProbe", &ContainerDraft::readiness_probe, probe_table, "none",
@@ -202,10 +218,11 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add("imagePullPolicy", &WorkloadDraft::policy_written, kPolicyMeaning,
           {.fallback = kPolicyDefault});
     t.block("requests", itself, requests_table<WorkloadDraft>, "see below", "What a pod requests.");
+    add_node_resources(t);
     t.custom<ContainerDraft>(
         {"containers", "list of blocks", "one, from the keys of this block",
-         "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests` and the probes; "
-         "`setImage` changes the image of the first."},
+         "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests`, "
+         "`extendedResources`, `ports` and the probes; `setImage` changes the image of the first."},
         false, read_main, container_table, "[]");
     t.custom<ContainerDraft>({"initContainers", "list of blocks", "none",
                               "What runs in a pod before its containers, in this order."},
@@ -227,6 +244,11 @@ const FieldTable<WorkloadDraft>& workload_table() {
             "When pods are ready.");
     t.add("termination", &WorkloadDraft::termination,
           "From deletion until the resources of a pod are free. Default assumed.");
+    t.include([](WorkloadDraft& draft) -> PodSchedulingSpec& { return draft.scheduling; },
+              pod_scheduling_table());
+    t.add("priorityClassName", &WorkloadDraft::priority_class_name,
+          "One of `priorityClasses`, or a class of the system.",
+          {.fallback = "the class with `globalDefault`, else priority 0"});
     t.custom<HorizontalPodAutoscalerSpec>(
         {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
         read_autoscaler, pod_autoscaler_table);

@@ -85,9 +85,9 @@ class Cluster {
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
   void remove_pod(PodId pod);
-  /// It has failed, or was deleted against its controller's will, which makes another. `outcome`:
-  /// of its row, or that of a pod which is not ready yet.
-  void end_pod(PodId pod, Duration gone, Outcome outcome);
+  /// It has failed, or was deleted against its controller's will, which makes another.
+  void end_pod(PodId pod, Duration gone);
+  void displaced(PodId pod);
   void pod_evicted(PodId pod, Duration gone);
   void pod_preempted(PodId pod);
   void pressure_changed(NodeId node);
@@ -99,7 +99,6 @@ class Cluster {
   std::vector<NodeId> nodes_to_lose(const ScenarioEvent& event, std::size_t index) const;
   void cordon(NodeId node, bool closed);
   bool try_evict(PodId pod);
-  Outcome outcome_of_end(PodId pod, Outcome unless_ready) const;
   std::vector<std::size_t> budgets_of(const Pod& pod) const;
   std::vector<std::int64_t> disruptions_allowed() const;
   bool may_be_evicted(const Pod& pod) const;

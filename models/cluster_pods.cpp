@@ -199,6 +199,7 @@ void Cluster::remove_pod(PodId id) {
   }
   if (!was_bound) {
     scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
     if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
@@ -209,8 +210,7 @@ void Cluster::remove_pod(PodId id) {
              [this, id] { free_room(id); });
 }
 
-// The pod failed, or was deleted without its controller, which replaces it.
-void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
+void Cluster::end_pod(PodId id, Duration gone) {
   Pod& pod = pods_[id];
   if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
@@ -219,9 +219,10 @@ void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
   const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
-  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = outcome;
   if (!was_bound) {
     scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
+    if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
@@ -231,11 +232,22 @@ void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
 }
 
 // The kubelet ended the pod, or did not take it.
-void Cluster::pod_evicted(PodId id, Duration gone) { end_pod(id, gone, Outcome::evicted); }
+void Cluster::pod_evicted(PodId id, Duration gone) {
+  end_pod(id, gone);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
+}
+
+// It was deleted through the API, for no fault of its own; nobody waits for it any more.
+void Cluster::displaced(PodId id) {
+  if (pods_[id].row == Pod::kNoRow) return;
+  PodRow& row = result_.pods[pods_[id].row];
+  row.wanted = false;
+  if (!row.ready) row.outcome = Outcome::evicted;
+}
 
 // The scheduler deletes it, gracefully, for a pod of higher priority.
 void Cluster::pod_preempted(PodId id) {
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination, Outcome::preempted);
+  pod_evicted(id, scenario_.workloads[pods_[id].workload].termination);
 }
 
 void Cluster::free_room(PodId id) {

@@ -110,16 +110,9 @@ bool Cluster::may_be_evicted(const Pod& pod) const {
 
 bool Cluster::try_evict(PodId id) {
   if (!may_be_evicted(pods_[id])) return false;
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination,
-          outcome_of_end(id, Outcome::evicted));
-  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].wanted = false;
+  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
+  displaced(id);
   return true;
-}
-
-// What was ready has been `ok`: no fault of its own ends it.
-Outcome Cluster::outcome_of_end(PodId id, Outcome unless_ready) const {
-  const bool ready = pods_[id].row == Pod::kNoRow || result_.pods[pods_[id].row].ready;
-  return ready ? Outcome::ok : unless_ready;
 }
 
 std::vector<std::size_t> Cluster::budgets_of(const Pod& pod) const {
@@ -225,9 +218,11 @@ void Cluster::node_deleted(NodeId id) {
 // A pod of a node that is no more is deleted without grace.
 void Cluster::collect_pod(PodId id) {
   if (pods_[id].phase == PodPhase::gone) return;
-  const Outcome lost = of_daemon_set(pods_[id]) ? Outcome::deleted : Outcome::failed;
-  end_pod(id, Duration{0}, outcome_of_end(id, lost));
-  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].wanted = false;
+  end_pod(id, Duration{0});
+  if (pods_[id].row == Pod::kNoRow) return;
+  PodRow& row = result_.pods[pods_[id].row];
+  row.wanted = false;
+  if (!row.ready) row.outcome = of_daemon_set(pods_[id]) ? Outcome::deleted : Outcome::failed;
 }
 
 }  // namespace pullsim

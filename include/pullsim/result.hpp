@@ -12,15 +12,7 @@
 
 namespace pullsim {
 
-enum class Outcome : std::uint8_t {
-  ok,
-  back_off,
-  failed,
-  evicted,
-  deleted,
-  pending,
-  preempted
-};
+enum class Outcome : std::uint8_t { ok, back_off, failed, evicted, deleted, pending };
 
 /// What the longest part of a time was limited by.
 enum class Bottleneck : std::uint8_t {

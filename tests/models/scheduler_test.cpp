@@ -190,7 +190,7 @@ TEST_CASE("preemption: the timeline of a pod that makes another give way") {
     const RunResult result = simulate(scenario, 0);
     REQUIRE(result.pods.size() == 3);
     CHECK(result.pods[0].scheduled == at_seconds(0));
-    CHECK(result.pods[0].outcome == Outcome::preempted);
+    CHECK(result.pods[0].outcome == Outcome::evicted);
     CHECK(result.pods[1].created == at_seconds(10));
     CHECK(result.pods[1].scheduled == at_seconds(12));
     CHECK(result.pods[1].workload == 1);
@@ -202,7 +202,7 @@ TEST_CASE("preemption: the timeline of a pod that makes another give way") {
     scenario.events[1].at = seconds(1);
     const RunResult result = simulate(scenario, 0);
     CHECK(result.pods[0].scheduled == at_seconds(0));
-    CHECK(result.pods[0].outcome == Outcome::preempted);  // deleted at 4 s, gone at 6 s
+    CHECK(result.pods[0].outcome == Outcome::evicted);  // deleted at 4 s, gone at 6 s
     CHECK(result.pods[1].scheduled == at_seconds(8));     // the next write
   }
   SECTION("not with preemptionPolicy Never") {

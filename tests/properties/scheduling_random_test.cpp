@@ -91,7 +91,7 @@ TEST_CASE("random clusters: filters, room and priorities hold in every run") {
     }
     for (const PodRow& pod : result.pods) {
       const WorkloadSpec& workload = scenario.workloads[pod.workload];
-      if (pod.outcome == Outcome::preempted) {
+      if (pod.outcome == Outcome::evicted) {
         ++preempted;
         REQUIRE(workload.scheduling.priority < highest);
       }
@@ -101,7 +101,7 @@ TEST_CASE("random clusters: filters, room and priorities hold in every run") {
       REQUIRE(fits_node(scheduling_pod(scenario, pod.workload, pod.image, 0),
                         scheduling_node(scenario, node.pool, node.zone, node.name)));
       REQUIRE(*pod.scheduled >= *node.ready);
-      if (!pod.wanted || pod.outcome == Outcome::preempted) continue;
+      if (!pod.wanted || pod.outcome == Outcome::evicted) continue;
       on_node[*pod.node].first += 1;
       on_node[*pod.node].second += workload.cpu_request.count;
     }

@@ -8,10 +8,12 @@
 #include "models/decisions/node_loss.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
+#include "models/kube_proxy.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
 #include "models/node_autoscaler.hpp"
 #include "models/node_drain.hpp"
+#include "models/node_provisioning.hpp"
 #include "models/pod.hpp"
 #include "models/recorder.hpp"
 #include "models/registry.hpp"
@@ -49,6 +51,7 @@ class Cluster {
   void build_network();
   void build_workloads();
   void build_node_autoscaler();
+  const std::vector<PodId>& pods_for_new_nodes();
   void tell_pods_changed(NodeId node);
   void build_load();
   void start_load();
@@ -59,9 +62,23 @@ class Cluster {
 
   Node& add_node(std::size_t pool, bool initial);
   std::vector<NodeId> request_nodes(std::size_t pool, std::int64_t count);
+  void request_failed(NodeId node, ProvisioningFailure why);
+  void node_registered(NodeId node);
   void node_ready(NodeId node);
 
+  // DaemonSets, and nodes that wait for them: cluster_daemons.cpp
+  std::unique_ptr<WorkloadController> make_daemon_set(std::size_t workload, ControllerHooks hooks);
+  bool runs_on(std::size_t workload, NodeId node) const;
+  bool needs_network_plugin() const;
+  void daemon_ready(const Pod& pod);
+
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
+  PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
+                   std::optional<NodeId> only_node);
+  std::unique_ptr<WorkloadController> make_controller(std::size_t workload, ControllerHooks hooks);
+  bool is_gated(const Pod& pod) const;
+  std::optional<Duration> gate(PodId pod) const;
+  SimTime served_at(const Pod& pod);
   void pod_bound(PodId pod);
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
@@ -116,7 +133,10 @@ class Cluster {
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<NodeAutoscaler> autoscaler_;
+  std::unique_ptr<NodeProvisioning> provisioning_;
   std::unique_ptr<NodeDrain> drains_;
+  std::optional<KubeProxy> kube_proxy_;
+  std::vector<PodId> homeless_;     // unschedulable pods that another node could take
   std::set<NodeId> deleted_nodes_;  // those whose objects are gone
   std::vector<Workload> workloads_;
   std::unique_ptr<MetricsServer> metrics_server_;

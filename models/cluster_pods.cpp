@@ -27,17 +27,30 @@ void Cluster::build_workloads() {
     ControllerHooks controller;
     controller.pod = pod;
     controller.create = [this, i](std::size_t image, std::size_t replica_set) {
-      const PodId id = make_pod(i, image, replica_set);
-      workloads_[i].service->created();
-      scheduler_->add(id);
-      return id;
+      return create_pod(i, image, replica_set, std::nullopt);
     };
     controller.remove = [this](PodId id) { remove_pod(id); };
     controller.wanted = [this, i](std::int64_t count) { workloads_[i].service->set_wanted(count); };
-    workload.controller =
-        std::make_unique<Deployment>(context_, i, controller_client_, std::move(controller));
+    workload.controller = make_controller(i, std::move(controller));
     workloads_.push_back(std::move(workload));
   }
+}
+
+std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workload,
+                                                             ControllerHooks hooks) {
+  if (scenario_.workloads[workload].kind == WorkloadKind::daemon_set) {
+    return make_daemon_set(workload, std::move(hooks));
+  }
+  return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
+}
+
+PodId Cluster::create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
+                          std::optional<NodeId> only_node) {
+  const PodId id = make_pod(workload, image, replica_set);
+  pods_[id].only_node = only_node;
+  workloads_[workload].service->created();
+  scheduler_->add(id);
+  return id;
 }
 
 // At t = 0 the initial nodes are Ready, the initial replicas are ready and served, and the images
@@ -54,11 +67,12 @@ void Cluster::start_initial_state() {
   }
   const auto places = place_initial_replicas(scenario_);
   for (std::size_t w = 0; w < workloads_.size(); ++w) {
-    PULLSIM_CHECK(static_cast<std::int64_t>(places[w].size()) == scenario_.workloads[w].replicas,
-                  "initial replicas fit the initial nodes");
     const WorkloadSpec& spec = scenario_.workloads[w];
+    const auto replicas = static_cast<std::int64_t>(places[w].size());
+    PULLSIM_CHECK(replicas == initial_replicas(scenario_, w),
+                  "initial replicas fit the initial nodes");
     std::vector<PodId> pods;
-    for (std::int64_t i = 0; i < spec.replicas; ++i) {
+    for (std::int64_t i = 0; i < replicas; ++i) {
       const PodId id = make_pod(w, spec.image, 0);
       Pod& pod = pods_[id];
       pod.initial = true;
@@ -75,10 +89,10 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->kubelet().adopt(id);
       pods.push_back(id);
     }
-    workloads_[w].service->start_with(spec.replicas);
+    workloads_[w].service->start_with(replicas);
     workloads_[w].controller->start_with(pods);
   }
-  for (const auto& node : nodes_) node_ready(node->id());
+  for (const auto& node : nodes_) node_registered(node->id());
 }
 
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
@@ -126,9 +140,31 @@ void Cluster::pod_ready(PodId id) {
   pod.uses_cores = true;
   workload.service->ready();
   workload.controller->pod_ready(id);
+  engine_.at(served_at(pod), "pod served", [this, id] { pod_served(id); });
+  if (of_daemon_set(pod)) daemon_ready(pod);
+}
+
+bool Cluster::is_gated(const Pod& pod) const {
+  if (!scenario_.load_balancer || of_daemon_set(pod)) return false;
+  return scenario_.load_balancer->readiness_gate ||
+         scenario_.workloads[pod.workload].readiness_gate;
+}
+
+// Of a pod whose containers are ready: how long its target takes to be healthy.
+std::optional<Duration> Cluster::gate(PodId id) const {
+  const Pod& pod = pods_[id];
+  if (!is_gated(pod)) return std::nullopt;
+  return routing_delay(scenario_.load_balancer, context_.stream(pod.name, "health-check").at(0));
+}
+
+// Of a pod that has just become Ready. No load balancer sends traffic to a DaemonSet.
+SimTime Cluster::served_at(const Pod& pod) {
+  const SimTime now = engine_.now();
+  if (is_gated(pod)) return now;
+  const bool balanced = scenario_.load_balancer && !of_daemon_set(pod);
+  if (!balanced && kube_proxy_) return kube_proxy_->changed(now);
   const double u = context_.stream(pod.name, "health-check").at(0);
-  engine_.in(routing_delay(scenario_.load_balancer, u), "pod served",
-             [this, id] { pod_served(id); });
+  return now + routing_delay(balanced ? scenario_.load_balancer : std::nullopt, u);
 }
 
 void Cluster::pod_served(PodId id) {
@@ -145,6 +181,7 @@ void Cluster::pod_served(PodId id) {
 void Cluster::remove_pod(PodId id) {
   Pod& pod = pods_[id];
   Workload& workload = workloads_[pod.workload];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   workload.service->removed(pod.phase, pod.served);
   if (workload.traffic) workload.traffic->leave(id);
   const bool was_bound = pod.phase > PodPhase::pending;
@@ -168,6 +205,7 @@ void Cluster::remove_pod(PodId id) {
 
 void Cluster::end_pod(PodId id, Duration gone) {
   Pod& pod = pods_[id];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);

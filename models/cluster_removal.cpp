@@ -12,6 +12,10 @@ bool Cluster::of_daemon_set(const Pod& pod) const {
 }
 
 void Cluster::build_drains() {
+  ProvisioningHooks requests;
+  requests.registered = [this](NodeId id) { node_registered(id); };
+  requests.failed = [this](NodeId id, ProvisioningFailure why) { request_failed(id, why); };
+  provisioning_ = std::make_unique<NodeProvisioning>(context_, std::move(requests));
   NodeDrainHooks hooks;
   hooks.pods = [this](NodeId node) {
     std::vector<PodId> pods = nodes_[node]->kubelet().pods();
@@ -34,8 +38,8 @@ void Cluster::build_drains() {
   drains_ = std::make_unique<NodeDrain>(context_, std::move(hooks));
 }
 
-// Each node has its own draw for each event; those with the least go. So more nodes of a pool change
-// nothing about the others.
+// Each node has its own draw for each event; those with the least go. So more nodes of a pool
+// change nothing about the others.
 std::vector<NodeId> Cluster::nodes_to_lose(const ScenarioEvent& event, std::size_t index) const {
   std::vector<std::pair<double, NodeId>> drawn;
   for (const auto& node : nodes_) {

@@ -39,11 +39,6 @@ std::vector<PodId> DaemonSet::pods() const {
   return all;
 }
 
-bool DaemonSet::has_pod_on(NodeId node) const {
-  const auto place = places_.find(node);
-  return place != places_.end() && place->second.pod;
-}
-
 void DaemonSet::set_image(std::size_t image) {
   if (image == image_) return;
   image_ = image;
@@ -119,8 +114,8 @@ void DaemonSet::sync() {
   roll_out();
 }
 
-// As many pods at once as one sync makes; what is left comes with the next. A taint that comes later
-// makes no pod leave.
+// As many pods at once as one sync makes; what is left comes with the next. A taint that comes
+// later makes no pod leave.
 void DaemonSet::manage() {
   std::vector<NodeId> lacking;
   const SimTime now = context_.engine.now();

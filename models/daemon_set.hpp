@@ -43,8 +43,6 @@ class DaemonSet final : public WorkloadController {
   void pod_failed(PodId pod) override;
   void pod_terminated(PodId pod) override;
   void node_changed(NodeId node) override;
-  /// It has a pod there, or one that is leaving.
-  bool has_pod_on(NodeId node) const;
 
  private:
   /// A node with a pod of the set, or that is to have one.

@@ -6,6 +6,14 @@
 
 namespace pullsim {
 
+std::int64_t initial_replicas(const Scenario& scenario, std::size_t workload) {
+  const WorkloadSpec& spec = scenario.workloads[workload];
+  if (spec.kind != WorkloadKind::daemon_set) return spec.replicas;
+  std::int64_t nodes = 0;
+  for (const NodePoolSpec& pool : scenario.node_pools) nodes += pool.nodes_initial;
+  return nodes;
+}
+
 std::vector<std::vector<std::size_t>> place_initial_replicas(const Scenario& scenario) {
   std::vector<const NodePoolSpec*> pools;
   std::vector<NodeUse> uses;
@@ -20,6 +28,18 @@ std::vector<std::vector<std::size_t>> place_initial_replicas(const Scenario& sce
   std::vector<std::vector<std::size_t>> places(scenario.workloads.size());
   for (std::size_t w = 0; w < scenario.workloads.size(); ++w) {
     const WorkloadSpec& workload = scenario.workloads[w];
+    if (workload.kind != WorkloadKind::daemon_set) continue;
+    const PodToPlace pod{requests_of(workload), Bytes{}};
+    for (std::size_t node = 0; node < views.size(); ++node) {
+      if (!fits(pod, views[node])) return places;
+      uses[node].take(pod.request);
+      views[node] = view_of(*pools[node], uses[node]);
+      places[w].push_back(node);
+    }
+  }
+  for (std::size_t w = 0; w < scenario.workloads.size(); ++w) {
+    const WorkloadSpec& workload = scenario.workloads[w];
+    if (workload.kind == WorkloadKind::daemon_set) continue;
     const PodToPlace pod{requests_of(workload), Bytes{}};
     for (std::int64_t i = 0; i < workload.replicas; ++i) {
       const std::vector<std::size_t> best = best_nodes(pod, views);

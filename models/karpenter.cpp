@@ -131,14 +131,14 @@ std::optional<NodeId> Karpenter::launch(const PlannedClaim& planned) {
   return std::nullopt;
 }
 
-void Karpenter::node_ready(NodeId node) {
+void Karpenter::node_registered(NodeId node) {
   const auto claim = claims_.find(node);
-  if (claim != claims_.end()) {
-    context_.engine.cancel(claim->second);
-    claims_.erase(claim);
-  }
-  note_initialized(node);
+  if (claim == claims_.end()) return;
+  context_.engine.cancel(claim->second);
+  claims_.erase(claim);
 }
+
+void Karpenter::node_ready(NodeId node) { note_initialized(node); }
 
 void Karpenter::node_changed(NodeId node) { note_initialized(node); }
 
@@ -165,15 +165,11 @@ void Karpenter::deadline_passed(NodeId node) {
   hooks_.give_up(node);
 }
 
-void Karpenter::request_failed(NodeId node) { node_removed(node); }
+void Karpenter::request_failed(NodeId) { look_again(); }
 
 void Karpenter::node_removed(NodeId node) {
-  const auto claim = claims_.find(node);
-  if (claim != claims_.end()) {
-    context_.engine.cancel(claim->second);
-    claims_.erase(claim);
-    look_again();
-  }
+  if (claims_.contains(node)) look_again();
+  node_registered(node);  // its claim waits no longer
   replacement_failed(node);
   disrupting_.erase(node);
   poll_soon();

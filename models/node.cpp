@@ -138,10 +138,14 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
   });
 }
 
-void Node::set_ready(bool fresh) {
-  ready_ = true;
+void Node::set_registered(bool fresh) {
   if (fresh) kubelet_.starts();
   image_gc_.begin(fresh);
+  status_.report_all(context_.engine.now());
+}
+
+void Node::set_ready() {
+  ready_ = true;
   status_.report_all(context_.engine.now());
 }
 

@@ -63,8 +63,10 @@ class Node {
   const std::string& name() const { return name_; }
   HostId host() const { return site_.host; }
   bool ready() const { return ready_; }
-  /// Its kubelet's first status is with the API server. `fresh`: the kubelet has just started.
-  void set_ready(bool fresh);
+  /// Its kubelet has made itself known. `fresh`: it has just started.
+  void set_registered(bool fresh);
+  /// Its status says Ready.
+  void set_ready();
   /// Those that keep pods off, in the order in which they came.
   const std::vector<Taint>& taints() const { return taints_; }
   bool has_taint(std::string_view key) const;

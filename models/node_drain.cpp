@@ -30,9 +30,8 @@ void NodeDrain::evict(Drain& drain) {
   const NodeId node = drain.node;
   for (const PodId pod : hooks_.pods(node)) refused = !hooks_.try_evict(pod) || refused;
   if (!refused || context_.engine.pending(drain.next)) return;
-  drain.next = context_.engine.in(kEvictionRetry, "eviction again", [this, node] {
-    try_again(node);
-  });
+  drain.next =
+      context_.engine.in(kEvictionRetry, "eviction again", [this, node] { try_again(node); });
 }
 
 void NodeDrain::try_again(NodeId node) {
@@ -56,8 +55,7 @@ void NodeDrain::pod_left(NodeId node) {
   if (drain->reason == DrainReason::spot_interruption) return;
   drain->ending = true;
   context_.engine.cancel(drain->next);
-  drain->next =
-      context_.engine.in(Duration{0}, "node drained", [this, node] { end(node, true); });
+  drain->next = context_.engine.in(Duration{0}, "node drained", [this, node] { end(node, true); });
 }
 
 void NodeDrain::end(NodeId node, bool drained) {

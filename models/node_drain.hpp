@@ -1,7 +1,7 @@
 // Emptying a node: cordon, evictions through the Eviction API, which respects disruption budgets,
-// and the end once nothing is left but DaemonSet pods. Who asks for it - an autoscaler, or a handler
-// of spot interruptions - differs in how long it tries and what comes after. Leaves out the API's
-// time and rate, evictions of DaemonSet pods, and pods that forbid their eviction.
+// and the end once nothing is left but DaemonSet pods. Who asks for it - an autoscaler, or a
+// handler of spot interruptions - differs in how long it tries and what comes after. Leaves out the
+// API's time and rate, evictions of DaemonSet pods, and pods that forbid their eviction.
 #pragma once
 
 #include "models/context.hpp"
@@ -35,8 +35,7 @@ struct NodeDrainHooks {
 
 class NodeDrain {
  public:
-  NodeDrain(Context& context, NodeDrainHooks hooks)
-      : context_(context), hooks_(std::move(hooks)) {}
+  NodeDrain(Context& context, NodeDrainHooks hooks) : context_(context), hooks_(std::move(hooks)) {}
 
   /// Nothing if the node is being drained already.
   void start(NodeId node, DrainReason reason);

@@ -1,6 +1,7 @@
 // Queue, choice and binding; see the header.
 #include "models/scheduler.hpp"
 
+#include "models/decisions/daemon_set_update.hpp"
 #include "models/decisions/pod_placement.hpp"
 #include "models/decisions/readiness.hpp"
 #include "models/decisions/scheduling_queue.hpp"
@@ -79,7 +80,7 @@ void Scheduler::try_pod(PodId id) {
     if (!entry.listed) unschedulable_.push_back(id);
     entry.listed = true;
     if (!entry.first_unschedulable) entry.first_unschedulable = now;
-    hooks_.found_unschedulable();
+    if (!pod.only_node) hooks_.found_unschedulable();
     return;
   }
   if (entry.listed) std::erase(unschedulable_, id);
@@ -101,7 +102,8 @@ void Scheduler::bind(PodId id) {
   row.scheduled = now;
   row.node = *pod.node;
   const std::optional<SimTime> waiting_since = entry->second.first_unschedulable;
-  if (waiting_since && *result.nodes[*pod.node].ready > *waiting_since) {
+  const MaybeTime& ready = result.nodes[*pod.node].ready;
+  if (waiting_since && ready && *ready > *waiting_since) {
     row.node_wait = now - *waiting_since;
   }
   entries_.erase(entry);
@@ -191,6 +193,7 @@ void Scheduler::try_again() {
 std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
   const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
   const PodToPlace wanted{requests_of(workload), images_[pod.image].reported_size};
+  if (pod.only_node) return fits_there(workload, wanted, *pod.only_node);
   take_in_image_changes();
   if (viewed_image_ != pod.image) {
     viewed_image_ = pod.image;
@@ -207,6 +210,15 @@ std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
   const double u = context_.stream(pod.name, "tie").at(static_cast<std::uint64_t>(attempt));
   const auto pick = static_cast<std::size_t>(u * static_cast<double>(best.size()));
   return ids_[best[std::min(pick, best.size() - 1)]];
+}
+
+// A pod of a DaemonSet: its node, Ready or not, if it tolerates the node's taints and has room.
+std::optional<NodeId> Scheduler::fits_there(const WorkloadSpec& workload, const PodToPlace& pod,
+                                            NodeId id) const {
+  const Node& node = *nodes_[id];
+  const NodeView view = view_of(node.pool_spec(), node.use());
+  if (!daemon_runs_on(workload, node.taints()) || !fits(pod, view)) return std::nullopt;
+  return id;
 }
 
 void Scheduler::record_queue() {

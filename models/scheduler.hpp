@@ -63,6 +63,8 @@ class Scheduler {
   void try_pod(PodId id);
   void bind(PodId id);
   std::optional<NodeId> choose(const Pod& pod, std::int64_t attempt);
+  std::optional<NodeId> fits_there(const WorkloadSpec& workload, const PodToPlace& pod,
+                                   NodeId node) const;
   void activate(PodId id);
   void try_again();
   void look_at(NodeId node);

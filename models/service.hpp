@@ -47,6 +47,7 @@ class Service {
 
   Context& context_;
   std::string name_;
+  bool has_users_;  // nobody waits for the pods of a DaemonSet
   std::int64_t wanted_ = 0;
   std::optional<double> needed_;
   std::int64_t created_ = 0;

@@ -17,8 +17,8 @@
 namespace pullsim {
 
 struct ControlPlaneSpec {
-  ClientLimit controller_manager{20, 30};  ///< kube-controller-manager's defaults
-  ClientLimit scheduler{50, 100};          ///< kube-scheduler's defaults
+  ClientLimit controller_manager{20, 30};   ///< kube-controller-manager's defaults
+  ClientLimit scheduler{50, 100};           ///< kube-scheduler's defaults
   std::optional<KubeProxySpec> kube_proxy;  ///< none: endpoints are programmed in a fixed time
 };
 
@@ -57,7 +57,7 @@ struct Scenario {
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
-  std::vector<TrafficSpec> traffic;          ///< at most one for each workload
+  std::vector<TrafficSpec> traffic;  ///< at most one for each workload
   std::vector<DisruptionBudgetSpec> disruption_budgets;
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result

@@ -1,9 +1,9 @@
 // When a cluster finds out that a machine is gone, as arithmetic on the clocks of its controllers.
 // Pure. The kubelet no longer renews its lease; the node controller waits for the grace period and
 // sets the node to Unknown; the cloud's node controller asks for the machine of a node that is not
-// Ready and deletes the node; the pod garbage collector sees pods of a node that is not there, waits
-// for its quarantine and deletes them. It leaves out the taint-based eviction after five minutes,
-// which comes later, and calls that fail.
+// Ready and deletes the node; the pod garbage collector sees pods of a node that is not there,
+// waits for its quarantine and deletes them. It leaves out the taint-based eviction after five
+// minutes, which comes later, and calls that fail.
 //
 // Facts: node-monitor-grace-period 40 s, 50 s from Kubernetes 1.32 on, node-monitor-period 5 s (of
 // both controllers) and renewal of leases every 10 s are general knowledge; pkg/controller/podgc/

@@ -3,7 +3,7 @@
 
 #include "tests/support/catch.hpp"
 
-using namespace pullsim;              // NOLINT: tests read better without the prefix
+using namespace pullsim;               // NOLINT: tests read better without the prefix
 using namespace std::chrono_literals;  // NOLINT
 
 namespace {

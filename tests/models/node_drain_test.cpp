@@ -19,7 +19,8 @@ double draw_of(const Scenario& scenario, const std::string& entity, const std::s
   return RandomStream(scenario.seed, 0, entity, purpose).at(ordinal);
 }
 
-// `replicas` of `web` run on `nodes` nodes that have its image; a new pod is Ready when it is bound.
+// `replicas` of `web` run on `nodes` nodes that have its image; a new pod is Ready when it is
+// bound.
 Scenario running(std::int64_t nodes, std::int64_t replicas) {
   Scenario scenario = small_scenario({image("web", {layer("a", 10)})}, nodes, 0);
   scenario.events.clear();
@@ -131,7 +132,8 @@ TEST_CASE("a notice that is too short takes what is left: a budget holds the pod
   CHECK(value_at(result, "replicas_served", at_seconds(130)) == 1);
 }
 
-TEST_CASE("a budget lets one pod go after the other: each eviction waits for the last to be ready") {
+TEST_CASE(
+    "a budget lets one pod go after the other: each eviction waits for the last to be ready") {
   Scenario scenario = running(3, 4);  // two, one, one or so; the node with the most is drained
   scenario.node_pools[0].allocatable_cpu = MilliCpu{4000};
   scenario.workloads[0].image = 0;
@@ -170,7 +172,8 @@ TEST_CASE("a budget holds the second eviction back for the ten seconds between t
   for (const PodRow& pod : result.pods) CHECK(result.nodes[*pod.node].pool == 1);
 }
 
-TEST_CASE("a machine lost in mid-pull: the pull stops, its bytes are accounted, the pod has failed") {
+TEST_CASE(
+    "a machine lost in mid-pull: the pull stops, its bytes are accounted, the pod has failed") {
   Scenario scenario = small_scenario({image("web", {layer("a", 100), layer("b", 100)})}, 1, 1);
   scenario.registries[0].per_connection = Bandwidth{10e6};
   scenario.events.push_back(removal(4, 1));
@@ -232,7 +235,7 @@ TEST_CASE("no more nodes go than there are; those that go are the same in every 
 
 TEST_CASE("a lost machine makes room in its pool, which the autoscaler fills") {
   Scenario scenario = running(2, 4);  // full
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.node_pools[0].provisioning = Distribution::constant(30);
   scenario.events = {removal(100, 1)};
   const RunResult result = simulate(scenario, 0);

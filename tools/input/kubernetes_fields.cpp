@@ -17,17 +17,20 @@ constexpr auto kDeploymentIdle =
     names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
 constexpr auto kDeploymentMissing = names("paused");
 
-constexpr auto kPodUsed = names("containers", "initContainers");
+constexpr auto kDaemonSetUsed = names("template", "updateStrategy", "minReadySeconds");
+constexpr auto kDaemonSetIdle = names("selector", "revisionHistoryLimit", "status");
+
+constexpr auto kPodUsed = names("containers", "initContainers", "hostNetwork", "readinessGates");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
           "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
-          "preemptionPolicy", "ephemeralContainers", "hostNetwork");
+          "preemptionPolicy", "ephemeralContainers");
 constexpr auto kPodMissing =
     names("nodeSelector", "nodeName", "affinity", "tolerations", "topologySpreadConstraints",
-          "priorityClassName", "priority", "runtimeClassName", "overhead", "readinessGates",
-          "schedulingGates", "resourceClaims", "resources", "activeDeadlineSeconds");
+          "priorityClassName", "priority", "runtimeClassName", "overhead", "schedulingGates",
+          "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
     names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
@@ -47,10 +50,9 @@ constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "fai
 
 constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
 constexpr auto kNodePoolMissing = names("replicas");
-constexpr auto kNodePoolTemplateUsed = names("requirements");
+constexpr auto kNodePoolTemplateUsed = names("requirements", "startupTaints");
 constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
-constexpr auto kNodePoolTemplateMissing =
-    names("taints", "startupTaints", "terminationGracePeriod");
+constexpr auto kNodePoolTemplateMissing = names("taints", "terminationGracePeriod");
 
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
@@ -59,10 +61,9 @@ constexpr auto kIdleKinds =
           "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
-constexpr auto kMissingKinds =
-    names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "LimitRange", "ResourceQuota",
-          "RuntimeClass");
+constexpr auto kMissingKinds = names(
+    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", "PriorityClass",
+    "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -72,6 +73,7 @@ bool has(const List& list, std::string_view name) {
 }  // namespace
 
 const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
+const ObjectFields kDaemonSetFields = {kDaemonSetUsed, kDaemonSetIdle, {}};
 const ObjectFields kPodFields = {kPodUsed, kPodIdle, kPodMissing};
 const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
@@ -83,7 +85,7 @@ const ObjectFields kNodePoolTemplateFields = {kNodePoolTemplateUsed, kNodePoolTe
                                               kNodePoolTemplateMissing};
 
 ObjectUse use_of_kind(std::string_view kind) {
-  if (kind == "Deployment") return ObjectUse::workload;
+  if (kind == "Deployment" || kind == "DaemonSet") return ObjectUse::workload;
   if (has(kIdleKinds, kind)) return ObjectUse::idle;
   return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;
 }

@@ -18,6 +18,8 @@ class Objects {
 
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
+  std::vector<SelectingBudget> budgets;
+  std::vector<PodLabels> labels;
   std::vector<NodePoolObject> node_pools;
 
   void take(const YamlNode& object) {
@@ -51,9 +53,13 @@ class Objects {
       read_node_pool(from_, object, node_pools);
       return;
     }
+    if (kind == "PodDisruptionBudget") {
+      read_disruption_budget(from_, object, budgets);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        read_deployment(from_, object, workloads);
+        take_workload(object, kind, name);
         break;
       case ObjectUse::idle:
         break;
@@ -67,6 +73,19 @@ class Objects {
     }
   }
 
+  void take_workload(const YamlNode& object, const std::string& kind, const std::string& name) {
+    if (kind == "DaemonSet") {
+      read_daemon_set(from_, object, workloads);
+    } else {
+      read_deployment(from_, object, workloads);
+    }
+    const YamlNode* found = &object;
+    for (const char* key : {"spec", "template", "metadata", "labels"}) {
+      found = found != nullptr ? child(*found, key) : nullptr;
+    }
+    labels.push_back({name, labels_of(found)});
+  }
+
   ObjectContext from_;
 };
 
@@ -77,8 +96,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
                                           std::vector<std::string>& warnings) {
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
-  return {std::move(objects.workloads), std::move(objects.autoscalers),
-          std::move(objects.node_pools)};
+  return {std::move(objects.workloads), std::move(objects.autoscalers), std::move(objects.budgets),
+          std::move(objects.labels), std::move(objects.node_pools)};
 }
 
 }  // namespace pullsim

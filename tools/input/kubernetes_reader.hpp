@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/input/kubernetes_autoscalers.hpp"
+#include "tools/input/kubernetes_budgets.hpp"
 #include "tools/input/kubernetes_context.hpp"
 #include "tools/input/kubernetes_node_pools.hpp"
 
@@ -14,6 +15,8 @@ namespace pullsim {
 struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
+  std::vector<SelectingBudget> budgets;
+  std::vector<PodLabels> labels;  ///< of the pods of each workload
   std::vector<NodePoolObject> node_pools;
 };
 

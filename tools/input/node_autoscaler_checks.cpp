@@ -19,7 +19,7 @@ void check_prices(Reader& reader, const ScenarioDraft& draft, const std::vector<
   for (const std::size_t index : pools) {
     if (index >= draft.pools.size() || draft.pools[index].price) continue;
     const PoolDraft& pool = draft.pools[index];
-    reader.error("PS3060", pool.place, fmt::format("node pool `{}` has no price", pool.name),
+    reader.error("PS3070", pool.place, fmt::format("node pool `{}` has no price", pool.name),
                  {"", "give it `price`, of a node for an hour",
                   fmt::format("{} compares the prices of its pools", who)});
   }
@@ -33,7 +33,7 @@ void check_cluster_autoscaler(Reader& reader, const ScenarioDraft& draft) {
     check_prices(reader, draft, all, "the expander `price`");
   }
   if (has(spec.expander, Expander::priority) && spec.priorities.empty()) {
-    reader.error("PS3061", spec.expander_place, "the expander `priority` has no priorities",
+    reader.error("PS3071", spec.expander_place, "the expander `priority` has no priorities",
                  {"", "add `priorities: [{priority: 10, pools: [NAME]}]`", ""});
   }
   if (spec.group_backoff.initial > spec.group_backoff.max) {

@@ -164,6 +164,7 @@ double unserved_until(const Scenario& scenario, const RunResult& result, const W
   double sum = 0;
   for (const WorkloadSpec& workload : scenario.workloads) {
     if (!wanted(where, "workload", workload.name)) continue;
+    if (workload.kind == WorkloadKind::daemon_set) continue;  // nobody waits for these
     const StepSeries served = step_series(result, "replicas_served", workload.name);
     const StepSeries needed = step_series(result, "replicas_needed", workload.name);
     if (needed.empty()) {

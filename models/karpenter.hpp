@@ -39,6 +39,7 @@ class Karpenter final : public NodeAutoscaler {
   void look_again();
   ProvisioningInput provisioning(const std::vector<NodeRoom>& pods) const;
   std::vector<InstanceType> instance_types() const;
+  bool has_machines(std::size_t type) const;
   ClaimPool claim_pool(std::size_t pool) const;
   std::optional<NodeId> launch(const PlannedClaim& planned);
   void deadline_passed(NodeId node);
@@ -69,6 +70,7 @@ class Karpenter final : public NodeAutoscaler {
   void replacement_failed(NodeId node);
 
   std::vector<KarpenterPoolSpec> pools_;
+  std::vector<SimTime> unavailable_until_;  // by type, after a request that failed
   std::unordered_set<PodId> known_;  // pods that have opened or prolonged a window
   std::optional<SimTime> opened_;
   EventHandle closing_;

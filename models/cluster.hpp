@@ -51,6 +51,7 @@ class Cluster {
   void build_network();
   void build_workloads();
   void build_node_autoscaler();
+  const std::vector<PodId>& pods_for_new_nodes();
   void tell_pods_changed(NodeId node);
   void build_load();
   void start_load();
@@ -71,8 +72,6 @@ class Cluster {
   bool runs_on(std::size_t workload, NodeId node) const;
   bool needs_network_plugin() const;
   void daemon_ready(const Pod& pod);
-  /// What DaemonSets whose pods are still to come will take of a node.
-  NodeRoom missing_daemons(NodeId node) const;
 
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
   PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,

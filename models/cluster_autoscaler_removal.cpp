@@ -22,7 +22,8 @@ void ClusterAutoscaler::pods_changed(NodeId) { scan_if_nodes_may_go(); }
 void ClusterAutoscaler::node_removed(NodeId node) {
   draining_.erase(node);
   unneeded_since_.erase(node);
-  node_ready(node);  // whether it was asked for or there, it is late no more
+  node_registered(node);  // whether it was asked for or there, it is late no more
+  scan_if_nodes_may_go();
 }
 
 void ClusterAutoscaler::drain_failed(NodeId node) {

@@ -173,6 +173,20 @@ TEST_CASE("a pool whose nodes do not come is left alone, and another grows") {
   for (const PodRow& pod : result.pods) CHECK(*pod.scheduled == given_up + seconds(30));
 }
 
+TEST_CASE("a request that the cloud refuses: its pool backs off and the next scan asks another") {
+  Scenario scenario =
+      pods_without_nodes(2, MilliCpu{1000}, {{"tight", 2000, 10}, {"wide", 4000, 10}});
+  scenario.node_pools[0].stock_outs = {{Duration{0}, std::chrono::hours(1)}};
+  scenario.node_pools[0].provisioning_failure.after = Distribution::constant(15);
+  const RunResult result = simulate(scenario, 0);
+  const SimTime asked = first_scale_up(scenario);
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(result.nodes[0].pool == 0);
+  CHECK(*result.nodes[0].removed == asked + seconds(15));
+  CHECK(result.nodes[1].pool == 1);
+  CHECK(result.nodes[1].requested == asked + seconds(20));
+}
+
 // Given up after 15 minutes, back-offs of 5 and 10 minutes; asked again by the first scan after
 // each.
 TEST_CASE("the back-off of a pool doubles with each failure") {

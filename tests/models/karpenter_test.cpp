@@ -111,6 +111,19 @@ TEST_CASE("a claim that does not register is deleted and planned anew") {
   CHECK(result.nodes[1].requested <= late + seconds(12));
 }
 
+// The request for `cheap` fails after 15 s. The pod has asked again at 11 s, when its node was still
+// on its way; it asks for the next time at 22 s, and the window takes a second.
+TEST_CASE("a type that the cloud does not give is left alone, and another is launched") {
+  Scenario scenario = for_karpenter(1, {{"cheap", 1000, 5}, {"dear", 1000, 5}}, {0.1, 0.2});
+  scenario.node_pools[0].stock_outs = {{Duration{0}, std::chrono::hours(1)}};
+  scenario.node_pools[0].provisioning_failure.after = Distribution::constant(15);
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(*result.nodes[0].removed == at_seconds(16));
+  CHECK(result.nodes[1].pool == 1);
+  CHECK(result.nodes[1].requested == at_seconds(23));
+}
+
 namespace {
 
 /// First poll at or after a time.

@@ -23,7 +23,7 @@ Scenario ordering(std::int64_t pods) {
   scenario.node_pools[0].nodes_max = 10;
   scenario.node_pools[0].provisioning = Distribution::constant(30);
   scenario.workloads[0].cpu_request = MilliCpu{3000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   return scenario;
 }
 

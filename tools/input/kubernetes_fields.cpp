@@ -51,10 +51,9 @@ constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "fai
 
 constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
 constexpr auto kNodePoolMissing = names("replicas");
-constexpr auto kNodePoolTemplateUsed = names("requirements");
+constexpr auto kNodePoolTemplateUsed = names("requirements", "startupTaints");
 constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
-constexpr auto kNodePoolTemplateMissing =
-    names("taints", "startupTaints", "terminationGracePeriod");
+constexpr auto kNodePoolTemplateMissing = names("taints", "terminationGracePeriod");
 
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
@@ -64,7 +63,7 @@ constexpr auto kIdleKinds =
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
 constexpr auto kMissingKinds = names(
-    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", 
+    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod",
     "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>

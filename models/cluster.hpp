@@ -5,8 +5,10 @@
 
 #include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
+#include "models/custom_metrics.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
+#include "models/keda_scaler.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
 #include "models/pod.hpp"
@@ -34,14 +36,17 @@ class Cluster {
   struct Workload {
     std::unique_ptr<WorkloadController> controller;
     std::unique_ptr<Service> service;
-    std::unique_ptr<Traffic> traffic;                     // where demand is given
-    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;  // where the workload has one
+    std::unique_ptr<Traffic> traffic;        // where demand is given
+    std::unique_ptr<CustomMetrics> metrics;  // of what scales it
+    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;
+    std::unique_ptr<KedaScaler> keda;
     std::int64_t next_ordinal = 0;
   };
 
   void build_network();
   void build_workloads();
   void build_load();
+  void build_autoscaler(std::size_t workload);
   void start_load();
   std::vector<PodId> measured_pods() const;
   void start_initial_state();

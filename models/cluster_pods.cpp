@@ -137,7 +137,7 @@ void Cluster::pod_served(PodId id) {
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
   workload.service->served();
-  if (workload.traffic) workload.traffic->join(id);
+  if (workload.traffic) workload.traffic->join(id, pod.row);
 }
 
 // Deletion: out of the endpoints at once, its room free when the process has ended.
@@ -183,6 +183,7 @@ void Cluster::free_room(PodId id) {
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
   scheduler_->room_appeared(pod.node.value());
+  workloads_[pod.workload].controller->pod_terminated(id);
 }
 
 }  // namespace pullsim

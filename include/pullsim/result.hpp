@@ -53,6 +53,7 @@ struct PodRow {
   MaybeTime started;        ///< container running
   MaybeTime ready;
   MaybeTime served;         ///< traffic reaches it
+  MaybeTime finished;       ///< of a Job: it ran to its end
   Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
   std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the longest of the pod
@@ -155,6 +156,41 @@ struct ScaleOut {
   std::int64_t pods_wanted = 0;
 };
 
+/// Why an autoscaler's pass came to its replicas, in the words of the ScalingLimited condition;
+/// `metrics_failed`: nothing could be computed, `off`: no replicas, and a minimum of at least one.
+enum class PassReason : std::uint8_t {
+  desired_within_range,
+  scale_up_limit,
+  too_many_replicas,
+  scale_down_limit,
+  too_few_replicas,
+  metrics_failed,
+  off,
+  activated,  ///< KEDA: from zero, or from the idle count
+  deactivated
+};
+
+/// One pass of a HorizontalPodAutoscaler, or a poll of KEDA that changed the replicas.
+struct AutoscalerPass {
+  std::size_t workload = 0;
+  SimTime at{};
+  std::int64_t before = 0;
+  std::int64_t proposed = 0;  ///< by the metrics; `before` if nothing was computed
+  std::int64_t after = 0;
+  PassReason reason = PassReason::desired_within_range;
+  /// End of the window of the newest sample that was looked at; the start without samples, where
+  /// values are as of the pass.
+  SimTime measured{};
+};
+
+/// A time in which the pods that are served cannot keep up with the demand.
+struct ServiceGap {
+  std::size_t workload = 0;
+  SimTime began{};
+  MaybeTime restored;              ///< absent: not by the end of the run
+  std::optional<std::size_t> pod;  ///< index into RunResult::pods: the one that restored service
+};
+
 struct RunCounters {
   std::uint64_t events = 0;
   std::uint64_t flows = 0;
@@ -163,6 +199,8 @@ struct RunCounters {
   std::int64_t requests = 0;        ///< to registries
   std::int64_t requests_offered = 0;  ///< by users, to the scenario's duration
   std::int64_t requests_lost = 0;     ///< of these: waited too long
+  std::int64_t requests_retried = 0;  ///< sent again after that, by the clients
+  std::int64_t deadlines_exceeded = 0;  ///< roll-outs without progress for progressDeadlineSeconds
   std::uint64_t network_solves = 0;
   std::uint64_t checks = 0;         ///< invariants that were checked and held
 };
@@ -178,6 +216,8 @@ struct RunResult {
   std::vector<SeriesInfo> series;
   std::vector<TimelineRow> timeline; ///< by time
   std::vector<ScaleOut> scale_outs;
+  std::vector<AutoscalerPass> passes;  ///< by time
+  std::vector<ServiceGap> gaps;        ///< by workload, then time
   /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds; with
   /// traffic, the pods that its demand needs instead of those wanted.
   double unserved_pod_seconds = 0;

@@ -4,6 +4,7 @@
 // each key is in docs/scenario-reference.md, which is generated from the reader's field table.
 #pragma once
 
+#include <pullsim/scenario_autoscaling.hpp>
 #include <pullsim/scenario_images.hpp>
 #include <pullsim/scenario_nodes.hpp>
 #include <pullsim/scenario_workloads.hpp>
@@ -18,6 +19,8 @@ namespace pullsim {
 struct ControlPlaneSpec {
   ClientLimit controller_manager{20, 30};  ///< kube-controller-manager's defaults
   ClientLimit scheduler{50, 100};          ///< kube-scheduler's defaults
+  /// From a controller's call to its answer; the next batch of a slow start waits for it.
+  Duration api_latency{0};
 };
 
 struct NodeAutoscalerSpec {
@@ -57,6 +60,8 @@ struct Scenario {
   std::optional<LoadBalancerSpec> load_balancer;
   std::vector<ScenarioEvent> events;
   std::vector<TrafficSpec> traffic;          ///< at most one for each workload
+  std::vector<MetricSeriesSpec> metrics;     ///< of Pods, Object and External metrics, KEDA
+  Duration time_of_day{0};                   ///< of t = 0, for CronJobs
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };

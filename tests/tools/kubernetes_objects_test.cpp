@@ -175,9 +175,6 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
        "api.yaml:9: StatefulSet db is not simulated and is left out"},
       {"---\n{apiVersion: acme/v1, kind: Rocket, metadata: {name: r}}\n",
        "api.yaml:9: Rocket r is of a kind that is not known here and is left out"},
-      {"  strategy: {type: Recreate}\n",
-       "api.yaml:8: Deployment api has strategy `Recreate`, which is not simulated: it rolls out "
-       "by the defaults of RollingUpdate"},
   };
   for (const Case& c : cases) {
     INFO(c.fields);
@@ -194,8 +191,11 @@ TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is tra
   const Read without = read(kDeployment + autoscaler);
   INFO(without.findings);
   CHECK(warnings(without) ==
-        std::vector<std::string>{"api.yaml:38: HorizontalPodAutoscaler api is left out: the "
-                                 "scenario has no `traffic` for `api`"});
+        std::vector<std::string>{
+            "api.yaml:38: HorizontalPodAutoscaler api scales by `cpu`, which is left out: the "
+            "scenario has no `traffic` for `api`",
+            "api.yaml:38: HorizontalPodAutoscaler api is left out: the scenario has no `traffic` "
+            "for `api`"});
   const std::string traffic =
       "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
   const Read with = read(kDeployment + autoscaler, kScenario + traffic);
@@ -205,7 +205,133 @@ TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is tra
   REQUIRE(scaler);
   CHECK(scaler->min_replicas == 2);
   CHECK(scaler->max_replicas == 9);
-  CHECK(scaler->target_cpu_utilization == 60);
+  REQUIRE(scaler->metrics.size() == 1);
+  CHECK(scaler->metrics[0].source == HpaMetricSpec::Source::resource);
+  CHECK(scaler->metrics[0].target == HpaMetricSpec::Target::utilization);
+  CHECK(scaler->metrics[0].value == 60);
+}
+
+TEST_CASE("Objects: an autoscaler with everything that autoscaling/v2 has") {
+  const std::string autoscaler = R"(---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: api}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
+  minReplicas: 2
+  maxReplicas: 9
+  metrics:
+    - {type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 1Gi}}}
+    - type: ContainerResource
+      containerResource: {name: cpu, container: api, target: {type: AverageValue, averageValue: 250m}}
+    - {type: Pods, pods: {metric: {name: requests_per_second}, target: {type: AverageValue, averageValue: 1k}}}
+    - type: Object
+      object:
+        metric: {name: hits}
+        describedObject: {apiVersion: networking.k8s.io/v1, kind: Ingress, name: main}
+        target: {type: Value, value: "10"}
+    - type: External
+      external:
+        metric: {name: jobs, selector: {matchLabels: {queue: q}}}
+        target: {type: AverageValue, averageValue: "30"}
+  behavior:
+    scaleUp:
+      stabilizationWindowSeconds: 60
+      selectPolicy: Min
+      policies: [{type: Pods, value: 3, periodSeconds: 30}]
+      tolerance: 50m
+    scaleDown: {selectPolicy: Disabled}
+status: {currentReplicas: 2}
+)";
+  const std::string rest =
+      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n"
+      "metrics: [{name: jobs, values: [{at: 0s, value: 5}]}]\n";
+  std::string deployment = kDeployment;
+  deployment.replace(deployment.find("env: [{name: A, value: b}]"), 26,
+                     "resources: {requests: {cpu: 500m}}");
+  const Read found = read(deployment + autoscaler, kScenario + rest);
+  INFO(found.findings);
+  REQUIRE(found.study);
+  CHECK(warnings(found) ==
+        std::vector<std::string>{
+            "api.yaml:47: HorizontalPodAutoscaler api scales by `memory`, which is not simulated",
+            "api.yaml:38: HorizontalPodAutoscaler api scales by `hits`, which is left out: the "
+            "scenario's `metrics` have no series of that name"});
+  const auto& scaler = found.study->variants.front().scenario.workloads.at(0).autoscaler;
+  REQUIRE(scaler);
+  using Target = HpaMetricSpec::Target;
+  REQUIRE(scaler->metrics.size() == 3);
+  CHECK(scaler->metrics[0].source == HpaMetricSpec::Source::container_resource);
+  CHECK(scaler->metrics[0].container.empty());  // the first one
+  CHECK(scaler->metrics[0].value == 250);
+  CHECK(scaler->metrics[1].source == HpaMetricSpec::Source::pods);
+  CHECK(scaler->metrics[1].value == 1'000'000);
+  CHECK(scaler->metrics[2].name == "jobs");
+  CHECK(scaler->metrics[2].target == Target::average_value);
+  CHECK(scaler->metrics[2].value == 30'000);
+  REQUIRE(scaler->behavior);
+  CHECK(scaler->behavior->up.stabilization_window == std::chrono::seconds(60));
+  CHECK(scaler->behavior->up.select == SelectPolicy::min);
+  REQUIRE(scaler->behavior->up.policies.size() == 1);
+  CHECK(scaler->behavior->up.policies[0].value == 3);
+  CHECK(scaler->behavior->up.tolerance == 0.05);
+  CHECK(scaler->behavior->down.select == SelectPolicy::disabled);
+  CHECK(scaler->behavior->down.policies.size() == 1);  // Kubernetes' own
+  CHECK_FALSE(scaler->behavior->down.stabilization_window);
+}
+
+TEST_CASE("Objects: a ScaledObject, its triggers by what they count") {
+  const std::string keda = R"(---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: api}
+spec:
+  scaleTargetRef: {name: api}
+  minReplicaCount: 0
+  maxReplicaCount: 20
+  pollingInterval: 10
+  cooldownPeriod: 60
+  advanced:
+    restoreToOriginalReplicaCount: false
+    horizontalPodAutoscalerConfig:
+      behavior: {scaleDown: {stabilizationWindowSeconds: 30}}
+  triggers:
+    - {type: rabbitmq, metadata: {queueName: q, mode: QueueLength, value: "20", activationValue: "5"}}
+    - {type: cron, metadata: {timezone: Europe/Berlin, start: 0 8 * * *, desiredReplicas: "3"}}
+)";
+  const std::string rest =
+      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
+  const Read found = read(kDeployment + keda, kScenario + rest);
+  INFO(found.findings);
+  REQUIRE(found.study);
+  CHECK(warnings(found) ==
+        std::vector<std::string>{"api.yaml:54: ScaledObject api has a trigger of type `cron`, "
+                                 "which is not simulated"});
+  const auto& scaled = found.study->variants.front().scenario.workloads.at(0).scaled_object;
+  REQUIRE(scaled);
+  CHECK(scaled->max_replicas == 20);
+  CHECK(scaled->polling_interval == std::chrono::seconds(10));
+  CHECK(scaled->cooldown == std::chrono::seconds(60));
+  REQUIRE(scaled->triggers.size() == 1);
+  CHECK(scaled->triggers[0].metric == "queue_length");
+  CHECK(scaled->triggers[0].threshold == 20'000);
+  CHECK(scaled->triggers[0].activation == 5'000);
+  REQUIRE(scaled->behavior);
+  CHECK(scaled->behavior->down.stabilization_window == std::chrono::seconds(30));
+}
+
+TEST_CASE("Objects: strategy Recreate and the progress deadline are taken") {
+  std::string text = kDeployment;
+  const std::string rolling =
+      "    type: RollingUpdate\n    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}\n";
+  text.replace(text.find(rolling), rolling.size(),
+               "    type: Recreate\n  progressDeadlineSeconds: 45\n");
+  const Read found = read(text);
+  INFO(found.findings);
+  REQUIRE(found.study);
+  const WorkloadSpec& api = found.study->variants.front().scenario.workloads.at(0);
+  CHECK(api.recreate);
+  CHECK(api.progress_deadline == std::chrono::seconds(45));
 }
 
 TEST_CASE("Objects: what does not matter is left out silently") {

@@ -12,9 +12,9 @@ constexpr auto names(Names... list) {
   return std::array<std::string_view, sizeof...(list)>{list...};
 }
 
-constexpr auto kDeploymentUsed = names("replicas", "template", "strategy", "minReadySeconds");
-constexpr auto kDeploymentIdle =
-    names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
+constexpr auto kDeploymentUsed =
+    names("replicas", "template", "strategy", "minReadySeconds", "progressDeadlineSeconds");
+constexpr auto kDeploymentIdle = names("selector", "revisionHistoryLimit", "status");
 constexpr auto kDeploymentMissing = names("paused");
 
 constexpr auto kPodUsed = names("containers", "initContainers");
@@ -54,8 +54,8 @@ constexpr auto kIdleKinds =
           "ControllerRevision");
 constexpr auto kMissingKinds =
     names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "PriorityClass", "ScaledObject", "NodePool", "LimitRange",
-          "ResourceQuota", "RuntimeClass");
+          "Pod", "PodDisruptionBudget", "PriorityClass", "NodePool", "LimitRange", "ResourceQuota",
+          "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {

@@ -46,6 +46,10 @@ class Objects {
       read_pod_autoscaler(from_, object, autoscalers);
       return;
     }
+    if (kind == "ScaledObject") {
+      read_scaled_object(from_, object, autoscalers);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
         read_deployment(from_, object, workloads);

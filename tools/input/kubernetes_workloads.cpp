@@ -9,16 +9,14 @@ namespace pullsim {
 
 namespace {
 
-void read_strategy(ObjectContext& from, const YamlNode& spec, YamlNode& workload) {
+// Objects with Recreate may carry an empty `rollingUpdate`, as `kubectl get` prints it.
+void read_strategy(const YamlNode& spec, YamlNode& workload) {
   const YamlNode* given = child(spec, "strategy");
   if (given == nullptr) return;
-  if (text_at(*given, "type") == "Recreate") {
-    from.warn(given->place,
-              "has strategy `Recreate`, which is not simulated: it rolls out by the "
-              "defaults of RollingUpdate");
-    return;
-  }
-  put(workload, "strategy", *given);
+  YamlNode strategy = block_at(given->place);
+  copy_key(*given, "type", strategy);
+  if (text_at(*given, "type") != "Recreate") copy_key(*given, "rollingUpdate", strategy);
+  put(workload, "strategy", std::move(strategy));
 }
 
 }  // namespace
@@ -40,7 +38,8 @@ void read_deployment(ObjectContext& from, const YamlNode& object, std::vector<Ya
   copy_key(object, "kind", workload);
   copy_key(*spec, "replicas", workload);
   copy_key(*spec, "minReadySeconds", workload);
-  read_strategy(from, *spec, workload);
+  copy_key(*spec, "progressDeadlineSeconds", workload);
+  read_strategy(*spec, workload);
   read_pod_template(from, *pod, workload);
   out.push_back(std::move(workload));
 }

@@ -104,6 +104,20 @@ struct ContainerDraft : ContainerSpec {
   std::optional<PullPolicy> policy_written;
 };
 
+/// As Kubernetes nests it: what a metric is, and below it what it is compared with.
+struct HpaMetricDraft : HpaMetricSpec {
+  std::optional<std::int64_t> utilization_written;
+  std::optional<std::int64_t> value_written;
+  std::optional<std::int64_t> average_written;
+  std::vector<std::string> blocks;  ///< given, of the five that say what is measured
+  Place place;                      ///< of the item
+};
+
+struct MetricSeriesDraft : MetricSeriesSpec {
+  std::vector<Place> step_places;  ///< of `at` of each step
+  Place place;                     ///< of the name
+};
+
 struct WorkloadDraft : WorkloadSpec {
   Reference image_name;
   std::optional<PullPolicy> policy_written;
@@ -111,7 +125,7 @@ struct WorkloadDraft : WorkloadSpec {
   std::vector<ContainerDraft> init_drafts;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
-  Place autoscaler_place;  ///< of `horizontalPodAutoscaler`
+  Place autoscaler_place;  ///< of `horizontalPodAutoscaler` or `scaledObject`
 };
 
 struct EventDraft : ScenarioEvent {
@@ -146,6 +160,7 @@ struct ScenarioDraft {
   std::vector<WorkloadDraft> workloads;
   std::vector<EventDraft> events;
   std::vector<TrafficDraft> traffic;
+  std::vector<MetricSeriesDraft> metrics;
   ControlPlaneSpec control_plane;
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
@@ -158,6 +173,9 @@ const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
 const FieldTable<EventDraft>& event_table();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
+const FieldTable<ScalingBehavior>& behavior_table();
+const FieldTable<ScaledObjectSpec>& scaled_object_table();
+const FieldTable<MetricSeriesDraft>& metric_series_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
 const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();

@@ -176,6 +176,14 @@ void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   });
 }
 
+void read_series(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, metric_series_table(), "metrics", out.metrics,
+                  [](const YamlNode& item, MetricSeriesDraft& series) {
+                    series.place = place_of_key(item, "name");
+                    return true;
+                  });
+}
+
 const FieldTable<ClientLimit>& client_limit_table() {
   static const FieldTable<ClientLimit> table = [] {
     FieldTable<ClientLimit> t;
@@ -250,6 +258,10 @@ const FieldTable<ControlPlaneSpec>& control_plane_table() {
             "qps 20, burst 30", "kube-controller-manager.");
     t.block("scheduler", &ControlPlaneSpec::scheduler, client_limit_table, "qps 50, burst 100",
             "kube-scheduler.");
+    t.add("apiLatency", &ControlPlaneSpec::api_latency,
+          "From a call that creates a pod to its answer, for which the next batch of a slow start "
+          "(1, 2, 4, ... pods) waits. 0: all at once.",
+          {.zero = true});
     return t;
   }();
   return table;
@@ -305,6 +317,9 @@ const FieldTable<ScenarioDraft>& scenario_table() {
         .items_described_by(describe_thresholds);
     t.custom<TrafficDraft>({"traffic", "list of blocks", "none", "What users ask of workloads."},
                            false, read_traffic, traffic_table, "[]");
+    t.custom<MetricSeriesDraft>({"metrics", "list of blocks", "none",
+                                 "What autoscalers look at beside CPU and traffic."},
+                                false, read_series, metric_series_table, "[]");
     t.custom({"profile", "file", "none",
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},

@@ -123,6 +123,26 @@ void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
   workload.readiness_probe = container.readiness_probe;
 }
 
+/// Containers that metrics name; the first has no name in the simulation.
+void resolve_metrics(Reader& reader, WorkloadDraft& workload) {
+  if (!workload.autoscaler) return;
+  std::vector<std::string> names;
+  for (const ContainerDraft& container : workload.container_drafts) names.push_back(container.name);
+  if (names.empty()) names.push_back(workload.name);
+  for (const ContainerDraft& container : workload.init_drafts) {
+    if (container.sidecar) names.push_back(container.name);
+  }
+  for (HpaMetricSpec& metric : workload.autoscaler->metrics) {
+    if (metric.container.empty()) continue;
+    if (std::find(names.begin(), names.end(), metric.container) == names.end()) {
+      reader.error("PS3001", workload.autoscaler_place,
+                   fmt::format("`{}` is not a container of `{}`", metric.container, workload.name),
+                   {"", spelling_help(metric.container, names, "the workload"), ""});
+    }
+    if (metric.container == names.front()) metric.container.clear();
+  }
+}
+
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   for (WorkloadDraft& workload : draft.workloads) {
@@ -139,6 +159,7 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
       workload.more_containers.push_back(container);
     }
     resolve_image(reader, images, out.scenario, workload);
+    resolve_metrics(reader, workload);
     out.scenario.workloads.push_back(workload);
   }
 }
@@ -223,6 +244,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_events(reader, draft, out);
   resolve_traffic(reader, draft, out);
   out.scenario.zones = draft.zones;
+  for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
   out.scenario.control_plane = draft.control_plane;
   out.scenario.node_autoscaler = draft.node_autoscaler;
   out.scenario.load_balancer = draft.load_balancer;

@@ -30,6 +30,9 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
 /// Checks of meaning over a resolved scenario; `draft` has the places.
 void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& scenario);
 
+/// The part of it about traffic, metrics and what scales by them.
+void check_load(Reader& reader, const ScenarioDraft& draft);
+
 /// The first registry that serves the host of `ref`; null if none does.
 const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
                                 const std::string& ref);

@@ -35,16 +35,16 @@ const FieldTable<WorkloadDraft>& rolling_update_table() {
   return table;
 }
 
-void read_strategy_type(Reader& reader, const YamlNode& node, WorkloadDraft&) {
+void read_strategy_type(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   std::size_t index = 0;
-  if (!read_word(reader, node, {"RollingUpdate", "Recreate"}, &index) || index == 0) return;
-  reader.not_supported(node.place, "strategy `Recreate`", "write `RollingUpdate`");
+  if (read_word(reader, node, {"RollingUpdate", "Recreate"}, &index)) out.recreate = index == 1;
 }
 
 const FieldTable<WorkloadDraft>& strategy_table() {
   static const FieldTable<WorkloadDraft> table = [] {
     FieldTable<WorkloadDraft> t;
-    t.custom({"type", "`RollingUpdate`", "RollingUpdate", "`Recreate` is not supported yet."},
+    t.custom({"type", "`RollingUpdate`, `Recreate`", "RollingUpdate",
+              "With `Recreate` all old pods are gone before new ones are made."},
              false, read_strategy_type);
     t.block("rollingUpdate", itself, rolling_update_table, "see below", "How pods are replaced.");
     return t;
@@ -165,6 +165,9 @@ void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
 void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.strategy_place = node.place;
   strategy_table().read(reader, node, out);
+  if (!out.recreate || node.find("rollingUpdate") == nullptr) return;
+  reader.error("PS2011", node.place, "strategy `Recreate` has `rollingUpdate`",
+               {"", "leave one of them out", "no pod is kept while others are replaced"});
 }
 
 void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
@@ -177,6 +180,11 @@ void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
 void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.autoscaler_place = node.place;
   pod_autoscaler_table().read(reader, node, out.autoscaler.emplace());
+}
+
+void read_scaled_object(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  if (!out.autoscaler) out.autoscaler_place = node.place;
+  scaled_object_table().read(reader, node, out.scaled_object.emplace());
 }
 
 }  // namespace
@@ -221,6 +229,10 @@ const FieldTable<WorkloadDraft>& workload_table() {
              strategy_table);
     t.add<BareSecondsCodec>("minReadySeconds", &WorkloadDraft::min_ready,
                             "Time that a pod must be ready before it counts as available.");
+    t.add<BareSecondsCodec>("progressDeadlineSeconds", &WorkloadDraft::progress_deadline,
+                            "A roll-out without progress for so long is warned about and counted; "
+                            "it goes on.",
+                            {.min = 1});
     t.block("startupProbe", &WorkloadDraft::startup_probe, startup_probe_table, "none",
             "When containers have started.");
     t.block("readinessProbe", &WorkloadDraft::readiness_probe, probe_table, "none",
@@ -230,6 +242,9 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.custom<HorizontalPodAutoscalerSpec>(
         {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
         read_autoscaler, pod_autoscaler_table);
+    t.custom<ScaledObjectSpec>(
+        {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
+        false, read_scaled_object, scaled_object_table);
     return t;
   }();
   return table;

@@ -45,6 +45,7 @@ class Cluster {
 
   void build_network();
   void build_workloads();
+  std::unique_ptr<WorkloadController> make_controller(std::size_t workload, ControllerHooks hooks);
   void build_load();
   void build_autoscaler(std::size_t workload);
   void start_load();
@@ -61,6 +62,7 @@ class Cluster {
   void pod_bound(PodId pod);
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
+  void pod_finished(PodId pod);
   void remove_pod(PodId pod);
   void pod_evicted(PodId pod, Duration gone);
   void pressure_changed(NodeId node);

@@ -39,7 +39,7 @@ void Cluster::finish() {
       const auto& gaps = workload.traffic->gaps();
       result_.gaps.insert(result_.gaps.end(), gaps.begin(), gaps.end());
     }
-    const auto& scale_outs = workload.controller->scale_outs();
+    const auto scale_outs = workload.controller->scale_outs();
     result_.scale_outs.insert(result_.scale_outs.end(), scale_outs.begin(), scale_outs.end());
   }
   for (const NodeRow& node : result_.nodes) {

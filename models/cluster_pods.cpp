@@ -4,6 +4,8 @@
 
 #include "models/deployment.hpp"
 #include "models/initial_placement.hpp"
+#include "models/job.hpp"
+#include "models/stateful_set.hpp"
 #include "sim/check.hpp"
 
 #include <utility>
@@ -46,10 +48,24 @@ void Cluster::build_workloads() {
     };
     controller.remove = [this](PodId id) { remove_pod(id); };
     controller.wanted = [this, i](std::int64_t count) { workloads_[i].service->set_wanted(count); };
-    workload.controller =
-        std::make_unique<Deployment>(context_, i, controller_client_, std::move(controller));
+    workload.controller = make_controller(i, std::move(controller));
     workloads_.push_back(std::move(workload));
   }
+}
+
+std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workload,
+                                                             ControllerHooks hooks) {
+  switch (scenario_.workloads[workload].kind) {
+    case WorkloadKind::stateful_set:
+      return std::make_unique<StatefulSet>(context_, workload, controller_client_,
+                                           std::move(hooks));
+    case WorkloadKind::job:
+    case WorkloadKind::cron_job:
+      return std::make_unique<Job>(context_, workload, controller_client_, std::move(hooks));
+    case WorkloadKind::deployment:
+      break;
+  }
+  return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
 }
 
 // At t = 0 the initial nodes are Ready, the initial replicas are ready and served, and the images
@@ -71,7 +87,8 @@ void Cluster::start_initial_state() {
     const WorkloadSpec& spec = scenario_.workloads[w];
     std::vector<PodId> pods;
     for (std::int64_t i = 0; i < spec.replicas; ++i) {
-      const PodId id = make_pod(w, spec.image, 0);
+      const bool ordered = spec.kind == WorkloadKind::stateful_set;
+      const PodId id = make_pod(w, spec.image, ordered ? static_cast<std::size_t>(i) : 0);
       Pod& pod = pods_[id];
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
@@ -96,7 +113,10 @@ void Cluster::start_initial_state() {
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
   const auto id = static_cast<PodId>(pods_.size());
   Workload& owner = workloads_[workload];
-  const std::int64_t ordinal = owner.next_ordinal++;
+  // Pods of a StatefulSet keep their names, and with them their draws.
+  const bool ordered = scenario_.workloads[workload].kind == WorkloadKind::stateful_set;
+  const std::int64_t ordinal =
+      ordered ? static_cast<std::int64_t>(replica_set) : owner.next_ordinal++;
   Pod pod;
   pod.name = scenario_.workloads[workload].name + "-" + std::to_string(ordinal);
   pod.workload = workload;
@@ -125,6 +145,7 @@ void Cluster::pod_ready(PodId id) {
   pod.uses_cores = true;
   workload.service->ready();
   workload.controller->pod_ready(id);
+  if (runs_to_end(scenario_.workloads[pod.workload])) return;  // nobody sends it traffic
   const double u = context_.stream(pod.name, "health-check").at(0);
   engine_.in(routing_delay(scenario_.load_balancer, u), "pod served",
              [this, id] { pod_served(id); });
@@ -138,6 +159,21 @@ void Cluster::pod_served(PodId id) {
   Workload& workload = workloads_[pod.workload];
   workload.service->served();
   if (workload.traffic) workload.traffic->join(id, pod.row);
+}
+
+// All containers of a Job's pod have exited.
+void Cluster::pod_finished(PodId id) {
+  Pod& pod = pods_[id];
+  Workload& workload = workloads_[pod.workload];
+  PodRow& row = result_.pods[pod.row];
+  row.finished = engine_.now();
+  if (!row.ready) row.ready = row.finished;
+  row.outcome = Outcome::ok;
+  workload.service->removed(pod.phase, false);
+  advance_phase(pod, PodPhase::gone);
+  nodes_[*pod.node]->kubelet().forget(id);
+  free_room(id);
+  workload.controller->pod_finished(id);
 }
 
 // Deletion: out of the endpoints at once, its room free when the process has ended.

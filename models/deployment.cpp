@@ -274,9 +274,8 @@ void Deployment::follow_progress() {
   }
   context_.engine.cancel(deadline_);
   if (progress_.complete || progress_.timed_out) return;
-  deadline_ = context_.engine.at(
-      std::max(now, progress_.updated + spec_.progress_deadline) + kSkew, "progress deadline",
-      [this] { follow_progress(); });
+  deadline_ = context_.engine.at(std::max(now, progress_.updated + spec_.progress_deadline) + kSkew,
+                                 "progress deadline", [this] { follow_progress(); });
 }
 
 }  // namespace pullsim

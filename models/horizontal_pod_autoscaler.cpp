@@ -171,8 +171,8 @@ std::optional<ReplicaProposal> HorizontalPodAutoscaler::propose(const HpaMetricS
     if (!value) return std::nullopt;
     const std::vector<std::int64_t> values = {*value};
     if (metric.target == Target::value) return propose_by_value(view, values, metric.value);
-    return propose_by_value_per_replica(values, metric.value,
-                                        static_cast<std::int32_t>(ids.size()), view.tolerance);
+    return propose_by_value_per_replica(values, metric.value, static_cast<std::int32_t>(ids.size()),
+                                        view.tolerance);
   }
   for (const HpaPod& pod : pods) {
     if (pod.sample) out->measured = std::max(out->measured, pod.sample->at);
@@ -202,10 +202,9 @@ void HorizontalPodAutoscaler::pass() {
   const Proposals proposals = propose_all();
   const std::optional<std::int32_t> proposal = combine_proposals(before, proposals.replicas);
   const HpaOutcome outcome = hpa_pass(settings_, before, proposal, now, &memory_);
-  context_.recorder.result().passes.push_back({workload_, now, before, proposal.value_or(before),
-                                               outcome.replicas,
-                                               reason_of(outcome, before, settings_),
-                                               proposals.measured});
+  context_.recorder.result().passes.push_back(
+      {workload_, now, before, proposal.value_or(before), outcome.replicas,
+       reason_of(outcome, before, settings_), proposals.measured});
   if (outcome.replicas != before) hooks_.scale(outcome.replicas);
   next_pass();
 }

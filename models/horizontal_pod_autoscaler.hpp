@@ -53,8 +53,8 @@ class HorizontalPodAutoscaler {
   void next_pass();
   HpaPod view_of(PodId pod) const;
   std::vector<HpaPod> pods_for(const HpaMetricSpec& metric, const std::vector<PodId>& ids) const;
-  std::optional<ReplicaProposal> propose(const HpaMetricSpec& metric,
-                                         const std::vector<PodId>& ids, Proposals* out) const;
+  std::optional<ReplicaProposal> propose(const HpaMetricSpec& metric, const std::vector<PodId>& ids,
+                                         Proposals* out) const;
   Proposals propose_all() const;
 
   Context& context_;

@@ -32,9 +32,8 @@ KedaScaler::KedaScaler(Context& context, std::size_t workload, const HpaHooks& h
       spec_(*context.scenario.workloads[workload].scaled_object),
       hooks_(hooks),
       autoscaler_(context, workload, autoscaler_of(spec_), hooks),
-      phase_(duration_up(
-          context.stream(context.scenario.workloads[workload].name, "keda").at(0) *
-          to_seconds(spec_.polling_interval))) {}
+      phase_(duration_up(context.stream(context.scenario.workloads[workload].name, "keda").at(0) *
+                         to_seconds(spec_.polling_interval))) {}
 
 void KedaScaler::start() {
   autoscaler_.start();

@@ -84,11 +84,11 @@ class Traffic {
   double retried_ = 0;
   std::deque<std::vector<double>> away_rates_;     // by the time of coming again
   std::deque<std::vector<double>> away_together_;  // the same
-  EventHandle filled_;           // the queue will be full
-  SimTime since_{};              // queue_ and share_ are as of then
-  double share_ = 0;             // requests that a pod of weight 1 has served since the start
-  double share_before_ = 0;      // per second, before the start
-  double weight_ = 0;            // of all pods
+  EventHandle filled_;                             // the queue will be full
+  SimTime since_{};                                // queue_ and share_ are as of then
+  double share_ = 0;         // requests that a pod of weight 1 has served since the start
+  double share_before_ = 0;  // per second, before the start
+  double weight_ = 0;        // of all pods
   SimTime last_rise_{};
   std::unordered_map<PodId, Member> joined_;
   std::vector<ServiceGap> gaps_;

@@ -37,10 +37,9 @@ TEST_CASE("above it, or while a line is left: the line and the service") {
   RequestQueue queue;
   queue.waiting = 500;
   CHECK(request_latency(queue, {50, 100, 60}, 1).mean_seconds == Approx(5.01));
-  CHECK(request_latency(queue, {150, 100, 60}, 1).p95_seconds ==
-        Approx(5 + 0.01 * std::log(20.0)));
+  CHECK(request_latency(queue, {150, 100, 60}, 1).p95_seconds == Approx(5 + 0.01 * std::log(20.0)));
   CHECK(request_latency(queue, {150, 100, 2}, 1).mean_seconds == Approx(2.01));  // then they leave
-  CHECK(request_latency({}, {10, 0, 7}, 0).mean_seconds == 7);  // nobody serves
+  CHECK(request_latency({}, {10, 0, 7}, 0).mean_seconds == 7);                   // nobody serves
 }
 
 TEST_CASE("more load never makes requests faster, one more pod never slower") {
@@ -52,8 +51,8 @@ TEST_CASE("more load never makes requests faster, one more pod never slower") {
     const double less = chance.next() * capacity;
     const double more = less + chance.next() * capacity;
     const RequestLatency calm = request_latency({}, {less, capacity, 1e6}, servers);
-    const RequestLatency busy = request_latency({}, {std::min(more, capacity * 0.9999), capacity, 1e6},
-                                                servers);
+    const RequestLatency busy =
+        request_latency({}, {std::min(more, capacity * 0.9999), capacity, 1e6}, servers);
     const RequestLatency wider = request_latency({}, {less, capacity + rate, 1e6}, servers + 1);
     REQUIRE(calm.mean_seconds >= 1 / rate * (1 - 1e-12));
     if (more >= less && less <= capacity * 0.9999) {

@@ -27,9 +27,8 @@ Scenario two_versions(std::int64_t replicas) {
 }
 
 std::int64_t made(const RunResult& result, std::size_t image, SimTime at) {
-  return std::count_if(result.pods.begin(), result.pods.end(), [&](const PodRow& pod) {
-    return pod.image == image && pod.created == at;
-  });
+  return std::count_if(result.pods.begin(), result.pods.end(),
+                       [&](const PodRow& pod) { return pod.image == image && pod.created == at; });
 }
 
 std::vector<std::pair<SimTime, double>> rows(const RunResult& result, const std::string& series) {
@@ -68,15 +67,13 @@ TEST_CASE("scaling down in the middle of a roll-out takes shares away") {
   const RunResult result = simulate(scenario, 0);
   // Thirteen pods to five: 8 * 5 / 13 = 3.08 of the old, 5 * 5 / 13 = 1.92 of the new.
   const auto created = rows(result, "replicas_created");
-  const auto at_once = std::find_if(created.rbegin(), created.rend(), [](const auto& row) {
-    return row.first == at_seconds(105);
-  });
+  const auto at_once = std::find_if(created.rbegin(), created.rend(),
+                                    [](const auto& row) { return row.first == at_seconds(105); });
   REQUIRE(at_once != created.rend());
   CHECK(at_once->second == 5);
-  const auto deleted_new =
-      std::count_if(result.pods.begin(), result.pods.end(), [](const PodRow& pod) {
-        return pod.image == 1 && pod.outcome == Outcome::deleted;
-      });
+  const auto deleted_new = std::count_if(
+      result.pods.begin(), result.pods.end(),
+      [](const PodRow& pod) { return pod.image == 1 && pod.outcome == Outcome::deleted; });
   CHECK(deleted_new == 3);
 }
 
@@ -111,8 +108,8 @@ TEST_CASE("Recreate: new pods are made when the last old process has ended") {
   REQUIRE(result.pods.size() == 3);
   for (const PodRow& pod : result.pods) CHECK(pod.created == at_seconds(107));
   const auto ready = rows(result, "replicas_ready");
-  const auto none = std::find_if(ready.begin(), ready.end(),
-                                 [](const auto& row) { return row.second == 0; });
+  const auto none =
+      std::find_if(ready.begin(), ready.end(), [](const auto& row) { return row.second == 0; });
   REQUIRE(none != ready.end());
   CHECK(none->first == at_seconds(100));
 }

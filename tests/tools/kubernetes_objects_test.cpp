@@ -1,10 +1,9 @@
 // Kubernetes objects as workloads: what is used, what is warned about, and where mistakes are
 // shown.
+#include "tests/support/catch.hpp"
+#include "tests/support/object_files.hpp"
 #include "tools/input/kubernetes_pod_template.hpp"
 #include "tools/input/kubernetes_reader.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
-#include "tools/input/study.hpp"
 
 #include <algorithm>
 
@@ -12,94 +11,6 @@ using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 namespace {
-
-const char* const kScenario = R"(apiVersion: pullsim/v1
-kind: Scenario
-name: objects
-images:
-  api:
-    ref: registry.example/shop/api:2.3
-    layers:
-      - digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
-        size: 10MB
-  proxy:
-    ref: envoyproxy/envoy:v1.31
-    layers:
-      - digest: sha256:2222222222222222222222222222222222222222222222222222222222222222
-        size: 20MB
-nodePools: [{name: general, nodes: {initial: 3}, cpu: 4, memory: 16Gi}]
-workloads:
-  - objects: [k8s/api.yaml]
-)";
-
-const char* const kDeployment = R"(apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {level: debug}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-  namespace: shop
-  labels: {app: api}
-spec:
-  replicas: 4
-  minReadySeconds: 5
-  selector: {matchLabels: {app: api}}
-  strategy:
-    type: RollingUpdate
-    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}
-  template:
-    metadata: {labels: {app: api}}
-    spec:
-      serviceAccountName: api
-      containers:
-        - name: api
-          image: registry.example/shop/api:2.3
-          env: [{name: A, value: b}]
-          ports: [{containerPort: 8080}]
-          resources:
-            requests: {cpu: 250m}
-            limits: {cpu: 1, memory: 512Mi}
-          readinessProbe:
-            httpGet: {path: /ready, port: 8080}
-            periodSeconds: 5
-        - name: proxy
-          image: docker.io/envoyproxy/envoy:v1.31
-          imagePullPolicy: Always
-)";
-
-struct Read {
-  std::optional<Study> study;
-  std::string findings;
-};
-
-Read read(const std::string& objects, const std::string& scenario = kScenario,
-          StudyOptions options = {}) {
-  const TemporaryFolder folder;
-  folder.write("k8s/api.yaml", objects);
-  const std::string file = folder.write("s.yaml", scenario);
-  Diagnostics diagnostics;
-  Read out;
-  out.study = read_study(file, options, diagnostics);
-  out.findings = diagnostics.render();
-  // The folder's own name is chance.
-  for (std::size_t at = 0; (at = out.findings.find(folder / "", at)) != std::string::npos;) {
-    out.findings.erase(at, (folder / "").size());
-  }
-  return out;
-}
-
-std::vector<std::string> warnings(const Read& read) {
-  REQUIRE(read.study);
-  std::vector<std::string> list;
-  for (const std::string& text : read.study->variants.front().warnings) {
-    const auto at = text.find("api.yaml:");
-    if (at != std::string::npos) list.push_back(text.substr(at));
-  }
-  return list;
-}
 
 std::string deployment_with(const std::string& pod_fields) {
   return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n"
@@ -171,8 +82,8 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
        "`spec.template.spec.volumes`, whose attachment is not simulated"},
       {"      fresh: 1\n",
        "api.yaml:8: Deployment api has `spec.template.spec.fresh`, which is not known here"},
-      {"---\n{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}}\n",
-       "api.yaml:9: StatefulSet db is not simulated and is left out"},
+      {"---\n{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: db}}\n",
+       "api.yaml:9: ReplicaSet db is not simulated and is left out"},
       {"---\n{apiVersion: acme/v1, kind: Rocket, metadata: {name: r}}\n",
        "api.yaml:9: Rocket r is of a kind that is not known here and is left out"},
   };
@@ -180,144 +91,6 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
     INFO(c.fields);
     CHECK(warnings(read(deployment_with(c.fields))) == std::vector<std::string>{c.warning});
   }
-}
-
-TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is traffic") {
-  const std::string autoscaler =
-      "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
-      "spec:\n  scaleTargetRef: {kind: Deployment, name: api}\n  minReplicas: 2\n"
-      "  maxReplicas: 9\n  metrics: [{type: Resource, resource: {name: cpu, target: "
-      "{type: Utilization, averageUtilization: 60}}}]\n";
-  const Read without = read(kDeployment + autoscaler);
-  INFO(without.findings);
-  CHECK(warnings(without) ==
-        std::vector<std::string>{
-            "api.yaml:38: HorizontalPodAutoscaler api scales by `cpu`, which is left out: the "
-            "scenario has no `traffic` for `api`",
-            "api.yaml:38: HorizontalPodAutoscaler api is left out: the scenario has no `traffic` "
-            "for `api`"});
-  const std::string traffic =
-      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
-  const Read with = read(kDeployment + autoscaler, kScenario + traffic);
-  INFO(with.findings);
-  CHECK(warnings(with).empty());
-  const auto& scaler = with.study->variants.front().scenario.workloads.at(0).autoscaler;
-  REQUIRE(scaler);
-  CHECK(scaler->min_replicas == 2);
-  CHECK(scaler->max_replicas == 9);
-  REQUIRE(scaler->metrics.size() == 1);
-  CHECK(scaler->metrics[0].source == HpaMetricSpec::Source::resource);
-  CHECK(scaler->metrics[0].target == HpaMetricSpec::Target::utilization);
-  CHECK(scaler->metrics[0].value == 60);
-}
-
-TEST_CASE("Objects: an autoscaler with everything that autoscaling/v2 has") {
-  const std::string autoscaler = R"(---
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: {name: api}
-spec:
-  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
-  minReplicas: 2
-  maxReplicas: 9
-  metrics:
-    - {type: Resource, resource: {name: memory, target: {type: AverageValue, averageValue: 1Gi}}}
-    - type: ContainerResource
-      containerResource: {name: cpu, container: api, target: {type: AverageValue, averageValue: 250m}}
-    - {type: Pods, pods: {metric: {name: requests_per_second}, target: {type: AverageValue, averageValue: 1k}}}
-    - type: Object
-      object:
-        metric: {name: hits}
-        describedObject: {apiVersion: networking.k8s.io/v1, kind: Ingress, name: main}
-        target: {type: Value, value: "10"}
-    - type: External
-      external:
-        metric: {name: jobs, selector: {matchLabels: {queue: q}}}
-        target: {type: AverageValue, averageValue: "30"}
-  behavior:
-    scaleUp:
-      stabilizationWindowSeconds: 60
-      selectPolicy: Min
-      policies: [{type: Pods, value: 3, periodSeconds: 30}]
-      tolerance: 50m
-    scaleDown: {selectPolicy: Disabled}
-status: {currentReplicas: 2}
-)";
-  const std::string rest =
-      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n"
-      "metrics: [{name: jobs, values: [{at: 0s, value: 5}]}]\n";
-  std::string deployment = kDeployment;
-  deployment.replace(deployment.find("env: [{name: A, value: b}]"), 26,
-                     "resources: {requests: {cpu: 500m}}");
-  const Read found = read(deployment + autoscaler, kScenario + rest);
-  INFO(found.findings);
-  REQUIRE(found.study);
-  CHECK(warnings(found) ==
-        std::vector<std::string>{
-            "api.yaml:47: HorizontalPodAutoscaler api scales by `memory`, which is not simulated",
-            "api.yaml:38: HorizontalPodAutoscaler api scales by `hits`, which is left out: the "
-            "scenario's `metrics` have no series of that name"});
-  const auto& scaler = found.study->variants.front().scenario.workloads.at(0).autoscaler;
-  REQUIRE(scaler);
-  using Target = HpaMetricSpec::Target;
-  REQUIRE(scaler->metrics.size() == 3);
-  CHECK(scaler->metrics[0].source == HpaMetricSpec::Source::container_resource);
-  CHECK(scaler->metrics[0].container.empty());  // the first one
-  CHECK(scaler->metrics[0].value == 250);
-  CHECK(scaler->metrics[1].source == HpaMetricSpec::Source::pods);
-  CHECK(scaler->metrics[1].value == 1'000'000);
-  CHECK(scaler->metrics[2].name == "jobs");
-  CHECK(scaler->metrics[2].target == Target::average_value);
-  CHECK(scaler->metrics[2].value == 30'000);
-  REQUIRE(scaler->behavior);
-  CHECK(scaler->behavior->up.stabilization_window == std::chrono::seconds(60));
-  CHECK(scaler->behavior->up.select == SelectPolicy::min);
-  REQUIRE(scaler->behavior->up.policies.size() == 1);
-  CHECK(scaler->behavior->up.policies[0].value == 3);
-  CHECK(scaler->behavior->up.tolerance == 0.05);
-  CHECK(scaler->behavior->down.select == SelectPolicy::disabled);
-  CHECK(scaler->behavior->down.policies.size() == 1);  // Kubernetes' own
-  CHECK_FALSE(scaler->behavior->down.stabilization_window);
-}
-
-TEST_CASE("Objects: a ScaledObject, its triggers by what they count") {
-  const std::string keda = R"(---
-apiVersion: keda.sh/v1alpha1
-kind: ScaledObject
-metadata: {name: api}
-spec:
-  scaleTargetRef: {name: api}
-  minReplicaCount: 0
-  maxReplicaCount: 20
-  pollingInterval: 10
-  cooldownPeriod: 60
-  advanced:
-    restoreToOriginalReplicaCount: false
-    horizontalPodAutoscalerConfig:
-      behavior: {scaleDown: {stabilizationWindowSeconds: 30}}
-  triggers:
-    - {type: rabbitmq, metadata: {queueName: q, mode: QueueLength, value: "20", activationValue: "5"}}
-    - {type: cron, metadata: {timezone: Europe/Berlin, start: 0 8 * * *, desiredReplicas: "3"}}
-)";
-  const std::string rest =
-      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
-  const Read found = read(kDeployment + keda, kScenario + rest);
-  INFO(found.findings);
-  REQUIRE(found.study);
-  CHECK(warnings(found) ==
-        std::vector<std::string>{"api.yaml:54: ScaledObject api has a trigger of type `cron`, "
-                                 "which is not simulated"});
-  const auto& scaled = found.study->variants.front().scenario.workloads.at(0).scaled_object;
-  REQUIRE(scaled);
-  CHECK(scaled->max_replicas == 20);
-  CHECK(scaled->polling_interval == std::chrono::seconds(10));
-  CHECK(scaled->cooldown == std::chrono::seconds(60));
-  REQUIRE(scaled->triggers.size() == 1);
-  CHECK(scaled->triggers[0].metric == "queue_length");
-  CHECK(scaled->triggers[0].threshold == 20'000);
-  CHECK(scaled->triggers[0].activation == 5'000);
-  REQUIRE(scaled->behavior);
-  CHECK(scaled->behavior->down.stabilization_window == std::chrono::seconds(30));
 }
 
 TEST_CASE("Objects: strategy Recreate and the progress deadline are taken") {
@@ -359,7 +132,7 @@ TEST_CASE("Objects: mistakes are shown in the object's file") {
        "error[PS2002]: a Deployment lacks its name or its pod template\n"
        "  --> k8s/api.yaml:1:1\n"},
       {"apiVersion: v1\nkind: Service\nmetadata: {name: api}\n",
-       "error[PS3013]: `k8s/api.yaml` holds no Deployment\n  --> s.yaml:17:15\n"},
+       "error[PS3013]: `k8s/api.yaml` holds no workload\n  --> s.yaml:17:15\n"},
       {"", "error[PS1007]: the file is empty\n  --> k8s/api.yaml\n"},
       {"a: 1\na: 2\n",
        "error[PS1003]: key `a` is given twice in one block\n  --> k8s/api.yaml:2:1\n"},

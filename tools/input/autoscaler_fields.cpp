@@ -11,7 +11,7 @@ namespace {
 using Source = HpaMetricSpec::Source;
 using Target = HpaMetricSpec::Target;
 
-constexpr std::int64_t kWindowMax = 3600;       // seconds; Kubernetes' validation
+constexpr std::int64_t kWindowMax = 3600;        // seconds; Kubernetes' validation
 constexpr std::int64_t kPolicyPeriodMax = 1800;  // seconds; Kubernetes' validation
 constexpr std::int64_t kMilli = 1000;
 
@@ -81,17 +81,17 @@ const FieldTable<ScalingRules>& rules_table() {
   static const FieldTable<ScalingRules> table = [] {
     FieldTable<ScalingRules> t;
     t.about("One direction. What is left out is as Kubernetes fills it in.");
-    t.custom({"stabilizationWindowSeconds", "seconds, whole number 0 to 3600",
-              "up 0, down 300", "The least of the recommendations of so long is followed up, the "
+    t.custom({"stabilizationWindowSeconds", "seconds, whole number 0 to 3600", "up 0, down 300",
+              "The least of the recommendations of so long is followed up, the "
               "greatest down."},
              false, read_window);
     t.custom({"selectPolicy", "`Max`, `Min`, `Disabled`", "Max",
               "Which of the policies counts: the one that changes most, least, or no change."},
              false, read_select);
-    t.custom<ScalingPolicy>({"policies", "list of blocks",
-                             "up 4 pods and 100 per cent, down 100 per cent, in 15 s",
-                             "How far replicas may go."},
-                            false, read_policies, policy_table, "[]");
+    t.custom<ScalingPolicy>(
+        {"policies", "list of blocks", "up 4 pods and 100 per cent, down 100 per cent, in 15 s",
+         "How far replicas may go."},
+        false, read_policies, policy_table, "[]");
     t.custom({"tolerance", "quantity", "0.1", "Distance from the target that changes nothing."},
              false, read_tolerance);
     return t;
@@ -122,8 +122,8 @@ const FieldTable<HpaMetricDraft>& target_table() {
     t.about("What the metric is compared with: the key that `type` names.");
     t.custom({"type", "`Utilization`, `Value`, `AverageValue`", "required", "How."}, true,
              read_target_type);
-    t.add("averageUtilization", &HpaMetricDraft::utilization_written,
-          "Per cent of the request.", {.min = 1, .max = INT32_MAX});
+    t.add("averageUtilization", &HpaMetricDraft::utilization_written, "Per cent of the request.",
+          {.min = 1, .max = INT32_MAX});
     t.custom({"averageValue", "quantity", "none", "For each pod."}, false,
              read_target_quantity<&HpaMetricDraft::average_written>);
     t.custom({"value", "quantity", "none", "In all."}, false,
@@ -244,10 +244,10 @@ std::optional<HpaMetricSpec> finished(Reader& reader, const YamlNode& item,
                  {"", fmt::format("its `type` says `{}`", wanted), ""});
     return std::nullopt;
   }
-  const std::optional<std::int64_t>& value = draft.target == Target::utilization
-                                                 ? draft.utilization_written
-                                             : draft.target == Target::value ? draft.value_written
-                                                                             : draft.average_written;
+  const std::optional<std::int64_t>& value =
+      draft.target == Target::utilization ? draft.utilization_written
+      : draft.target == Target::value     ? draft.value_written
+                                          : draft.average_written;
   if (!takes(draft.source, draft.target) || !value) {
     reader.error("PS2011", item.place, "the target of the metric does not say what it needs",
                  {"",

@@ -35,7 +35,8 @@ ScaledObjectSpec& same(ScaledObjectSpec& spec) { return spec; }
 const FieldTable<ScaledObjectSpec>& keda_autoscaler_table() {
   static const FieldTable<ScaledObjectSpec> table = [] {
     FieldTable<ScaledObjectSpec> t;
-    t.block("behavior", &ScaledObjectSpec::behavior, behavior_table, "none", "As of an autoscaler.");
+    t.block("behavior", &ScaledObjectSpec::behavior, behavior_table, "none",
+            "As of an autoscaler.");
     return t;
   }();
   return table;

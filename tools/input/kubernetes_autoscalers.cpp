@@ -15,8 +15,8 @@ namespace pullsim {
 namespace {
 
 constexpr std::array<std::string_view, 6> kHpaUsed = {
-    "scaleTargetRef", "minReplicas", "maxReplicas", "metrics", "behavior",
-    "targetCPUUtilizationPercentage"};
+    "scaleTargetRef", "minReplicas", "maxReplicas",
+    "metrics",        "behavior",    "targetCPUUtilizationPercentage"};
 constexpr ObjectFields kHpaFields = {kHpaUsed, {}, {}};
 constexpr std::array<std::string_view, 9> kKedaUsed = {
     "scaleTargetRef",  "minReplicaCount",       "maxReplicaCount", "idleReplicaCount", "triggers",
@@ -65,10 +65,9 @@ const YamlNode* target_of(ObjectContext& from, const YamlNode& object, bool depl
   const YamlNode* spec = child(object, "spec");
   const YamlNode* target = spec != nullptr ? child(*spec, "scaleTargetRef") : nullptr;
   const std::string kind = target != nullptr ? text_at(*target, "kind") : "";
-  if (target != nullptr && (kind == "Deployment" || (kind.empty() && deployment_if_absent))) {
-    return target;
-  }
-  from.warn(object.place, "scales no Deployment and is left out");
+  const bool known = kind == "Deployment" || kind == "StatefulSet";
+  if (target != nullptr && (known || (kind.empty() && deployment_if_absent))) return target;
+  from.warn(object.place, "scales no Deployment or StatefulSet and is left out");
   return nullptr;
 }
 
@@ -105,7 +104,8 @@ std::optional<YamlNode> trigger_block(ObjectContext& from, const YamlNode& trigg
                                     [&](const Scaler& one) { return one.type == type; });
   const YamlNode* metadata = child(trigger, "metadata");
   if (scaler == std::end(kScalers) || metadata == nullptr) {
-    from.warn(trigger.place, fmt::format("has a trigger of type `{}`, which is not simulated", type));
+    from.warn(trigger.place,
+              fmt::format("has a trigger of type `{}`, which is not simulated", type));
     return std::nullopt;
   }
   std::string metric = text_at(trigger, "name");
@@ -116,8 +116,8 @@ std::optional<YamlNode> trigger_block(ObjectContext& from, const YamlNode& trigg
   put(block, "metric", text_node(metric, trigger.place));
   const YamlNode* threshold = child(*metadata, scaler->threshold);
   if (threshold == nullptr) {
-    from.warn(trigger.place, fmt::format("has a trigger without `{}`, which is left out",
-                                         scaler->threshold));
+    from.warn(trigger.place,
+              fmt::format("has a trigger without `{}`, which is left out", scaler->threshold));
     return std::nullopt;
   }
   put(block, "threshold", *threshold);
@@ -144,10 +144,10 @@ std::string missing(const YamlNode& root, const std::string& workload, const std
                : fmt::format("the scenario has no `traffic` for `{}`", workload);
   }
   const YamlNode* series = child(root, "metrics");
-  const bool given =
-      series != nullptr &&
-      std::any_of(series->items.begin(), series->items.end(),
-                  [&](const YamlNode& item) { return text_at(item, "name") == name; });
+  const bool given = series != nullptr && std::any_of(series->items.begin(), series->items.end(),
+                                                      [&](const YamlNode& item) {
+                                                        return text_at(item, "name") == name;
+                                                      });
   return given ? "" : "the scenario's `metrics` have no series of that name";
 }
 
@@ -165,8 +165,7 @@ bool keep_reported(Autoscaler& autoscaler, const YamlNode& root,
   std::string why;
   std::erase_if(items, [&](const YamlNode& item) {
     const std::string name = keda ? text_at(item, "metric") : metric_name(item);
-    const std::string reason =
-        missing(root, autoscaler.target, name, !keda && is_resource(item));
+    const std::string reason = missing(root, autoscaler.target, name, !keda && is_resource(item));
     if (reason.empty()) return false;
     why = reason;
     warnings.push_back(fmt::format("{} scales by `{}`, which is left out: {}",
@@ -195,8 +194,8 @@ void read_pod_autoscaler(ObjectContext& from, const YamlNode& object,
     YamlNode kept = list_at(metrics->place);
     for (const YamlNode& metric : metrics->items) {
       if (is_resource(metric) && metric_name(metric) != "cpu") {
-        from.warn(metric.place, fmt::format("scales by `{}`, which is not simulated",
-                                            metric_name(metric)));
+        from.warn(metric.place,
+                  fmt::format("scales by `{}`, which is not simulated", metric_name(metric)));
       } else {
         kept.items.push_back(metric);
       }
@@ -211,8 +210,7 @@ void read_pod_autoscaler(ObjectContext& from, const YamlNode& object,
   out.push_back(std::move(found));
 }
 
-void read_scaled_object(ObjectContext& from, const YamlNode& object,
-                        std::vector<Autoscaler>& out) {
+void read_scaled_object(ObjectContext& from, const YamlNode& object, std::vector<Autoscaler>& out) {
   const YamlNode* target = target_of(from, object, true);
   if (target == nullptr) return;
   const YamlNode& spec = *child(object, "spec");

@@ -17,6 +17,23 @@ constexpr auto kDeploymentUsed =
 constexpr auto kDeploymentIdle = names("selector", "revisionHistoryLimit", "status");
 constexpr auto kDeploymentMissing = names("paused");
 
+constexpr auto kStatefulUsed =
+    names("replicas", "template", "minReadySeconds", "podManagementPolicy", "updateStrategy");
+constexpr auto kStatefulIdle = names("selector", "serviceName", "revisionHistoryLimit",
+                                     "persistentVolumeClaimRetentionPolicy");
+constexpr auto kStatefulMissing = names("volumeClaimTemplates", "ordinals");
+
+constexpr auto kJobUsed = names("template", "completions", "parallelism", "backoffLimit");
+constexpr auto kJobIdle = names("selector", "manualSelector", "ttlSecondsAfterFinished",
+                                "completionMode", "podReplacementPolicy", "suspend");
+constexpr auto kJobMissing = names("activeDeadlineSeconds", "podFailurePolicy", "successPolicy",
+                                   "backoffLimitPerIndex", "maxFailedIndexes");
+
+constexpr auto kCronUsed = names("schedule", "concurrencyPolicy", "jobTemplate");
+constexpr auto kCronIdle = names("successfulJobsHistoryLimit", "failedJobsHistoryLimit",
+                                 "startingDeadlineSeconds", "suspend");
+constexpr auto kCronMissing = names("timeZone");
+
 constexpr auto kPodUsed = names("containers", "initContainers");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
@@ -53,9 +70,8 @@ constexpr auto kIdleKinds =
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
 constexpr auto kMissingKinds =
-    names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "PriorityClass", "NodePool", "LimitRange", "ResourceQuota",
-          "RuntimeClass");
+    names("DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "PodDisruptionBudget",
+          "PriorityClass", "NodePool", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -65,6 +81,9 @@ bool has(const List& list, std::string_view name) {
 }  // namespace
 
 const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
+const ObjectFields kStatefulSetFields = {kStatefulUsed, kStatefulIdle, kStatefulMissing};
+const ObjectFields kJobFields = {kJobUsed, kJobIdle, kJobMissing};
+const ObjectFields kCronJobFields = {kCronUsed, kCronIdle, kCronMissing};
 const ObjectFields kPodFields = {kPodUsed, kPodIdle, kPodMissing};
 const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
@@ -72,7 +91,8 @@ const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
 const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
 
 ObjectUse use_of_kind(std::string_view kind) {
-  if (kind == "Deployment") return ObjectUse::workload;
+  constexpr auto workloads = names("Deployment", "StatefulSet", "Job", "CronJob");
+  if (has(workloads, kind)) return ObjectUse::workload;
   if (has(kIdleKinds, kind)) return ObjectUse::idle;
   return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;
 }

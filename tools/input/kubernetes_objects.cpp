@@ -52,7 +52,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
       if (found.empty() && reader.errors() == 0) {
-        reader.error("PS3013", name.place, fmt::format("`{}` holds no Deployment", name.name),
+        reader.error("PS3013", name.place, fmt::format("`{}` holds no workload", name.name),
                      {"", "name a file with the objects as they were applied", ""});
       }
       for (YamlNode& workload : found) expanded.push_back(std::move(workload));

@@ -52,7 +52,7 @@ class Objects {
     }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        read_deployment(from_, object, workloads);
+        read_workload(from_, object, workloads);
         break;
       case ObjectUse::idle:
         break;

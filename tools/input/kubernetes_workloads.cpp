@@ -1,13 +1,21 @@
-// Deployments as blocks of the short form; see the header.
+// Owners of pods as blocks of the short form; see the header.
 #include "tools/input/kubernetes_workloads.hpp"
 
 #include "tools/input/kubernetes_pod_template.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace pullsim {
 
 namespace {
+
+void copy_keys(const YamlNode& from, std::initializer_list<const char*> keys, YamlNode& to) {
+  for (const char* key : keys) copy_key(from, key, to);
+}
 
 // Objects with Recreate may carry an empty `rollingUpdate`, as `kubectl get` prints it.
 void read_strategy(const YamlNode& spec, YamlNode& workload) {
@@ -19,27 +27,76 @@ void read_strategy(const YamlNode& spec, YamlNode& workload) {
   put(workload, "strategy", std::move(strategy));
 }
 
+void read_update_strategy(ObjectContext& from, const YamlNode& spec, YamlNode& workload) {
+  const YamlNode* given = child(spec, "updateStrategy");
+  if (given == nullptr) return;
+  if (text_at(*given, "type") == "OnDelete") {
+    from.warn(given->place, "has update strategy `OnDelete`, which is not simulated: it rolls out");
+    return;
+  }
+  YamlNode strategy = block_at(given->place);
+  if (const YamlNode* rolling = child(*given, "rollingUpdate")) {
+    YamlNode inner = block_at(rolling->place);
+    copy_key(*rolling, "partition", inner);
+    put(strategy, "rollingUpdate", std::move(inner));
+  }
+  put(workload, "updateStrategy", std::move(strategy));
+}
+
+const ObjectFields& fields_of(const std::string& kind) {
+  if (kind == "StatefulSet") return kStatefulSetFields;
+  if (kind == "CronJob") return kCronJobFields;
+  return kind == "Job" ? kJobFields : kDeploymentFields;
+}
+
+/// Where the pods are described: `spec`, or the Job's within a CronJob. Null if it is not there.
+const YamlNode* owner_of_template(const YamlNode& spec, const std::string& kind) {
+  if (kind != "CronJob") return &spec;
+  const YamlNode* job = child(spec, "jobTemplate");
+  return job != nullptr ? child(*job, "spec") : nullptr;
+}
+
 }  // namespace
 
-void read_deployment(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out) {
+void read_workload(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out) {
+  const std::string kind = text_at(object, "kind");
   const YamlNode* metadata = child(object, "metadata");
   const YamlNode* spec = child(object, "spec");
-  const YamlNode* pod_template = spec != nullptr ? child(*spec, "template") : nullptr;
+  const YamlNode* owner = spec != nullptr ? owner_of_template(*spec, kind) : nullptr;
+  const YamlNode* pod_template = owner != nullptr ? child(*owner, "template") : nullptr;
   const YamlNode* pod = pod_template != nullptr ? child(*pod_template, "spec") : nullptr;
   if (metadata == nullptr || child(*metadata, "name") == nullptr || pod == nullptr) {
-    from.reader.error("PS2002", object.place, "a Deployment lacks its name or its pod template",
-                      {"", "it needs `metadata.name` and `spec.template.spec`", ""});
+    from.reader.error("PS2002", object.place,
+                      fmt::format("a {} lacks its name or its pod template", kind),
+                      {"",
+                       fmt::format("it needs `metadata.name` and `spec.{}template.spec`",
+                                   kind == "CronJob" ? "jobTemplate.spec." : ""),
+                       ""});
     return;
   }
   if (!from.reader.is_mapping(*spec) || !from.reader.is_mapping(*pod)) return;
-  from.look_through(*spec, kDeploymentFields, "spec.");
+  from.look_through(*spec, fields_of(kind), "spec.");
+  if (owner != spec) from.look_through(*owner, kJobFields, "spec.jobTemplate.spec.");
   YamlNode workload = block_at(object.place);
   copy_key(*metadata, "name", workload);
   copy_key(object, "kind", workload);
-  copy_key(*spec, "replicas", workload);
-  copy_key(*spec, "minReadySeconds", workload);
-  copy_key(*spec, "progressDeadlineSeconds", workload);
-  read_strategy(*spec, workload);
+  if (kind == "Deployment" || kind == "StatefulSet") {
+    copy_keys(*spec, {"replicas", "minReadySeconds"}, workload);
+  }
+  if (kind == "Deployment") {
+    copy_key(*spec, "progressDeadlineSeconds", workload);
+    read_strategy(*spec, workload);
+  } else if (kind == "StatefulSet") {
+    copy_key(*spec, "podManagementPolicy", workload);
+    read_update_strategy(from, *spec, workload);
+  } else {
+    if (text_at(*spec, "suspend") == "true" || text_at(*owner, "suspend") == "true") {
+      from.warn(object.place, "is suspended and is left out");
+      return;
+    }
+    copy_keys(*spec, {"schedule", "concurrencyPolicy"}, workload);
+    copy_keys(*owner, {"completions", "parallelism", "backoffLimit"}, workload);
+  }
   read_pod_template(from, *pod, workload);
   out.push_back(std::move(workload));
 }

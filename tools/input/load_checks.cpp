@@ -10,9 +10,9 @@ namespace pullsim {
 namespace {
 
 bool has_traffic(const ScenarioDraft& draft, const WorkloadDraft& workload) {
-  return std::any_of(
-      draft.traffic.begin(), draft.traffic.end(),
-      [&](const TrafficDraft& traffic) { return traffic.workload_name.name == workload.name; });
+  return std::any_of(draft.traffic.begin(), draft.traffic.end(), [&](const TrafficDraft& traffic) {
+    return traffic.workload_name.name == workload.name;
+  });
 }
 
 void check_times(Reader& reader, const ScenarioDraft& draft, const std::vector<Place>& places,
@@ -37,8 +37,8 @@ void check_traffic(Reader& reader, const ScenarioDraft& draft) {
                    {"", "write `perPod` above zero", ""});
     }
     check_times(
-        reader, draft, traffic.step_places,
-        [&](std::size_t step) { return traffic.rate[step].at; }, "demand");
+        reader, draft, traffic.step_places, [&](std::size_t step) { return traffic.rate[step].at; },
+        "demand");
     for (std::size_t other = 0; other < i; ++other) {
       if (draft.traffic[other].workload_name.name != traffic.workload_name.name) continue;
       reader.error_with_first("PS3002", traffic.place, draft.traffic[other].place,
@@ -50,8 +50,8 @@ void check_traffic(Reader& reader, const ScenarioDraft& draft) {
 void check_series(Reader& reader, const ScenarioDraft& draft) {
   for (const MetricSeriesDraft& series : draft.metrics) {
     check_times(
-        reader, draft, series.step_places,
-        [&](std::size_t step) { return series.values[step].at; }, "a metric");
+        reader, draft, series.step_places, [&](std::size_t step) { return series.values[step].at; },
+        "a metric");
     if (series.name != kRequestsPerSecond && series.name != kQueueLength) continue;
     reader.error("PS3002", series.place,
                  fmt::format("`{}` follows from traffic and cannot be given", series.name),
@@ -85,9 +85,9 @@ void check_metric(Reader& reader, const ScenarioDraft& draft, const WorkloadDraf
       "PS3041", workload.autoscaler_place,
       fmt::format("nobody reports the metric `{}` of `{}`", name, workload.name),
       {"",
-       of_traffic ? fmt::format("add `traffic` for `{}`", workload.name)
-                  : fmt::format("add it to `metrics`, or {}",
-                                spelling_help(name, known, "this scenario")),
+       of_traffic
+           ? fmt::format("add `traffic` for `{}`", workload.name)
+           : fmt::format("add it to `metrics`, or {}", spelling_help(name, known, "this scenario")),
        "`requests_per_second` and `queue_length` follow from traffic, others from `metrics`"});
 }
 
@@ -102,8 +102,7 @@ void check_order(Reader& reader, const WorkloadDraft& workload, const char* min_
 
 void check_autoscaler(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
   const HorizontalPodAutoscalerSpec& spec = *workload.autoscaler;
-  check_order(reader, workload, "minReplicas", spec.min_replicas, "maxReplicas",
-              spec.max_replicas);
+  check_order(reader, workload, "minReplicas", spec.min_replicas, "maxReplicas", spec.max_replicas);
   if (spec.metrics.empty()) check_cpu(reader, draft, workload);
   for (const HpaMetricSpec& metric : spec.metrics) {
     using Source = HpaMetricSpec::Source;
@@ -132,6 +131,25 @@ void check_scaled_object(Reader& reader, const ScenarioDraft& draft,
   }
 }
 
+// Jobs begin by themselves, and nobody waits for their answer.
+void check_jobs(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
+  if (workload.kind != WorkloadKind::job && workload.kind != WorkloadKind::cron_job) return;
+  const auto refuse = [&](const Place& place, const char* what) {
+    reader.error("PS3043", place,
+                 fmt::format("`{}` is a Job and cannot have {}", workload.name, what),
+                 {"", "leave it out, or name another workload", ""});
+  };
+  for (const EventDraft& event : draft.events) {
+    if (event.scale_name.name == workload.name) refuse(event.place, "replicas");
+    if (event.set_image_name.name == workload.name && workload.kind == WorkloadKind::job) {
+      refuse(event.place, "another image");
+    }
+  }
+  for (const TrafficDraft& traffic : draft.traffic) {
+    if (traffic.workload_name.name == workload.name) refuse(traffic.place, "traffic");
+  }
+}
+
 void check_one_scaler(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
   if (workload.autoscaler && workload.scaled_object) {
     reader.error("PS3040", workload.autoscaler_place,
@@ -153,6 +171,7 @@ void check_load(Reader& reader, const ScenarioDraft& draft) {
   check_traffic(reader, draft);
   check_series(reader, draft);
   for (const WorkloadDraft& workload : draft.workloads) {
+    check_jobs(reader, draft, workload);
     if (!workload.autoscaler && !workload.scaled_object) continue;
     check_one_scaler(reader, draft, workload);
     if (workload.autoscaler) check_autoscaler(reader, draft, workload);

@@ -81,18 +81,19 @@ void check_workloads(Reader& reader, const ScenarioDraft& draft) {
     for (const EventDraft& event : draft.events) {
       if (event.scale_name.name == workload.name) most = std::max(most, event.replicas);
     }
-    if (!workload.recreate && workload.max_surge.value == 0 && workload.max_unavailable.value == 0) {
+    if (!workload.recreate && workload.max_surge.value == 0 &&
+        workload.max_unavailable.value == 0) {
       reader.error("PS3011", workload.strategy_place,
                    fmt::format("roll-outs of `{}` can never move", workload.name),
                    {"", "raise `maxSurge` or `maxUnavailable` above 0", ""});
     }
     for (const PoolDraft& pool : draft.pools) {
       if (!pool.shared_machine || workload.cpu_usage == MilliCpu{0}) continue;
-      reader.error("PS3016", workload.place,
-                   fmt::format("`{}` uses cores on nodes that share those of one machine",
-                               workload.name),
-                   {"", fmt::format("leave out `cpuUsage`, or `sharedMachine` of `{}`", pool.name),
-                    "what pods leave of a shared machine is not modelled"});
+      reader.error(
+          "PS3016", workload.place,
+          fmt::format("`{}` uses cores on nodes that share those of one machine", workload.name),
+          {"", fmt::format("leave out `cpuUsage`, or `sharedMachine` of `{}`", pool.name),
+           "what pods leave of a shared machine is not modelled"});
     }
     const bool fits = most <= kPodsMax && total + most <= kPodsMax;
     total = std::min(total, kPodsMax) + std::min(most, kPodsMax);

@@ -164,6 +164,7 @@ struct ScenarioDraft {
   ControlPlaneSpec control_plane;
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
+  Duration time_of_day{0};
 };
 
 const FieldTable<WrittenImage>& image_table();
@@ -171,6 +172,11 @@ const FieldTable<RegistryDraft>& registry_table();
 const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
+/// `kind`, and the keys that only some kinds have (workload_kind_fields.cpp).
+void read_workload_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out);
+void add_kind_fields(FieldTable<WorkloadDraft>& table);
+/// Keys of a workload that its kind does not have, and those that it needs.
+void check_kind_keys(Reader& reader, const YamlNode& item);
 const FieldTable<EventDraft>& event_table();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
 const FieldTable<ScalingBehavior>& behavior_table();

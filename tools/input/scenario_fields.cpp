@@ -95,6 +95,7 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                     const YamlEntry* objects = item.find("objects");
                     if (objects == nullptr) {
                       check_container_form(reader, item);
+                      check_kind_keys(reader, item);
                       return true;
                     }
                     reader.not_supported(objects->place, "`objects` of a workload",
@@ -182,6 +183,21 @@ void read_series(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                     series.place = place_of_key(item, "name");
                     return true;
                   });
+}
+
+void read_time_of_day(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  if (!reader.is_scalar(node)) return;
+  const std::string& text = node.text;
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  const auto value = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const bool form =
+      text.size() == 5 && text[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4);
+  if (form && value(0) < 24 && value(3) < 60) {
+    out.time_of_day = std::chrono::hours(value(0)) + std::chrono::minutes(value(3));
+    return;
+  }
+  reader.error("PS2005", node.place, fmt::format("`{}` is not a time of day", reader.path()),
+               {"", "write hours and minutes in quotes, as in `\"08:30\"`", ""});
 }
 
 const FieldTable<ClientLimit>& client_limit_table() {
@@ -317,9 +333,12 @@ const FieldTable<ScenarioDraft>& scenario_table() {
         .items_described_by(describe_thresholds);
     t.custom<TrafficDraft>({"traffic", "list of blocks", "none", "What users ask of workloads."},
                            false, read_traffic, traffic_table, "[]");
-    t.custom<MetricSeriesDraft>({"metrics", "list of blocks", "none",
-                                 "What autoscalers look at beside CPU and traffic."},
-                                false, read_series, metric_series_table, "[]");
+    t.custom({"timeOfDay", "time of day", "00:00",
+              "Hours and minutes at the start, as in `\"08:30\"`, for CronJobs."},
+             false, read_time_of_day);
+    t.custom<MetricSeriesDraft>(
+        {"metrics", "list of blocks", "none", "What autoscalers look at beside CPU and traffic."},
+        false, read_series, metric_series_table, "[]");
     t.custom({"profile", "file", "none",
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},

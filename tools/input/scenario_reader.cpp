@@ -160,6 +160,9 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
     }
     resolve_image(reader, images, out.scenario, workload);
     resolve_metrics(reader, workload);
+    if (workload.kind == WorkloadKind::job || workload.kind == WorkloadKind::cron_job) {
+      workload.replicas = 0;  // its pods are made when it begins
+    }
     out.scenario.workloads.push_back(workload);
   }
 }
@@ -245,6 +248,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_traffic(reader, draft, out);
   out.scenario.zones = draft.zones;
   for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
+  out.scenario.time_of_day = draft.time_of_day;
   out.scenario.control_plane = draft.control_plane;
   out.scenario.node_autoscaler = draft.node_autoscaler;
   out.scenario.load_balancer = draft.load_balancer;

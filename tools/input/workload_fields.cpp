@@ -145,17 +145,6 @@ void read_init(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   read_containers<&WorkloadDraft::init_drafts>(reader, node, out, init_container_table());
 }
 
-void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft&) {
-  std::size_t index = 0;
-  if (!read_word(reader, node, {"Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicaSet"},
-                 &index)) {
-    return;
-  }
-  if (index == 0) return;
-  reader.not_supported(node.place, fmt::format("workload kind `{}`", node.text),
-                       "write `Deployment`");
-}
-
 // Objects are workloads by now, if they were alone in their item.
 void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
   reader.error("PS2011", node.place, "`objects` stands beside other keys of a workload",
@@ -196,13 +185,15 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add<NameCodec>("name", &WorkloadDraft::name, "Name in paths and results.",
                      {.required = true});
     FieldDoc objects{"objects", "list of files", "none",
-                     "Real Kubernetes objects instead of all other keys: the Deployments of these "
+                     "Real Kubernetes objects instead of all other keys: the workloads of these "
                      "files, several documents and `List` included. See "
                      "docs/kubernetes-objects.md."};
     objects.alone = true;
     t.custom(std::move(objects), false, read_objects_beside);
-    t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
-             read_kind);
+    t.custom({"kind", "`Deployment`, `StatefulSet`, `Job`, `CronJob`", "Deployment",
+              "What makes the pods. Jobs begin at the start, those of a CronJob by its schedule; "
+              "their pods run to their end and get no traffic."},
+             false, read_workload_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
     t.add("image", &WorkloadDraft::image_name,
           "An image of this scenario. For pods of one container; else give `containers`.",
@@ -245,6 +236,7 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.custom<ScaledObjectSpec>(
         {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
         false, read_scaled_object, scaled_object_table);
+    add_kind_fields(t);
     return t;
   }();
   return table;

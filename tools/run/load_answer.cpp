@@ -12,9 +12,9 @@ namespace pullsim {
 namespace {
 
 const ServiceGap* first_gap(const RunResult& result) {
-  const auto first = std::min_element(
-      result.gaps.begin(), result.gaps.end(),
-      [](const ServiceGap& a, const ServiceGap& b) { return a.began < b.began; });
+  const auto first =
+      std::min_element(result.gaps.begin(), result.gaps.end(),
+                       [](const ServiceGap& a, const ServiceGap& b) { return a.began < b.began; });
   return first == result.gaps.end() ? nullptr : &*first;
 }
 
@@ -124,8 +124,8 @@ std::string_view answer_part_name(AnswerPart part) {
 
 std::string_view answer_part_key(AnswerPart part) {
   constexpr std::array<std::string_view, kAnswerParts> names = {
-      "metric_lag", "decision", "scheduling", "provisioning", "pull", "start",
-      "routing",    "warm_up"};
+      "metric_lag", "decision", "scheduling", "provisioning",
+      "pull",       "start",    "routing",    "warm_up"};
   return names[static_cast<std::size_t>(part)];
 }
 

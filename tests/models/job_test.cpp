@@ -118,7 +118,8 @@ TEST_CASE("a failed pod of a Job is replaced after 10 s, doubling, to 6 min") {
 }
 
 TEST_CASE("the next time of a schedule") {
-  using namespace std::chrono;
+  using std::chrono::hours;
+  using std::chrono::minutes;
   const CronSchedule quarter{1U | (1ULL << 15) | (1ULL << 30) | (1ULL << 45), 0xFFFFFF};
   CHECK(until_next(quarter, hours(8)) == minutes(15));
   CHECK(until_next(quarter, hours(8) + seconds(1)) == minutes(15) - seconds(1));

@@ -20,6 +20,7 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
   hooks.ready = [this](PodId id) { pod_ready(id); };
   hooks.readiness_gate = [this](PodId id) { return gate(id); };
+  hooks.finished = [this](PodId id) { pod_finished(id); };
   hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
   hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],

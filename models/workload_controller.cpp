@@ -1,6 +1,7 @@
 // Scale-outs that were asked for; see the header.
 #include "models/workload_controller.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pullsim {
@@ -29,6 +30,20 @@ void WorkloadController::continue_scale_out(bool more, SimTime since, std::int64
   }
   scale_outs_.back().done.reset();
   scale_outs_.back().pods_wanted = replicas;
+}
+
+std::vector<ScaleOut> WorkloadController::scale_outs() const {
+  std::vector<ScaleOut> wanted;
+  for (std::size_t i = 0; i < scale_outs_.size(); ++i) {
+    const bool given_up = std::find(given_up_.begin(), given_up_.end(), i) != given_up_.end();
+    if (!given_up) wanted.push_back(scale_outs_[i]);
+  }
+  return wanted;
+}
+
+std::size_t WorkloadController::begin_measure(SimTime since, std::int64_t pods) {
+  scale_outs_.push_back({workload_, since, std::nullopt, pods});
+  return scale_outs_.size() - 1;
 }
 
 void WorkloadController::scale_out_wants(std::int64_t replicas) {

@@ -5,7 +5,6 @@
 
 #include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
-#include "models/deployment.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
 #include "models/metrics_server.hpp"
@@ -16,6 +15,7 @@
 #include "models/scheduler.hpp"
 #include "models/service.hpp"
 #include "models/traffic.hpp"
+#include "models/workload_controller.hpp"
 
 #include <deque>
 #include <memory>
@@ -32,7 +32,7 @@ class Cluster {
 
  private:
   struct Workload {
-    std::unique_ptr<Deployment> deployment;
+    std::unique_ptr<WorkloadController> controller;
     std::unique_ptr<Service> service;
     std::unique_ptr<Traffic> traffic;                     // where demand is given
     std::unique_ptr<HorizontalPodAutoscaler> autoscaler;  // where the workload has one

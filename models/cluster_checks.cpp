@@ -36,7 +36,7 @@ void Cluster::finish() {
       result_.counters.requests_offered += std::llround(requests.offered);
       result_.counters.requests_lost += std::llround(requests.lost);
     }
-    const auto& scale_outs = workload.deployment->scale_outs();
+    const auto& scale_outs = workload.controller->scale_outs();
     result_.scale_outs.insert(result_.scale_outs.end(), scale_outs.begin(), scale_outs.end());
   }
   for (const NodeRow& node : result_.nodes) {

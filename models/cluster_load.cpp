@@ -16,15 +16,15 @@ void Cluster::build_load() {
     if (!scenario_.workloads[w].autoscaler) continue;
     any = true;
     Workload& workload = workloads_[w];
-    Deployment* deployment = workload.deployment.get();
+    WorkloadController* controller = workload.controller.get();
     const Traffic* traffic = workload.traffic.get();
     HpaHooks hooks;
-    hooks.pods = [deployment] { return deployment->pods(); };
+    hooks.pods = [controller] { return controller->pods(); };
     hooks.pod = [this](PodId id) -> const Pod& { return pods_[id]; };
     hooks.sample = [this](PodId id) { return metrics_server_->sample(id); };
-    hooks.replicas = [deployment] { return deployment->replicas(); };
-    hooks.scale = [deployment, traffic](std::int64_t replicas) {
-      deployment->scale_for_load(replicas, traffic != nullptr ? traffic->last_rise() : kSimStart);
+    hooks.replicas = [controller] { return controller->replicas(); };
+    hooks.scale = [controller, traffic](std::int64_t replicas) {
+      controller->scale_for_load(replicas, traffic != nullptr ? traffic->last_rise() : kSimStart);
     };
     workload.autoscaler = std::make_unique<HorizontalPodAutoscaler>(context_, w, std::move(hooks));
   }
@@ -49,7 +49,7 @@ void Cluster::build_load() {
 
 void Cluster::start_load() {
   for (const Workload& workload : workloads_) {
-    if (workload.traffic) workload.traffic->start_with(workload.deployment->pods());
+    if (workload.traffic) workload.traffic->start_with(workload.controller->pods());
   }
   if (metrics_server_) metrics_server_->start();
   for (const Workload& workload : workloads_) {
@@ -61,7 +61,7 @@ std::vector<PodId> Cluster::measured_pods() const {
   std::vector<PodId> pods;
   for (const Workload& workload : workloads_) {
     if (!workload.autoscaler) continue;
-    for (const PodId id : workload.deployment->pods()) {
+    for (const PodId id : workload.controller->pods()) {
       const PodPhase phase = pods_[id].phase;
       if (phase == PodPhase::running || phase == PodPhase::ready) pods.push_back(id);
     }

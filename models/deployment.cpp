@@ -16,14 +16,6 @@ namespace {
 constexpr double kUidRange = 9007199254740992.0;  // 2^53: all bits of a draw
 }
 
-Deployment::Deployment(Context& context, std::size_t workload, TokenBucket& client,
-                       DeploymentHooks hooks)
-    : context_(context),
-      workload_(workload),
-      spec_(context.scenario.workloads[workload]),
-      client_(client),
-      hooks_(std::move(hooks)) {}
-
 void Deployment::start_with(const std::vector<PodId>& pods) {
   ReplicaSet set;
   set.image = spec_.image;
@@ -40,26 +32,20 @@ void Deployment::start_with(const std::vector<PodId>& pods) {
 
 void Deployment::scale(std::int64_t replicas) {
   if (replicas == replicas_) return;
-  begin_scale_out(replicas > replicas_, context_.engine.now());
+  begin_scale_out(replicas > replicas_, context_.engine.now(), replicas);
   resize_to(replicas);
 }
 
 void Deployment::scale_for_load(std::int64_t replicas, SimTime since) {
   if (replicas == replicas_) return;
-  const bool more = replicas > replicas_;
-  if (more && !scale_outs_.empty() && scale_outs_.back().started == since) {
-    scale_outs_.back().done.reset();  // a further step of the same answer
-    scale_outs_.back().pods_wanted = replicas;
-  } else {
-    begin_scale_out(more, since);
-  }
+  continue_scale_out(replicas > replicas_, since, replicas);
   resize_to(replicas);
 }
 
 void Deployment::resize_to(std::int64_t replicas) {
   replicas_ = replicas;
   hooks_.wanted(replicas);
-  if (!scale_outs_.empty() && !scale_outs_.back().done) scale_outs_.back().pods_wanted = replicas;
+  scale_out_wants(replicas);
   request_sync();
 }
 
@@ -86,17 +72,8 @@ void Deployment::set_image(std::size_t image) {
     order_.erase(std::find(order_.begin(), order_.end(), index));
   }
   order_.push_back(index);
-  begin_scale_out(true, context_.engine.now());
+  begin_scale_out(true, context_.engine.now(), replicas_);
   request_sync();
-}
-
-// A later scale-out or roll-out supersedes one that is not done: what was asked for then is no
-// longer wanted. Asking for fewer pods asks for nothing new: one under way is done when these are
-// ready.
-void Deployment::begin_scale_out(bool measured, SimTime since) {
-  if (!measured) return;
-  if (!scale_outs_.empty() && !scale_outs_.back().done) scale_outs_.pop_back();
-  scale_outs_.push_back({workload_, since, std::nullopt, replicas_});
 }
 
 void Deployment::pod_ready(PodId id) {
@@ -132,8 +109,7 @@ void Deployment::pod_available(PodId id) {
 }
 
 void Deployment::check_scale_out() {
-  if (scale_outs_.empty() || scale_outs_.back().done) return;
-  if (sets_[order_.back()].ready >= replicas_) scale_outs_.back().done = context_.engine.now();
+  if (scale_out_open() && sets_[order_.back()].ready >= replicas_) scale_out_done();
 }
 
 void Deployment::request_sync() {

@@ -6,49 +6,28 @@
 // latency.
 #pragma once
 
-#include <pullsim/result.hpp>
-
-#include "models/context.hpp"
 #include "models/decisions/scale_down_victims.hpp"
-#include "models/pod.hpp"
-#include "sim/token_bucket.hpp"
+#include "models/workload_controller.hpp"
 
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <optional>
 #include <vector>
 
 namespace pullsim {
 
-struct DeploymentHooks {
-  std::function<Pod&(PodId)> pod;
-  /// Makes a pod of this workload with the image, in the replica set; now.
-  std::function<PodId(std::size_t image, std::size_t replica_set)> create;
-  std::function<void(PodId)> remove;
-  std::function<void(std::int64_t)> wanted;  ///< the number of wanted replicas changed
-};
-
-class Deployment {
+class Deployment final : public WorkloadController {
  public:
-  /// `client` is the controller manager's rate limit, shared by all deployments.
-  Deployment(Context& context, std::size_t workload, TokenBucket& client, DeploymentHooks hooks);
+  using WorkloadController::WorkloadController;
 
-  void start_with(const std::vector<PodId>& pods);
-  bool started() const { return !sets_.empty(); }
-  void scale(std::int64_t replicas);
-  /// As scale(), in answer to a load that rose at `since`: several such steps are one scale-out.
-  void scale_for_load(std::int64_t replicas, SimTime since);
-  std::int64_t replicas() const { return replicas_; }
-  /// Pods of all its sets; those chosen for deletion are left out.
-  std::vector<PodId> pods() const;
-  void set_image(std::size_t image);
-  void pod_ready(PodId pod);
-  /// The pod has failed and counts no more: another takes its place. To be called while it still
-  /// has its phase.
-  void pod_failed(PodId pod);
-  /// The scale-outs and roll-outs that were asked for and not superseded, oldest first.
-  const std::vector<ScaleOut>& scale_outs() const { return scale_outs_; }
+  void start_with(const std::vector<PodId>& pods) override;
+  bool started() const override { return !sets_.empty(); }
+  void scale(std::int64_t replicas) override;
+  void scale_for_load(std::int64_t replicas, SimTime since) override;
+  void set_image(std::size_t image) override;
+  std::int64_t replicas() const override { return replicas_; }
+  std::vector<PodId> pods() const override;
+  void pod_ready(PodId pod) override;
+  void pod_failed(PodId pod) override;
 
  private:
   struct ReplicaSet {
@@ -72,19 +51,12 @@ class Deployment {
   void adopt(std::size_t set, PodId pod);
   void pod_available(PodId pod);
   void resize_to(std::int64_t replicas);
-  void begin_scale_out(bool measured, SimTime since);
   void check_scale_out();
 
-  Context& context_;
-  std::size_t workload_;
-  const WorkloadSpec& spec_;
-  TokenBucket& client_;
-  DeploymentHooks hooks_;
   std::vector<ReplicaSet> sets_;    // in order of first use
   std::vector<std::size_t> order_;  // revisions, oldest first; the last is the new set
   std::int64_t replicas_ = 0;
   bool sync_pending_ = false;
-  std::vector<ScaleOut> scale_outs_;
 };
 
 }  // namespace pullsim

@@ -6,6 +6,8 @@
 // apimachinery/pkg/labels, v1.28.
 #pragma once
 
+#include <pullsim/scheduling.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,83 +17,10 @@
 
 namespace pullsim {
 
-using Labels = std::map<std::string, std::string>;
-
-inline constexpr const char* kHostnameKey = "kubernetes.io/hostname";
-inline constexpr const char* kZoneKey = "topology.kubernetes.io/zone";
-
-/// One requirement on a label. `gt` and `lt` compare whole numbers and are known to nodes alone.
-struct LabelRequirement {
-  enum class Op : std::uint8_t { in, not_in, exists, does_not_exist, gt, lt };
-  std::string key;
-  Op op = Op::in;
-  std::vector<std::string> values;
-};
-
 bool matches(const LabelRequirement& requirement, const Labels& labels);
-
-/// All must hold; none: everything. (matchLabels are `in` with one value.)
-using LabelSelector = std::vector<LabelRequirement>;
 bool matches(const LabelSelector& selector, const Labels& labels);
-
-enum class TaintEffect : std::uint8_t { no_schedule, prefer_no_schedule, no_execute };
-
-struct Taint {
-  std::string key;
-  std::string value;
-  TaintEffect effect = TaintEffect::no_schedule;
-};
-
-struct Toleration {
-  enum class Op : std::uint8_t { equal, exists };
-  std::string key;  ///< empty with `exists`: every taint
-  Op op = Op::equal;
-  std::string value;
-  std::optional<TaintEffect> effect;  ///< none: every effect
-};
-
 bool tolerates(const Toleration& toleration, const Taint& taint);
-
-/// Any address of a node is "0.0.0.0", which meets every other.
-struct HostPort {
-  std::int32_t port = 0;
-  std::string protocol = "TCP";
-  std::string address = "0.0.0.0";
-};
-
 bool conflicts(const HostPort& a, const HostPort& b);
-
-/// Requirements on labels and on the node's name; a term with neither matches nothing.
-struct NodeTerm {
-  LabelSelector labels;
-  LabelSelector name;  ///< matchFields on metadata.name
-};
-
-struct PreferredNodeTerm {
-  std::int32_t weight = 1;
-  NodeTerm term;
-};
-
-struct PodAffinityTerm {
-  LabelSelector selector;
-  std::vector<std::string> namespaces;  ///< empty: the pod's own
-  std::string topology_key;
-};
-
-struct PreferredPodTerm {
-  std::int32_t weight = 1;
-  PodAffinityTerm term;
-};
-
-struct SpreadConstraint {
-  std::string topology_key;
-  std::int32_t max_skew = 1;
-  std::int32_t min_domains = 1;
-  bool hard = true;  ///< DoNotSchedule; else ScheduleAnyway
-  LabelSelector selector;
-  bool honors_affinity = true;  ///< nodeAffinityPolicy, Honor by default
-  bool honors_taints = false;   ///< nodeTaintsPolicy, Ignore by default
-};
 
 struct ContainerView {
   std::string image;

@@ -32,7 +32,7 @@ inline const LayerRule* rule_for(std::string_view path) {
         "pullsim/random.hpp", "pullsim/statistics.hpp", "Random123/", "boost/math/"}},
       {"models/decisions/",
        true,
-       {"models/decisions/", "pullsim/units.hpp", "pullsim/scenario.hpp"}},
+       {"models/decisions/", "pullsim/units.hpp", "pullsim/scenario", "pullsim/scheduling.hpp"}},
       {"models/", true, {"models/", "sim/", "pullsim/"}},
       {"include/pullsim/", true, {"pullsim/"}},
       {"tools/",

@@ -1,5 +1,6 @@
 // Kubernetes objects as workloads: what is used, what is warned about, and where mistakes are
 // shown.
+#include "tools/input/kubernetes_pod_template.hpp"
 #include "tools/input/kubernetes_reader.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"

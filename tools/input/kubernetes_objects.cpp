@@ -1,6 +1,7 @@
 // Files of objects into the scenario's tree; see the header.
 #include "tools/input/kubernetes_objects.hpp"
 
+#include "tools/input/kubernetes_pod_template.hpp"
 #include "tools/input/kubernetes_reader.hpp"
 
 #include <fmt/format.h>

@@ -293,7 +293,8 @@ std::string result_json(const Study& study, const StudyResult& result) {
   }
   root["comparisons"] = comparisons_json(result);
   root["digest"] = hex(result.digest);
-  root["warnings"] = all_warnings(study, result);
+  root["warnings"] = study.warnings;
+  for (std::string& text : all_warnings(study, result)) root["warnings"].push_back(std::move(text));
   root["unknowns"] = unknowns_json(study);
   if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
   return root.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";

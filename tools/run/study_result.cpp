@@ -204,6 +204,7 @@ void finish(const Study& study, bool strict, StudyResult* result) {
   judge_thresholds(study, result);
   OverallOptions options;
   options.strict = strict;
+  options.warnings = static_cast<std::int64_t>(study.warnings.size());
   for (const Variant& variant : study.variants) {
     options.warnings += static_cast<std::int64_t>(variant.warnings.size());
   }

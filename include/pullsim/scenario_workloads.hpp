@@ -1,0 +1,97 @@
+// What runs on nodes, and what is asked of it. Part of scenario.hpp.
+#pragma once
+
+#include <pullsim/random.hpp>
+#include <pullsim/scheduling.hpp>
+#include <pullsim/units.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pullsim {
+
+enum class PullPolicy : std::uint8_t { if_not_present, always, never };
+
+/// A count or a share of the replicas, as Kubernetes' IntOrString.
+struct IntOrPercent {
+  std::int64_t value = 0;
+  bool percent = false;
+  friend bool operator==(const IntOrPercent&, const IntOrPercent&) = default;
+};
+
+struct ReadinessProbeSpec {
+  Duration initial_delay{0};
+  Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
+  std::int64_t success_threshold = 1;          ///< Kubernetes' default
+};
+
+/// One CPU target and no `behavior`.
+struct HorizontalPodAutoscalerSpec {
+  std::int64_t min_replicas = 1;             ///< Kubernetes' default
+  std::int64_t max_replicas = 1;             ///< required
+  std::int64_t target_cpu_utilization = 80;  ///< per cent of the request; Kubernetes' default
+};
+
+struct StartupProbeSpec {
+  Duration initial_delay{0};
+  Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
+  std::int64_t failure_threshold = 3;          ///< Kubernetes' default
+};
+
+/// A container of a pod beside the first, whose keys are the workload's own.
+struct ContainerSpec {
+  std::string name;
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  MilliCpu cpu_request{0};
+  Bytes memory_request{0};
+  Bytes ephemeral_storage_request{0};
+  std::optional<StartupProbeSpec> startup_probe;
+  std::optional<ReadinessProbeSpec> readiness_probe;
+  bool sidecar = false;  ///< of an init container: `restartPolicy: Always`
+  /// Of another init container: start to exit with 0, seconds. Assumed.
+  Distribution run_time = Distribution::constant(1.0);
+};
+
+struct WorkloadSpec {
+  std::string name;
+  std::int64_t replicas = 1;
+  /// Of the first container.
+  std::size_t image = 0;
+  PullPolicy pull_policy = PullPolicy::if_not_present;
+  MilliCpu cpu_request{0};             ///< of the first container
+  Bytes memory_request{0};             ///< of the first container
+  Bytes ephemeral_storage_request{0};  ///< of the first container
+  /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
+  Bytes ephemeral_storage_use{0};
+  MilliCpu cpu_usage{0};                   ///< cores that a ready pod uses
+  IntOrPercent max_surge{25, true};        ///< Kubernetes' default
+  IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
+  Duration min_ready{0};
+  std::optional<StartupProbeSpec> startup_probe;      ///< of the first container
+  std::optional<ReadinessProbeSpec> readiness_probe;  ///< of the first container
+  std::vector<ContainerSpec> init_containers;         ///< in their order, sidecars among them
+  std::vector<ContainerSpec> more_containers;         ///< after the first
+  /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
+  /// SIGTERM.
+  Duration termination = std::chrono::seconds(2);
+  std::optional<HorizontalPodAutoscalerSpec> autoscaler;
+};
+
+struct TrafficStep {
+  Duration at{0};
+  double per_second = 0;  ///< requests, from then on
+};
+
+/// Demand for one workload.
+struct TrafficSpec {
+  std::size_t workload = 0;
+  double per_pod = 0;  ///< requests per second that use all of a pod's CPU request
+  /// How long a client waits for its turn before it gives up. Assumed.
+  Duration timeout = std::chrono::seconds(10);
+  std::vector<TrafficStep> rate;  ///< by time; 0 before the first
+};
+
+}  // namespace pullsim

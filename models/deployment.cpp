@@ -35,22 +35,8 @@ void Deployment::start_with(const std::vector<PodId>& pods) {
   last_status_ = status();
 }
 
-void Deployment::scale(std::int64_t replicas) {
-  if (replicas == replicas_) return;
-  begin_scale_out(replicas > replicas_, context_.engine.now(), replicas);
-  resize_to(replicas);
-}
-
-void Deployment::scale_for_load(std::int64_t replicas, SimTime since) {
-  if (replicas == replicas_) return;
-  continue_scale_out(replicas > replicas_, since, replicas);
-  resize_to(replicas);
-}
-
 void Deployment::resize_to(std::int64_t replicas) {
   replicas_ = replicas;
-  hooks_.wanted(replicas);
-  scale_out_wants(replicas);
   request_sync();
 }
 

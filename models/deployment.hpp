@@ -23,8 +23,6 @@ class Deployment final : public WorkloadController {
 
   void start_with(const std::vector<PodId>& pods) override;
   bool started() const override { return !sets_.empty(); }
-  void scale(std::int64_t replicas) override;
-  void scale_for_load(std::int64_t replicas, SimTime since) override;
   void set_image(std::size_t image) override;
   std::int64_t replicas() const override { return replicas_; }
   std::vector<PodId> pods() const override;
@@ -54,7 +52,7 @@ class Deployment final : public WorkloadController {
   bool step();
   bool scale_proportionally();
   bool step_of_recreate();
-  void resize_to(std::int64_t replicas);
+  void resize_to(std::int64_t replicas) override;
   void check_scale_out();
   DeploymentStrategy strategy() const;
   Fenceposts fenceposts() const;

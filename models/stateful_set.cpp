@@ -27,25 +27,11 @@ void StatefulSet::start_with(const std::vector<PodId>& pods) {
   started_ = true;
 }
 
-void StatefulSet::scale(std::int64_t replicas) {
-  if (replicas == replicas_) return;
-  begin_scale_out(replicas > replicas_, context_.engine.now(), replicas);
-  resize_to(replicas);
-}
-
-void StatefulSet::scale_for_load(std::int64_t replicas, SimTime since) {
-  if (replicas == replicas_) return;
-  continue_scale_out(replicas > replicas_, since, replicas);
-  resize_to(replicas);
-}
-
 void StatefulSet::resize_to(std::int64_t replicas) {
   replicas_ = replicas;
   if (slots_.size() < static_cast<std::size_t>(replicas)) {
     slots_.resize(static_cast<std::size_t>(replicas));
   }
-  hooks_.wanted(replicas);
-  scale_out_wants(replicas);
   request_sync();
 }
 

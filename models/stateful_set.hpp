@@ -19,8 +19,6 @@ class StatefulSet final : public WorkloadController {
 
   void start_with(const std::vector<PodId>& pods) override;
   bool started() const override { return started_; }
-  void scale(std::int64_t replicas) override;
-  void scale_for_load(std::int64_t replicas, SimTime since) override;
   void set_image(std::size_t image) override;
   std::int64_t replicas() const override { return replicas_; }
   std::vector<PodId> pods() const override;
@@ -37,7 +35,7 @@ class StatefulSet final : public WorkloadController {
     std::size_t image = 0;
   };
 
-  void resize_to(std::int64_t replicas);
+  void resize_to(std::int64_t replicas) override;
   void request_sync();
   void sync();
   bool is_available(const Slot& slot) const;

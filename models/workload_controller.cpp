@@ -14,6 +14,22 @@ WorkloadController::WorkloadController(Context& context, std::size_t workload, T
       client_(client),
       hooks_(std::move(hooks)) {}
 
+void WorkloadController::scale(std::int64_t replicas) {
+  if (replicas == this->replicas()) return;
+  begin_scale_out(replicas > this->replicas(), context_.engine.now(), replicas);
+  scale_out_wants(replicas);
+  hooks_.wanted(replicas);
+  resize_to(replicas);
+}
+
+void WorkloadController::scale_for_load(std::int64_t replicas, SimTime since) {
+  if (replicas == this->replicas()) return;
+  continue_scale_out(replicas > this->replicas(), since, replicas);
+  scale_out_wants(replicas);
+  hooks_.wanted(replicas);
+  resize_to(replicas);
+}
+
 // A later scale-out or roll-out supersedes one that is not done: what was asked for then is no
 // longer wanted. Asking for fewer pods asks for nothing new: one under way is done when these are
 // ready.

@@ -37,9 +37,9 @@ class WorkloadController {
   virtual void start_with(const std::vector<PodId>& pods) = 0;
   /// Pods made from now on are not initial ones.
   virtual bool started() const = 0;
-  virtual void scale(std::int64_t replicas) = 0;
+  virtual void scale(std::int64_t replicas);
   /// As scale(), in answer to a load that rose at `since`: several such steps are one scale-out.
-  virtual void scale_for_load(std::int64_t replicas, SimTime since) = 0;
+  virtual void scale_for_load(std::int64_t replicas, SimTime since);
   virtual void set_image(std::size_t image) = 0;
   virtual std::int64_t replicas() const = 0;
   /// Those chosen for deletion are left out.
@@ -59,6 +59,8 @@ class WorkloadController {
   std::vector<ScaleOut> scale_outs() const;
 
  protected:
+  /// The controller's part of a change of its replicas.
+  virtual void resize_to(std::int64_t) {}
   /// A scale-out or roll-out to `replicas`; only a measured one is kept.
   void begin_scale_out(bool measured, SimTime since, std::int64_t replicas);
   /// A step of the answer to a load that rose at `since`; `more`: it adds pods.

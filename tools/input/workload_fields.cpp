@@ -222,6 +222,15 @@ void read_scaled_object(Reader& reader, const YamlNode& node, WorkloadDraft& out
   scaled_object_table().read(reader, node, out.scaled_object.emplace());
 }
 
+void add_autoscalers(FieldTable<WorkloadDraft>& t) {
+  t.custom<HorizontalPodAutoscalerSpec>(
+      {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
+      read_autoscaler, pod_autoscaler_table);
+  t.custom<ScaledObjectSpec>(
+      {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
+      false, read_scaled_object, scaled_object_table);
+}
+
 }  // namespace
 
 const FieldTable<WorkloadDraft>& workload_table() {
@@ -285,12 +294,7 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add("priorityClassName", &WorkloadDraft::priority_class_name,
           "One of `priorityClasses`, or a class of the system.",
           {.fallback = "the class with `globalDefault`, else priority 0"});
-    t.custom<HorizontalPodAutoscalerSpec>(
-        {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
-        read_autoscaler, pod_autoscaler_table);
-    t.custom<ScaledObjectSpec>(
-        {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
-        false, read_scaled_object, scaled_object_table);
+    add_autoscalers(t);
     add_kind_fields(t);
     return t;
   }();

@@ -47,7 +47,8 @@ std::vector<std::int64_t> ClusterAutoscaler::spare_nodes() const {
 
 ScaleDownSettings ClusterAutoscaler::settings_now() const {
   ScaleDownSettings settings = spec().scale_down;
-  if (settings.delay_after_delete == Duration{0}) settings.delay_after_delete = spec().scan_interval;
+  if (settings.delay_after_delete == Duration{0})
+    settings.delay_after_delete = spec().scan_interval;
   settings.parallelism_max -= static_cast<std::int64_t>(draining_.size());
   settings.drains_max -= std::count_if(draining_.begin(), draining_.end(),
                                        [](const auto& drain) { return drain.second; });

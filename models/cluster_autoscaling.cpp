@@ -26,8 +26,7 @@ void Cluster::build_node_autoscaler() {
     case NodeAutoscalerKind::none:
       break;
     case NodeAutoscalerKind::cluster_autoscaler:
-      autoscaler_ =
-          std::make_unique<ClusterAutoscaler>(context_, nodes_, pods_, std::move(hooks));
+      autoscaler_ = std::make_unique<ClusterAutoscaler>(context_, nodes_, pods_, std::move(hooks));
       break;
     case NodeAutoscalerKind::karpenter:
       autoscaler_ = std::make_unique<Karpenter>(context_, nodes_, pods_, std::move(hooks));

@@ -32,8 +32,8 @@ Karpenter::Karpenter(Context& context, const std::vector<std::unique_ptr<Node>>&
     : NodeAutoscaler(context, nodes, pods, std::move(hooks)),
       pools_(pools_of(context.scenario)),
       unavailable_until_(context.scenario.node_pools.size()),
-      poll_phase_(duration_up(context.stream("karpenter", "poll").at(0) *
-                              to_seconds(kDisruptionPoll))) {}
+      poll_phase_(
+          duration_up(context.stream("karpenter", "poll").at(0) * to_seconds(kDisruptionPoll))) {}
 
 void Karpenter::found_unschedulable() {
   bool arrived = false;
@@ -48,8 +48,8 @@ void Karpenter::found_unschedulable() {
 void Karpenter::pod_arrived() {
   if (!opened_) opened_ = now();
   context_.engine.cancel(closing_);
-  const SimTime end = batch_end(*opened_, now(), spec().batch_idle_duration,
-                                spec().batch_max_duration);
+  const SimTime end =
+      batch_end(*opened_, now(), spec().batch_idle_duration, spec().batch_max_duration);
   closing_ = context_.engine.at(end, "karpenter batch", [this] { window_closed(); });
 }
 
@@ -75,8 +75,8 @@ std::vector<InstanceType> Karpenter::instance_types() const {
     const NodePoolSpec& spec = scenario().node_pools[pool];
     // Without prices nothing is compared but numbers of equal nodes (checked by the reader).
     // Net of the pods of DaemonSets, which may differ from type to type.
-    types.push_back({spec.name, free_on_new(pool), spec.price.value_or(1),
-                     has_machines(pool), capacity_of(pool)});
+    types.push_back({spec.name, free_on_new(pool), spec.price.value_or(1), has_machines(pool),
+                     capacity_of(pool)});
   }
   return types;
 }
@@ -132,9 +132,8 @@ std::optional<NodeId> Karpenter::launch(const PlannedClaim& planned) {
     const NodeId node = hooks_.request_nodes(type, 1).front();
     made_by_[node] = planned.pool;
     const SimTime late = now() + kRegistrationTimeout + Duration{1};
-    claims_[node] = context_.engine.at(late, "claim is late", [this, node] {
-      deadline_passed(node);
-    });
+    claims_[node] =
+        context_.engine.at(late, "claim is late", [this, node] { deadline_passed(node); });
     return node;
   }
   return std::nullopt;
@@ -156,9 +155,9 @@ void Karpenter::note_initialized(NodeId id) {
   const Node& node = *nodes_[id];
   if (!node.ready() || initialized_.contains(id)) return;
   const auto& taints = node.pool_spec().startup_taints;
-  const bool started =
-      std::none_of(taints.begin(), taints.end(),
-                   [&](const StartupTaint& each) { return node.has_taint(each.taint.key); });
+  const bool started = std::none_of(taints.begin(), taints.end(), [&](const StartupTaint& each) {
+    return node.has_taint(each.taint.key);
+  });
   if (!started) return;
   initialized_[id] = now();
   replacement_initialized(id);

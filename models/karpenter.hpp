@@ -71,7 +71,7 @@ class Karpenter final : public NodeAutoscaler {
 
   std::vector<KarpenterPoolSpec> pools_;
   std::vector<SimTime> unavailable_until_;  // by type, after a request that failed
-  std::unordered_set<PodId> known_;  // pods that have opened or prolonged a window
+  std::unordered_set<PodId> known_;         // pods that have opened or prolonged a window
   std::optional<SimTime> opened_;
   EventHandle closing_;
   EventHandle next_look_;

@@ -52,7 +52,8 @@ YamlNode simulated_budgets(ObjectContext& from, const YamlNode& budgets) {
     const bool counts = reasons.empty() || has(reasons, "Empty") || has(reasons, "Underutilized");
     if (!counts) continue;  // for drift alone, which does not happen here
     if (!reasons.empty() && !(has(reasons, "Empty") && has(reasons, "Underutilized"))) {
-      from.warn(budget.place, "has a disruption budget for some `reasons`, which holds for all here");
+      from.warn(budget.place,
+                "has a disruption budget for some `reasons`, which holds for all here");
     }
     YamlNode block = block_at(budget.place);
     copy_key(budget, "nodes", block);
@@ -196,7 +197,8 @@ void read_node_pool(ObjectContext& from, const YamlNode& object, std::vector<Nod
     if (const YamlNode* requirements = child(*node, "requirements")) {
       for (const YamlNode& item : requirements->items) read_requirement(from, item, found);
     }
-    if (const YamlNode* taints = child(*node, "startupTaints")) found.startup_taints = taints->items;
+    if (const YamlNode* taints = child(*node, "startupTaints"))
+      found.startup_taints = taints->items;
   }
   out.push_back(std::move(found));
 }

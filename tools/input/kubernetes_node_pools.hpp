@@ -1,7 +1,7 @@
-// Karpenter's NodePool objects as items of the scenario's `nodeAutoscaler.nodePools`. A machine type
-// that a NodePool may launch is a node pool of the scenario; requirements on the machine type and
-// the zone are matched with `machineType` and `zones` of those. Leaves out what a NodeClass says,
-// and schedules of budgets.
+// Karpenter's NodePool objects as items of the scenario's `nodeAutoscaler.nodePools`. A machine
+// type that a NodePool may launch is a node pool of the scenario; requirements on the machine type
+// and the zone are matched with `machineType` and `zones` of those. Leaves out what a NodeClass
+// says, and schedules of budgets.
 #pragma once
 
 #include "tools/input/kubernetes_context.hpp"

@@ -43,11 +43,10 @@ std::int64_t initial_replicas(const Scenario& scenario, std::size_t workload) {
 
 std::vector<std::vector<std::size_t>> place_initial_replicas(const Scenario& scenario) {
   std::vector<std::vector<std::size_t>> places(scenario.workloads.size());
-  const bool any = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
-                               [](const WorkloadSpec& workload) {
-                                 return workload.replicas > 0 ||
-                                        workload.kind == WorkloadKind::daemon_set;
-                               });
+  const bool any = std::any_of(
+      scenario.workloads.begin(), scenario.workloads.end(), [](const WorkloadSpec& workload) {
+        return workload.replicas > 0 || workload.kind == WorkloadKind::daemon_set;
+      });
   if (!any) return places;
   SchedulerCache cache;
   std::uint32_t nodes = 0;

@@ -22,8 +22,8 @@ struct SelectingBudget {
 void read_disruption_budget(ObjectContext& from, const YamlNode& object,
                             std::vector<SelectingBudget>& out);
 
-/// Adds the budgets to the scenario, whose workloads are there; one that selects none of them becomes
-/// a warning. Pods without labels have `app` with the name of their workload.
+/// Adds the budgets to the scenario, whose workloads are there; one that selects none of them
+/// becomes a warning. Pods without labels have `app` with the name of their workload.
 void add_disruption_budgets(YamlNode& root, std::vector<SelectingBudget> budgets,
                             std::vector<std::string>& warnings);
 

@@ -29,9 +29,8 @@ constexpr auto kPodIdle =
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
           "priority", "preemptionPolicy", "ephemeralContainers");
-constexpr auto kPodMissing =
-    names("nodeName", "runtimeClassName", "overhead", "schedulingGates",
-          "resourceClaims", "resources", "activeDeadlineSeconds");
+constexpr auto kPodMissing = names("nodeName", "runtimeClassName", "overhead", "schedulingGates",
+                                   "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
     names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
@@ -63,9 +62,9 @@ constexpr auto kIdleKinds =
           "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
-constexpr auto kMissingKinds = names(
-    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", 
-    "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
+constexpr auto kMissingKinds =
+    names("StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod",
+          "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {

@@ -94,8 +94,8 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
-      const bool others = !read.budgets.empty() || !read.node_pools.empty() ||
-                          !read.priority_classes.empty();
+      const bool others =
+          !read.budgets.empty() || !read.node_pools.empty() || !read.priority_classes.empty();
       for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
       for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
       for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));

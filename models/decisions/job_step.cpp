@@ -8,7 +8,7 @@ namespace pullsim {
 namespace {
 constexpr Duration kBackoffFirst = std::chrono::seconds(10);
 constexpr Duration kBackoffMax = std::chrono::minutes(6);
-constexpr std::int64_t kMinutesOfDay = 24 * 60;
+constexpr std::int64_t kMinutesOfDay = std::int64_t{24} * 60;
 }  // namespace
 
 JobStep job_step(const JobSpec& spec, const JobStatus& status) {

@@ -11,6 +11,11 @@ namespace pullsim {
 namespace {
 // Pods younger than this are left for the next loop if all are (control-plane facts 4).
 constexpr Duration kPodAgeMin = std::chrono::seconds(2);
+
+NodeRoom without(const NodeRoom& room, const DaemonLoad& load) {
+  return {MilliCpu{room.cpu.count - load.request.cpu.count}, room.memory - load.request.memory,
+          room.pods - load.pods};
+}
 }  // namespace
 
 ClusterAutoscaler::ClusterAutoscaler(Context& context,
@@ -41,11 +46,12 @@ void ClusterAutoscaler::scan() {
 std::vector<NodeRoom> ClusterAutoscaler::room() const {
   std::vector<NodeRoom> room;
   for (const auto& node : nodes_) {
-    if (!node->schedulable()) continue;
+    if (!node->usable()) continue;
     const NodePoolSpec& pool = node->pool_spec();
     const NodeUse& use = node->use();
-    room.push_back({MilliCpu{pool.allocatable_cpu.count - use.requested.cpu.count},
-                    pool.allocatable_memory - use.requested.memory, pool.max_pods - use.pods});
+    const DaemonLoad coming = hooks_.missing_daemons(node->id());
+    const NodeRoom empty = {pool.allocatable_cpu, pool.allocatable_memory, pool.max_pods};
+    room.push_back(without(without(empty, {use.requested, use.pods}), coming));
   }
   return room;
 }
@@ -73,7 +79,8 @@ void ClusterAutoscaler::scale_up() {
   for (const std::size_t pod : homeless) rest.unschedulable.push_back(input.unschedulable[pod]);
   for (std::size_t p = 0; p < context_.scenario.node_pools.size(); ++p) {
     const NodePoolSpec& pool = context_.scenario.node_pools[p];
-    rest.node_template = {pool.allocatable_cpu, pool.allocatable_memory, pool.max_pods};
+    rest.node_template =
+        without({pool.allocatable_cpu, pool.allocatable_memory, pool.max_pods}, hooks_.daemons());
     rest.nodes = hooks_.nodes_of(p);
     rest.nodes_max = pool.nodes_max;
     const std::int64_t count = nodes_to_add(rest);

@@ -17,11 +17,19 @@
 
 namespace pullsim {
 
+/// Room that DaemonSets take of a node.
+struct DaemonLoad {
+  Resources request;
+  std::int64_t pods = 0;
+};
+
 struct AutoscalerHooks {
   std::function<Pod&(PodId)> pod;
   std::function<const std::vector<PodId>&()> unschedulable;
   std::function<std::int64_t(std::size_t pool)> nodes_of;  ///< existing and upcoming
   std::function<void(std::size_t pool, std::int64_t count)> request_nodes;
+  std::function<DaemonLoad()> daemons;                     ///< of a new node
+  std::function<DaemonLoad(NodeId node)> missing_daemons;  ///< of those that are still to come
 };
 
 class ClusterAutoscaler {

@@ -16,6 +16,8 @@ void Cluster::build_workloads() {
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
   hooks.preempt = [this](PodId id) { pod_preempted(id); };
+  hooks.budgets_of = [this](PodId id) { return budgets_of(id); };
+  hooks.disruptions_allowed = [this] { return disruptions_allowed(); };
   hooks.found_unschedulable = [this] {
     if (autoscaler_) autoscaler_->look();
   };
@@ -25,8 +27,12 @@ void Cluster::build_workloads() {
     AutoscalerHooks autoscaler;
     autoscaler.pod = pod;
     autoscaler.unschedulable = [this]() -> const std::vector<PodId>& {
-      return scheduler_->unschedulable();
+      homeless_ = scheduler_->unschedulable();
+      std::erase_if(homeless_, [this](PodId id) { return pods_[id].only_node.has_value(); });
+      return homeless_;
     };
+    autoscaler.daemons = [this] { return daemon_load(); };
+    autoscaler.missing_daemons = [this](NodeId node) { return missing_daemons(node); };
     autoscaler.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
     autoscaler.request_nodes = [this](std::size_t pool, std::int64_t count) {
       request_nodes(pool, count);
@@ -40,17 +46,30 @@ void Cluster::build_workloads() {
     ControllerHooks controller;
     controller.pod = pod;
     controller.create = [this, i](std::size_t image, std::size_t replica_set) {
-      const PodId id = make_pod(i, image, replica_set);
-      workloads_[i].service->created();
-      scheduler_->add(id);
-      return id;
+      return create_pod(i, image, replica_set, std::nullopt);
     };
     controller.remove = [this](PodId id) { remove_pod(id); };
     controller.wanted = [this, i](std::int64_t count) { workloads_[i].service->set_wanted(count); };
-    workload.controller =
-        std::make_unique<Deployment>(context_, i, controller_client_, std::move(controller));
+    workload.controller = make_controller(i, std::move(controller));
     workloads_.push_back(std::move(workload));
   }
+}
+
+std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workload,
+                                                             ControllerHooks hooks) {
+  if (scenario_.workloads[workload].kind == WorkloadKind::daemon_set) {
+    return make_daemon_set(workload, std::move(hooks));
+  }
+  return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
+}
+
+PodId Cluster::create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
+                          std::optional<NodeId> only_node) {
+  const PodId id = make_pod(workload, image, replica_set);
+  pods_[id].only_node = only_node;
+  workloads_[workload].service->created();
+  scheduler_->add(id);
+  return id;
 }
 
 // At t = 0 the initial nodes are Ready, the initial replicas are ready and served, and the images
@@ -67,11 +86,12 @@ void Cluster::start_initial_state() {
   }
   const auto places = place_initial_replicas(scenario_);
   for (std::size_t w = 0; w < workloads_.size(); ++w) {
-    PULLSIM_CHECK(static_cast<std::int64_t>(places[w].size()) == scenario_.workloads[w].replicas,
-                  "initial replicas fit the initial nodes");
     const WorkloadSpec& spec = scenario_.workloads[w];
+    const auto replicas = static_cast<std::int64_t>(places[w].size());
+    PULLSIM_CHECK(replicas == initial_replicas(scenario_, w),
+                  "initial replicas fit the initial nodes");
     std::vector<PodId> pods;
-    for (std::int64_t i = 0; i < spec.replicas; ++i) {
+    for (std::int64_t i = 0; i < replicas; ++i) {
       const PodId id = make_pod(w, spec.image, 0);
       Pod& pod = pods_[id];
       pod.initial = true;
@@ -88,10 +108,10 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->kubelet().adopt(id);
       pods.push_back(id);
     }
-    workloads_[w].service->start_with(spec.replicas);
+    workloads_[w].service->start_with(replicas);
     workloads_[w].controller->start_with(pods);
   }
-  for (const auto& node : nodes_) node_ready(node->id());
+  for (const auto& node : nodes_) node_registered(node->id());
 }
 
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
@@ -117,7 +137,19 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
   return id;
 }
 
-void Cluster::pod_bound(PodId id) { nodes_[*pods_[id].node]->kubelet().admit(id); }
+// A node that is gone is not known to be so at once, or its pod was on its way already.
+void Cluster::pod_bound(PodId id) {
+  const NodeId node = *pods_[id].node;
+  if (nodes_[node]->exists()) {
+    nodes_[node]->kubelet().admit(id);
+    drains_->pod_arrived(node);
+    return;
+  }
+  pods_[id].lost = true;
+  if (!deleted_nodes_.contains(node)) return;
+  engine_.at(orphan_deleted(engine_.now(), loss_clocks(node)), "orphaned pod deleted",
+             [this, id] { collect_pod(id); });
+}
 
 void Cluster::pod_ready(PodId id) {
   Pod& pod = pods_[id];
@@ -126,14 +158,36 @@ void Cluster::pod_ready(PodId id) {
   pod.uses_cores = true;
   workload.service->ready();
   workload.controller->pod_ready(id);
+  engine_.at(served_at(pod), "pod served", [this, id] { pod_served(id); });
+  if (of_daemon_set(pod)) daemon_ready(pod);
+}
+
+bool Cluster::is_gated(const Pod& pod) const {
+  if (!scenario_.load_balancer || of_daemon_set(pod)) return false;
+  return scenario_.load_balancer->readiness_gate ||
+         scenario_.workloads[pod.workload].readiness_gate;
+}
+
+// Of a pod whose containers are ready: how long its target takes to be healthy.
+std::optional<Duration> Cluster::gate(PodId id) const {
+  const Pod& pod = pods_[id];
+  if (!is_gated(pod)) return std::nullopt;
+  return routing_delay(scenario_.load_balancer, context_.stream(pod.name, "health-check").at(0));
+}
+
+// Of a pod that has just become Ready. No load balancer sends traffic to a DaemonSet.
+SimTime Cluster::served_at(const Pod& pod) {
+  const SimTime now = engine_.now();
+  if (is_gated(pod)) return now;
+  const bool balanced = scenario_.load_balancer && !of_daemon_set(pod);
+  if (!balanced && kube_proxy_) return kube_proxy_->changed(now);
   const double u = context_.stream(pod.name, "health-check").at(0);
-  engine_.in(routing_delay(scenario_.load_balancer, u), "pod served",
-             [this, id] { pod_served(id); });
+  return now + routing_delay(balanced ? scenario_.load_balancer : std::nullopt, u);
 }
 
 void Cluster::pod_served(PodId id) {
   Pod& pod = pods_[id];
-  if (pod.phase == PodPhase::gone) return;
+  if (pod.phase == PodPhase::gone || pod.lost) return;
   pod.served = true;
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
@@ -145,6 +199,7 @@ void Cluster::pod_served(PodId id) {
 void Cluster::remove_pod(PodId id) {
   Pod& pod = pods_[id];
   Workload& workload = workloads_[pod.workload];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   workload.service->removed(pod.phase, pod.served);
   if (workload.traffic) workload.traffic->leave(id);
   const bool was_bound = pod.phase > PodPhase::pending;
@@ -157,6 +212,7 @@ void Cluster::remove_pod(PodId id) {
   }
   if (!was_bound) {
     scheduler_->forget(id);
+    if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
@@ -165,18 +221,18 @@ void Cluster::remove_pod(PodId id) {
              [this, id] { free_room(id); });
 }
 
-// The pod failed, or was deleted without its controller, which replaces it.
-void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
+void Cluster::end_pod(PodId id, Duration gone) {
   Pod& pod = pods_[id];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);
   const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
-  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = outcome;
   if (!was_bound) {
     scheduler_->forget(id);
+    if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
@@ -185,11 +241,15 @@ void Cluster::end_pod(PodId id, Duration gone, Outcome outcome) {
 }
 
 // The kubelet ended the pod, or did not take it.
-void Cluster::pod_evicted(PodId id, Duration gone) { end_pod(id, gone, Outcome::evicted); }
+void Cluster::pod_evicted(PodId id, Duration gone) {
+  end_pod(id, gone);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
+}
 
 // The scheduler deletes it, gracefully, for a pod of higher priority.
 void Cluster::pod_preempted(PodId id) {
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination, Outcome::preempted);
+  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::preempted;
 }
 
 void Cluster::free_room(PodId id) {
@@ -199,6 +259,8 @@ void Cluster::free_room(PodId id) {
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
   scheduler_->pod_ended(id);
+  workloads_[pod.workload].controller->pod_terminated(id);
+  drains_->pod_left(*pod.node);
 }
 
 }  // namespace pullsim

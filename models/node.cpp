@@ -121,11 +121,40 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
   });
 }
 
-void Node::set_ready(bool fresh) {
-  ready_ = true;
+void Node::set_registered(bool fresh) {
   if (fresh) kubelet_.starts();
   image_gc_.begin(fresh);
   status_.report_all(context_.engine.now());
+}
+
+void Node::set_ready() {
+  ready_ = true;
+  status_.report_all(context_.engine.now());
+}
+
+bool Node::has_taint(std::string_view key) const {
+  return std::any_of(taints_.begin(), taints_.end(),
+                     [key](const Taint& taint) { return taint.key == key; });
+}
+
+void Node::add_taint(const Taint& taint) {
+  if (!has_taint(taint.key)) taints_.push_back(taint);
+}
+
+void Node::remove_taint(std::string_view key) {
+  std::erase_if(taints_, [key](const Taint& taint) { return taint.key == key; });
+}
+
+bool Node::usable() const {
+  return exists_ && !has_taint(kUnreachableTaint) && !has_taint(kUnschedulableTaint) &&
+         !has_taint(kDiskPressureTaint);
+}
+
+void Node::machine_gone() {
+  exists_ = false;
+  ready_ = false;
+  kubelet_.stop();
+  image_gc_.stop();
 }
 
 void Node::pod_runs(MilliCpu usage) {

@@ -119,9 +119,10 @@ class Finder {
     for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
       const WorkloadSpec& workload = scenario_.workloads[w];
       const auto placed = static_cast<std::int64_t>(places[w].size());
-      if (placed == workload.replicas) continue;
+      const std::int64_t replicas = pullsim::initial_replicas(scenario_, w);
+      if (placed == replicas) continue;
       add("PS3007", "workloads." + workload.name + ".replicas",
-          std::to_string(workload.replicas) + " initial replicas of " + quoted(workload.name) +
+          std::to_string(replicas) + " initial replicas of " + quoted(workload.name) +
               " do not fit the initial nodes",
           std::to_string(nodes) + " initial nodes have room for " + std::to_string(placed),
           "raise `nodes.initial` of a pool, or lower `replicas` or `requests`");

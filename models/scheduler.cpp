@@ -121,7 +121,7 @@ void Scheduler::park(PodId id, Entry& entry) {
   if (nominated && entry.listed) std::erase(unschedulable_, id);
   if (!nominated && !entry.listed) unschedulable_.push_back(id);
   entry.listed = !nominated;
-  if (!nominated) hooks_.found_unschedulable();
+  if (!nominated && !hooks_.pod(id).only_node) hooks_.found_unschedulable();
 }
 
 void Scheduler::bind(PodId id) {
@@ -135,7 +135,8 @@ void Scheduler::bind(PodId id) {
   row.scheduled = now;
   row.node = *pod.node;
   const std::optional<SimTime> waiting_since = entry->second.first_unschedulable;
-  if (waiting_since && *result.nodes[*pod.node].ready > *waiting_since) {
+  const MaybeTime& ready = result.nodes[*pod.node].ready;
+  if (waiting_since && ready && *ready > *waiting_since) {
     row.node_wait = now - *waiting_since;
   }
   const Class of = entry->second.of;

@@ -50,11 +50,11 @@ class Scheduler {
   void pod_terminating(PodId pod);
   void pod_ended(PodId pod);
 
-  /// A node became Ready.
-  void node_ready(NodeId node);
+  /// There is a node, Ready or not.
+  void node_registered(NodeId node);
   /// There is no such node any more, nor any pod on it.
   void node_deleted(NodeId node);
-  /// Its taints changed.
+  /// Its taints changed, or it became Ready.
   void node_changed(NodeId node);
   /// The images in a node's status change at `when`.
   void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }

@@ -8,10 +8,6 @@
 
 namespace pullsim {
 
-namespace {
-constexpr const char* kDiskPressure = "node.kubernetes.io/disk-pressure";
-}
-
 Scheduler::Class Scheduler::class_of(const Pod& pod) {
   const auto [known, added] = classes_.try_emplace({pod.workload, pod.replica_set, pod.image});
   if (added) {
@@ -30,11 +26,12 @@ std::int32_t Scheduler::priority_of(PodId pod) const {
 
 std::vector<Taint> Scheduler::taints_of(const Node& node) const {
   std::vector<Taint> taints = node.pool_spec().taints;
-  if (!node.schedulable()) taints.push_back({kDiskPressure, "", TaintEffect::no_schedule});
+  taints.insert(taints.end(), node.taints().begin(), node.taints().end());
   return taints;
 }
 
-void Scheduler::node_ready(NodeId id) {
+void Scheduler::node_registered(NodeId id) {
+  if (cache_.has_node(id)) return;
   const Node& node = *nodes_[id];
   SchedulingNode view = scheduling_node(context_.scenario, node.pool(),
                                         context_.recorder.result().nodes[id].zone, node.name());
@@ -56,6 +53,7 @@ void Scheduler::node_deleted(NodeId id) {
 void Scheduler::node_changed(NodeId id) {
   if (!cache_.has_node(id)) return;
   cache_.set_taints(id, taints_of(*nodes_[id]), false);
+  take_in_images(id);  // all that is there, if it became Ready
   try_again();
 }
 
@@ -120,6 +118,9 @@ void Scheduler::take_in_images(NodeId id) {
 }
 
 std::optional<NodeId> Scheduler::choose(PodId pod, const Entry& entry) {
+  if (const std::optional<NodeId> only = hooks_.pod(pod).only_node) {
+    return cache_.has_node(*only) && cache_.fits(entry.of, *only, pod) ? only : std::nullopt;
+  }
   const std::optional<NodeId> nominated = cache_.nomination_of(pod);
   if (nominated && cache_.fits(entry.of, *nominated, pod)) return nominated;
   const std::uint64_t openings = cache_.openings(entry.of);

@@ -72,7 +72,11 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
   if (waits_for_victims) return true;
   cache_.withdraw(pod);
   if (!may_preempt(pod, entry.of)) return false;
-  const std::vector<NodeId> order = cache_.node_order();
+  std::vector<NodeId> order = cache_.node_order();
+  if (const std::optional<NodeId> only = hooks_.pod(pod).only_node) {
+    order.clear();
+    if (cache_.has_node(*only)) order.push_back(*only);
+  }
   std::vector<std::int64_t> allowed;
   if (hooks_.disruptions_allowed) allowed = hooks_.disruptions_allowed();
   const auto wanted = static_cast<std::size_t>(

@@ -48,6 +48,10 @@ class WorkloadController {
   /// The pod has failed and counts no more: another takes its place. To be called while it still
   /// has its phase.
   virtual void pod_failed(PodId pod) = 0;
+  /// The processes of a pod that was deleted or has failed have ended; it is gone from its node.
+  virtual void pod_terminated(PodId) {}
+  /// A node was registered, its taints changed, or it was deleted.
+  virtual void node_changed(NodeId) {}
 
   /// The scale-outs and roll-outs that were asked for and not superseded, oldest first.
   const std::vector<ScaleOut>& scale_outs() const { return scale_outs_; }

@@ -42,7 +42,8 @@ enum class Bottleneck : std::uint8_t {
 enum class PullFailure : std::uint8_t {
   registry,     ///< requests were refused, throttled or answered with errors on every host
   no_progress,  ///< no byte came for too long
-  no_space      ///< the node's disk is full
+  no_space,     ///< the node's disk is full
+  node_lost     ///< the machine is gone
 };
 
 using MaybeTime = std::optional<SimTime>;

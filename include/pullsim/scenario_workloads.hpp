@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pullsim/random.hpp>
+#include <pullsim/scenario_node_life.hpp>
 #include <pullsim/scheduling.hpp>
 #include <pullsim/units.hpp>
 
@@ -13,13 +14,6 @@
 namespace pullsim {
 
 enum class PullPolicy : std::uint8_t { if_not_present, always, never };
-
-/// A count or a share of the replicas, as Kubernetes' IntOrString.
-struct IntOrPercent {
-  std::int64_t value = 0;
-  bool percent = false;
-  friend bool operator==(const IntOrPercent&, const IntOrPercent&) = default;
-};
 
 struct ReadinessProbeSpec {
   Duration initial_delay{0};
@@ -57,15 +51,17 @@ struct ContainerSpec {
   Distribution run_time = Distribution::constant(1.0);
 };
 
+enum class WorkloadKind : std::uint8_t { deployment, stateful_set, job, cron_job, daemon_set };
+
 struct WorkloadSpec {
   std::string name;
   std::int64_t replicas = 1;
   /// Of the first container.
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
-  MilliCpu cpu_request{0};             ///< of the first container
-  Bytes memory_request{0};             ///< of the first container
-  Bytes ephemeral_storage_request{0};  ///< of the first container
+  MilliCpu cpu_request{0};              ///< of the first container
+  Bytes memory_request{0};              ///< of the first container
+  Bytes ephemeral_storage_request{0};   ///< of the first container
   ExtendedResources extended_requests;  ///< of the first container
   std::vector<HostPort> host_ports;     ///< of the first container
   PodSchedulingSpec scheduling;         ///< without labels: `app` with the workload's name
@@ -83,6 +79,13 @@ struct WorkloadSpec {
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
   std::optional<HorizontalPodAutoscalerSpec> autoscaler;
+  WorkloadKind kind = WorkloadKind::deployment;
+  bool host_network = false;  ///< the node's address, and no wait for its network plug-in
+  /// Of a DaemonSet: a node is Ready when its pod is. It tolerates every taint, as those do.
+  bool network_plugin = false;
+  std::vector<std::string> removes_startup_taints;  ///< keys; its pods tolerate them
+  bool readiness_gate = false;      ///< Ready only when healthy at the load balancer
+  std::vector<VolumeSpec> volumes;  ///< attached at the same time
 };
 
 struct TrafficStep {

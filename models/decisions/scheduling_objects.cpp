@@ -1,6 +1,7 @@
 // See the header.
 #include "models/decisions/scheduling_objects.hpp"
 
+#include "models/decisions/daemon_set_update.hpp"
 #include "models/decisions/node_filters.hpp"
 
 #include <algorithm>
@@ -105,6 +106,10 @@ SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std
   SchedulingPod pod;
   static_cast<PodSchedulingSpec&>(pod) = spec.scheduling;
   pod.name = spec.name;
+  if (spec.kind == WorkloadKind::daemon_set) {
+    const std::vector<Toleration> added = daemon_tolerations(spec);
+    pod.tolerations.insert(pod.tolerations.end(), added.begin(), added.end());
+  }
   pod.labels = labels_of(spec);
   pod.labels[kPodTemplateHashKey] = spec.name + "-" + std::to_string(replica_set);
   add_own_values(&pod);

@@ -224,7 +224,7 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
        "api.yaml:8: Deployment api has `spec.template.spec.schedulerName`, which is not simulated"},
       {"      volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]\n",
        "api.yaml:8: Deployment api has a `persistentVolumeClaim` volume in "
-       "`spec.template.spec.volumes`, whose attachment is not simulated"},
+       "`spec.template.spec.volumes`, whose attachment is assumed to take 10 s"},
       {"      fresh: 1\n",
        "api.yaml:8: Deployment api has `spec.template.spec.fresh`, which is not known here"},
       {"---\n{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}}\n",

@@ -17,17 +17,20 @@ constexpr auto kDeploymentIdle =
     names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
 constexpr auto kDeploymentMissing = names("paused");
 
-constexpr auto kPodUsed = names("containers", "initContainers", "nodeSelector", "affinity",
-                                "tolerations", "topologySpreadConstraints", "priorityClassName");
+constexpr auto kDaemonSetUsed = names("template", "updateStrategy", "minReadySeconds");
+constexpr auto kDaemonSetIdle = names("selector", "revisionHistoryLimit", "status");
+
+constexpr auto kPodUsed =
+    names("containers", "initContainers", "nodeSelector", "affinity", "tolerations",
+          "topologySpreadConstraints", "priorityClassName", "hostNetwork", "readinessGates");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
           "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
-          "priority", "preemptionPolicy", "ephemeralContainers", "hostNetwork");
-constexpr auto kPodMissing =
-    names("nodeName", "runtimeClassName", "overhead", "readinessGates", "schedulingGates",
-          "resourceClaims", "resources", "activeDeadlineSeconds");
+          "priority", "preemptionPolicy", "ephemeralContainers");
+constexpr auto kPodMissing = names("nodeName", "runtimeClassName", "overhead", "schedulingGates",
+                                   "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
     names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
@@ -52,10 +55,9 @@ constexpr auto kIdleKinds =
           "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
-constexpr auto kMissingKinds =
-    names("StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "ReplicationController",
-          "Pod", "PodDisruptionBudget", "ScaledObject", "NodePool", "LimitRange", "ResourceQuota",
-          "RuntimeClass");
+constexpr auto kMissingKinds = names(
+    "StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod", "PriorityClass",
+    "ScaledObject", "NodePool", "LimitRange", "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -65,6 +67,7 @@ bool has(const List& list, std::string_view name) {
 }  // namespace
 
 const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
+const ObjectFields kDaemonSetFields = {kDaemonSetUsed, kDaemonSetIdle, {}};
 const ObjectFields kPodFields = {kPodUsed, kPodIdle, kPodMissing};
 const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
@@ -72,7 +75,7 @@ const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
 const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
 
 ObjectUse use_of_kind(std::string_view kind) {
-  if (kind == "Deployment") return ObjectUse::workload;
+  if (kind == "Deployment" || kind == "DaemonSet") return ObjectUse::workload;
   if (has(kIdleKinds, kind)) return ObjectUse::idle;
   return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;
 }

@@ -14,6 +14,7 @@ struct ObjectFields {
 };
 
 extern const ObjectFields kDeploymentFields;  ///< of `spec`
+extern const ObjectFields kDaemonSetFields;   ///< of `spec`
 extern const ObjectFields kPodFields;         ///< of `spec.template.spec`
 extern const ObjectFields kContainerFields;
 extern const ObjectFields kInitContainerFields;

@@ -36,6 +36,21 @@ void attach(std::vector<Autoscaler> autoscalers, const YamlNode& root,
   }
 }
 
+/// A readiness gate that nothing of the scenario meets would keep its pods from being Ready.
+void drop_unmet_gates(const YamlNode& root, std::vector<YamlNode>& workloads,
+                      std::vector<std::string>& warnings) {
+  if (child(root, "loadBalancer") != nullptr) return;
+  for (YamlNode& workload : workloads) {
+    if (workload.place.source == root.place.source) continue;  // the table refuses its own
+    const auto dropped = std::erase_if(
+        workload.entries, [](const YamlEntry& entry) { return entry.key == "readinessGate"; });
+    if (dropped == 0) continue;
+    warnings.push_back(fmt::format(
+        "`readinessGates` of {} are left out: the scenario has no `loadBalancer` that meets them",
+        text_at(workload, "name")));
+  }
+}
+
 ImageRefs image_refs(const YamlNode& root) {
   ImageRefs refs;
   const YamlNode* images = child(root, "images");
@@ -59,9 +74,12 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
   std::vector<YamlNode> classes;
+  std::vector<SelectingBudget> budgets;
+  std::vector<PodLabels> labels;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
+      labels.push_back({text_at(item, "name"), {{"app", text_at(item, "name")}}});
       expanded.push_back(std::move(item));  // keys beside `objects` are the table's to refuse
       continue;
     }
@@ -77,18 +95,22 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
-      const bool others = !read.priority_classes.empty();
+      for (PodLabels& one : read.labels) labels.push_back(std::move(one));
+      const bool others = !read.budgets.empty() || !read.priority_classes.empty();
+      for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
       for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
       if (found.empty() && !others && reader.errors() == 0) {
-        reader.error("PS3013", name.place, fmt::format("`{}` holds no Deployment", name.name),
+        reader.error("PS3013", name.place, fmt::format("`{}` holds no workload", name.name),
                      {"", "name a file with the objects as they were applied", ""});
       }
       for (YamlNode& workload : found) expanded.push_back(std::move(workload));
     }
   }
   attach(std::move(autoscalers), root, expanded, warnings);
+  drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
+  add_disruption_budgets(root, std::move(budgets), labels, warnings);
   add_priority_classes(root, std::move(classes));
   for (YamlNode& workload : root.find("workloads")->value.items) {
     const int source = workload.place.source;

@@ -1,6 +1,9 @@
 // Pod templates; see the header.
 #include "tools/input/kubernetes_pod_template.hpp"
 
+#include <pullsim/random.hpp>
+#include <pullsim/scenario.hpp>
+
 #include "tools/input/spelling.hpp"
 
 #include <fmt/format.h>
@@ -14,16 +17,51 @@ namespace {
 constexpr std::string_view kHub = "docker.io/";
 
 /// Attaching a volume takes time; what the kubelet writes itself does not matter here.
-void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path) {
+void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path,
+             YamlNode& workload) {
   const YamlNode* list = child(pod, "volumes");
   if (list == nullptr || !from.reader.is_list(*list)) return;
+  YamlNode attached;
+  attached.kind = YamlNode::Kind::sequence;
+  attached.place = list->place;
   for (const YamlNode& volume : list->items) {
-    for (const char* attached : {"persistentVolumeClaim", "csi", "ephemeral", "nfs", "image"}) {
-      if (volume.find(attached) == nullptr) continue;
+    for (const char* kind : {"persistentVolumeClaim", "csi", "ephemeral"}) {
+      if (volume.find(kind) == nullptr) continue;
+      from.warn(volume.place, fmt::format("has a `{}` volume in `{}volumes`, whose attachment is "
+                                          "assumed to take {:g} s",
+                                          kind, path, mean(VolumeSpec{}.attach)));
+      attached.items.push_back(block_at(volume.place));
+      copy_key(volume, "name", attached.items.back());
+    }
+    for (const char* kind : {"nfs", "image"}) {
+      if (volume.find(kind) == nullptr) continue;
       from.warn(volume.place,
                 fmt::format("has a `{}` volume in `{}volumes`, whose attachment is not "
                             "simulated",
-                            attached, path));
+                            kind, path));
+    }
+  }
+  if (!attached.items.empty()) put(workload, "volumes", std::move(attached));
+}
+
+/// Those of the load balancer controllers of clouds are the scenario's load balancer.
+void readiness_gates(ObjectContext& from, const YamlNode& pod, const std::string& path,
+                     YamlNode& workload) {
+  const YamlNode* list = child(pod, "readinessGates");
+  if (list == nullptr || !from.reader.is_list(*list)) return;
+  for (const YamlNode& gate : list->items) {
+    const std::string type = text_at(gate, "conditionType");
+    const bool target = type.rfind("target-health.", 0) == 0 ||
+                        type.rfind("cloud.google.com/load-balancer-", 0) == 0;
+    if (!target) {
+      from.warn(gate.place,
+                fmt::format("has `{}readinessGates` `{}`, which is not simulated", path, type));
+    } else if (workload.find("readinessGate") == nullptr) {
+      YamlNode yes;
+      yes.kind = YamlNode::Kind::scalar;
+      yes.text = "true";
+      yes.place = gate.place;
+      put(workload, "readinessGate", std::move(yes));
     }
   }
 }
@@ -157,7 +195,9 @@ void read_pod_template(ObjectContext& from, const YamlNode& pod, YamlNode& workl
     from.warn(child(pod, "schedulerName")->place,
               fmt::format("has `{}schedulerName`, which is not simulated", path));
   }
-  volumes(from, pod, path);
+  volumes(from, pod, path, workload);
+  readiness_gates(from, pod, path, workload);
+  copy_key(pod, "hostNetwork", workload);
   for (const char* key : {"nodeSelector", "affinity", "tolerations", "topologySpreadConstraints",
                           "priorityClassName"}) {
     copy_key(pod, key, workload);

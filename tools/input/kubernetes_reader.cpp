@@ -20,6 +20,8 @@ class Objects {
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
   std::vector<YamlNode> priority_classes;
+  std::vector<SelectingBudget> budgets;
+  std::vector<PodLabels> labels;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -52,9 +54,13 @@ class Objects {
       read_priority_class(from_, object, priority_classes);
       return;
     }
+    if (kind == "PodDisruptionBudget") {
+      read_disruption_budget(from_, object, budgets);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        read_deployment(from_, object, workloads);
+        take_workload(object, kind, name);
         break;
       case ObjectUse::idle:
         break;
@@ -68,6 +74,19 @@ class Objects {
     }
   }
 
+  void take_workload(const YamlNode& object, const std::string& kind, const std::string& name) {
+    if (kind == "DaemonSet") {
+      read_daemon_set(from_, object, workloads);
+    } else {
+      read_deployment(from_, object, workloads);
+    }
+    const YamlNode* found = &object;
+    for (const char* key : {"spec", "template", "metadata", "labels"}) {
+      found = found != nullptr ? child(*found, key) : nullptr;
+    }
+    labels.push_back({name, labels_of(found)});
+  }
+
   ObjectContext from_;
 };
 
@@ -79,7 +98,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
   return {std::move(objects.workloads), std::move(objects.autoscalers),
-          std::move(objects.priority_classes)};
+          std::move(objects.priority_classes), std::move(objects.budgets),
+          std::move(objects.labels)};
 }
 
 }  // namespace pullsim

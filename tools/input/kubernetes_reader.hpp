@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/input/kubernetes_autoscalers.hpp"
+#include "tools/input/kubernetes_budgets.hpp"
 #include "tools/input/kubernetes_context.hpp"
 
 #include <string>
@@ -14,6 +15,8 @@ struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
   std::vector<YamlNode> priority_classes;  ///< of `priorityClasses`
+  std::vector<SelectingBudget> budgets;
+  std::vector<PodLabels> labels;  ///< of the pods of each workload
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

@@ -163,9 +163,51 @@ void read_cached_initially(Reader& reader, const YamlNode& node, PoolDraft& out)
   read_references(reader, node, out.cached_initially_names);
 }
 
+void read_stock_outs(Reader& reader, const YamlNode& node, PoolDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    stock_out_table().read(reader, item, out.stock_outs.emplace_back());
+  });
+}
+
+void read_startup_taints(Reader& reader, const YamlNode& node, PoolDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    startup_taint_table().read(reader, item, out.startup_drafts.emplace_back());
+  });
+}
+
+const FieldTable<RequestLimit>& node_request_table() {
+  static const FieldTable<RequestLimit> table = [] {
+    FieldTable<RequestLimit> t = token_bucket_fields();
+    t.about("A token bucket over the requests for nodes; those above it wait.");
+    return t;
+  }();
+  return table;
+}
+
+PodIpSpec& pod_ip(PoolDraft& pool) { return pool.kubelet_draft.pod_ip; }
+
+// What becomes of requests, and what a new node waits for.
+void add_node_life(FieldTable<PoolDraft>& t) {
+  t.block("provisioningFailure", &PoolDraft::provisioning_failure, provisioning_failure_table,
+          "none fail", "Requests for nodes that come to nothing.");
+  t.custom<StockOut>({"stockOut", "list of blocks", "none",
+                      "Times in which the cloud has no machine for this pool."},
+                     false, read_stock_outs, stock_out_table, "[]");
+  t.block("requestRate", &PoolDraft::request_rate, node_request_table, "no limit",
+          "How often the cloud may be asked for nodes of this pool; more requests wait.");
+  t.custom<StartupTaintDraft>(
+      {"startupTaints", "list of blocks", "none",
+       "Taints of new nodes that go when a DaemonSet is ready there. DaemonSets with "
+       "`networkPlugin` tolerate them, and those that remove them."},
+      false, read_startup_taints, startup_taint_table, "[]");
+  t.block("podIP", pod_ip, pod_ip_table, "no wait",
+          "Addresses of pods that are attached to a node, before the sandbox.");
+}
+
 void add_figures(FieldTable<PoolDraft>& t) {
   t.add("provisioning", &PoolDraft::provisioning,
         "Cloud request to registration of the kubelet. Default assumed.");
+  add_node_life(t);
   t.add("cpu", &PoolDraft::cpu_written, "Cores of a node.", {.fallback = "from `machineType`"});
   t.add<OptionalMemory>("memory", &PoolDraft::memory_written, "Memory of a node.",
                         {.fallback = "from `machineType`"});

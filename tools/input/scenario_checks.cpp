@@ -87,11 +87,11 @@ void check_workloads(Reader& reader, const ScenarioDraft& draft) {
     }
     for (const PoolDraft& pool : draft.pools) {
       if (!pool.shared_machine || workload.cpu_usage == MilliCpu{0}) continue;
-      reader.error("PS3016", workload.place,
-                   fmt::format("`{}` uses cores on nodes that share those of one machine",
-                               workload.name),
-                   {"", fmt::format("leave out `cpuUsage`, or `sharedMachine` of `{}`", pool.name),
-                    "what pods leave of a shared machine is not modelled"});
+      reader.error(
+          "PS3016", workload.place,
+          fmt::format("`{}` uses cores on nodes that share those of one machine", workload.name),
+          {"", fmt::format("leave out `cpuUsage`, or `sharedMachine` of `{}`", pool.name),
+           "what pods leave of a shared machine is not modelled"});
     }
     const bool fits = most <= kPodsMax && total + most <= kPodsMax;
     total = std::min(total, kPodsMax) + std::min(most, kPodsMax);
@@ -188,6 +188,7 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
   for (const WorkloadDraft& workload : draft.workloads) {
     if (workload.autoscaler) check_autoscaler(reader, draft, workload);
   }
+  check_node_life(reader, draft);
   check_registries(reader, draft, scenario);
 }
 

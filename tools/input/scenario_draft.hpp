@@ -75,7 +75,13 @@ struct BurstDraft {
 /// What the disk is: a volume of the catalogue, or memory.
 enum class DiskType : std::uint8_t { plain, gp3, gp2, tmpfs };
 
+/// A startup taint, its remover not yet found.
+struct StartupTaintDraft : StartupTaint {
+  Reference remover;
+};
+
 struct PoolDraft : NodePoolSpec {
+  std::vector<StartupTaintDraft> startup_drafts;
   BurstDraft network_draft;
   BurstDraft disk_draft;
   DiskType disk_type = DiskType::plain;
@@ -105,7 +111,17 @@ struct ContainerDraft : ContainerSpec {
   std::optional<PullPolicy> policy_written;
 };
 
+/// A disruption budget of the scenario, or of one workload.
+struct BudgetDraft : DisruptionBudgetSpec {
+  std::vector<Reference> workload_names;
+  Place place;
+};
+
 struct WorkloadDraft : WorkloadSpec {
+  std::optional<BudgetDraft> budget;
+  std::string removes_startup_taint;
+  std::optional<IntOrPercent> daemon_max_unavailable;
+  std::optional<Place> replicas_place;
   Reference image_name;
   std::optional<PullPolicy> policy_written;
   std::vector<ContainerDraft> container_drafts;  ///< instead of the keys of the first container
@@ -124,6 +140,9 @@ struct EventDraft : ScenarioEvent {
   Reference outage_name;
   std::optional<Duration> length_written;
   bool silent_written = false;
+  Reference remove_name;
+  std::optional<std::int64_t> count_written;
+  std::optional<Duration> notice_written;
   Place place;  ///< of the item
   Place at_place;
 };
@@ -149,6 +168,7 @@ struct ScenarioDraft {
   std::vector<EventDraft> events;
   std::vector<TrafficDraft> traffic;
   std::vector<PriorityClassSpec> priority_classes;
+  std::vector<BudgetDraft> budgets;
   ControlPlaneSpec control_plane;
   NodeAutoscalerSpec node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
@@ -160,6 +180,16 @@ const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
 const FieldTable<EventDraft>& event_table();
+const FieldTable<BudgetDraft>& budget_table();        ///< of one workload
+const FieldTable<BudgetDraft>& named_budget_table();  ///< of the scenario
+const FieldTable<VolumeSpec>& volume_table();
+const FieldTable<ProvisioningFailureSpec>& provisioning_failure_table();
+const FieldTable<StockOut>& stock_out_table();
+const FieldTable<StartupTaintDraft>& startup_taint_table();
+const FieldTable<PodIpSpec>& pod_ip_table();
+const FieldTable<KubeProxySpec>& kube_proxy_table();
+/// A token bucket; what comes of a request above it is said where it stands.
+FieldTable<RequestLimit> token_bucket_fields();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();

@@ -92,6 +92,9 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_named_list(reader, node, workload_table(), "workloads", out.workloads,
                   [&](const YamlNode& item, WorkloadDraft& workload) {
                     workload.place = place_of_key(item, "name");
+                    if (item.find("replicas") != nullptr) {
+                      workload.replicas_place = place_of_key(item, "replicas");
+                    }
                     const YamlEntry* objects = item.find("objects");
                     if (objects == nullptr) {
                       check_container_form(reader, item);
@@ -102,13 +105,6 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                                          "`replicas`, `image`");
                     return false;
                   });
-}
-
-bool refused_event(Reader& reader, const YamlNode& item) {
-  const YamlEntry* entry = item.find("removeNodes");
-  if (entry == nullptr) return false;
-  reader.not_supported(entry->place, "event `removeNodes`", "leave the event out");
-  return true;
 }
 
 // Each sort of event has one key that names it, one that it needs, and perhaps one that it takes.
@@ -126,6 +122,8 @@ void check_event_form(Reader& reader, const EventDraft& event) {
       {"setImage", event.set_image_name.given(), "image", event.image_name.given(), false},
       {"registryOutage", event.outage_name.given(), "for", event.length_written.has_value(),
        event.silent_written},
+      {"removeNodes", event.remove_name.given(), "count", event.count_written.has_value(),
+       event.notice_written.has_value()},
   };
   const auto named = std::count_if(std::begin(forms), std::end(forms),
                                    [](const EventForm& form) { return form.given; });
@@ -133,7 +131,7 @@ void check_event_form(Reader& reader, const EventDraft& event) {
     reader.error("PS2011", event.place, "an event does not say the one thing that happens",
                  {"",
                   "give one of `scale` and `replicas`, `setImage` and `image`, `registryOutage` "
-                  "and `for`",
+                  "and `for`, `removeNodes` and `count`",
                   ""});
     return;
   }
@@ -155,7 +153,6 @@ void check_event_form(Reader& reader, const EventDraft& event) {
 
 void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_list(reader, node, [&](const YamlNode& item, std::size_t) {
-    if (refused_event(reader, item)) return;
     EventDraft event;
     event.place = item.place;
     event.at_place = place_of_key(item, "at");
@@ -169,6 +166,14 @@ void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
 void read_priority_classes(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_named_list(reader, node, priority_class_table(), "priority classes", out.priority_classes,
                   [](const YamlNode&, PriorityClassSpec&) { return true; });
+}
+
+void read_budgets(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, named_budget_table(), "disruption budgets", out.budgets,
+                  [](const YamlNode& item, BudgetDraft& budget) {
+                    budget.place = item.place;
+                    return true;
+                  });
 }
 
 void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
@@ -241,6 +246,10 @@ void add_clusters(FieldTable<ScenarioDraft>& t) {
           "Who adds nodes.");
   t.block("loadBalancer", &ScenarioDraft::load_balancer, load_balancer_table,
           "none: served when endpoints are programmed", "Who sends traffic to pods.");
+  t.custom<BudgetDraft>({"podDisruptionBudgets", "list of blocks", "none",
+                         "Budgets over several workloads; for one, write `podDisruptionBudget` "
+                         "there."},
+                        false, read_budgets, named_budget_table, "[]");
   t.custom<EventDraft>({"events", "list of blocks", "none", "What happens in the run."}, false,
                        read_events, event_table, "[]");
 }
@@ -255,6 +264,9 @@ const FieldTable<ControlPlaneSpec>& control_plane_table() {
             "qps 20, burst 30", "kube-controller-manager.");
     t.block("scheduler", &ControlPlaneSpec::scheduler, client_limit_table, "qps 50, burst 100",
             "kube-scheduler.");
+    t.block("kubeProxy", &ControlPlaneSpec::kube_proxy, kube_proxy_table,
+            "none: endpoints are programmed 0.5 s after Ready, assumed",
+            "kube-proxy on every node, for pods without a load balancer.");
     return t;
   }();
   return table;
@@ -278,6 +290,8 @@ const FieldTable<LoadBalancerSpec>& load_balancer_table() {
     t.block(
         "healthCheck", [](LoadBalancerSpec& spec) -> LoadBalancerSpec& { return spec; },
         health_check_table, "see below", "Checks before traffic flows.");
+    t.add("readinessGate", &LoadBalancerSpec::readiness_gate,
+          "Pods of every workload are Ready only when they are healthy here.");
     return t;
   }();
   return table;

@@ -112,6 +112,18 @@ void resolve_image(Reader& reader, const Names& images, const Scenario& scenario
   }
 }
 
+// Defaults of its kind, and what follows from what it does for nodes.
+void finish_daemon_set(WorkloadDraft& workload) {
+  if (!workload.removes_startup_taint.empty()) {
+    workload.removes_startup_taints = {workload.removes_startup_taint};
+  }
+  if (workload.kind != WorkloadKind::daemon_set) return;
+  if (workload.network_plugin) workload.host_network = true;
+  workload.max_surge = {0, false};
+  workload.max_unavailable = workload.daemon_max_unavailable.value_or(IntOrPercent{1, false});
+  workload.replicas = 0;
+}
+
 /// The first container's keys are the workload's own.
 void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
   workload.image_name = container.image_name;
@@ -167,6 +179,7 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
     }
     resolve_image(reader, images, out.scenario, workload);
     resolve_priority(reader, classes, workload);
+    finish_daemon_set(workload);
     out.scenario.workloads.push_back(workload);
   }
 }
@@ -175,7 +188,16 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   const Names workloads = names_of("a workload", draft.workloads);
   const Names registries = names_of("a registry", draft.registries);
+  const Names pools = names_of("a node pool", draft.pools);
   for (EventDraft& event : draft.events) {
+    if (event.remove_name.given()) {
+      event.kind = ScenarioEvent::Kind::remove_nodes;
+      event.pool = find_name(reader, event.remove_name, pools);
+      event.count = event.count_written.value_or(0);
+      event.notice = event.notice_written.value_or(Duration{0});
+      out.scenario.events.push_back(event);
+      continue;
+    }
     if (event.outage_name.given()) {
       event.kind = ScenarioEvent::Kind::registry_outage;
       event.registry = find_name(reader, event.outage_name, registries);
@@ -189,6 +211,36 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
     event.replicas = event.replicas_written.value_or(0);
     if (!scale) event.image = find_name(reader, event.image_name, images);
     out.scenario.events.push_back(event);
+  }
+}
+
+// Whoever removes a startup taint is a workload, and workloads come after pools.
+void resolve_startup_taints(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (std::size_t p = 0; p < draft.pools.size(); ++p) {
+    for (StartupTaintDraft& taint : draft.pools[p].startup_drafts) {
+      if (taint.remover.given()) {
+        taint.removed_by = find_name(reader, taint.remover, workloads);
+        out.scenario.workloads.at(*taint.removed_by)
+            .removes_startup_taints.push_back(taint.taint.key);  // tolerates it, too
+      }
+      out.scenario.node_pools[p].startup_taints.push_back(taint);
+    }
+  }
+}
+
+void resolve_budgets(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (BudgetDraft& budget : draft.budgets) {
+    budget.workloads = find_names(reader, budget.workload_names, workloads);
+    out.scenario.disruption_budgets.push_back(budget);
+  }
+  for (std::size_t w = 0; w < draft.workloads.size(); ++w) {
+    if (!draft.workloads[w].budget) continue;
+    BudgetDraft& budget = *draft.workloads[w].budget;
+    budget.name = draft.workloads[w].name;
+    budget.workloads = {w};
+    out.scenario.disruption_budgets.push_back(budget);
   }
 }
 
@@ -250,6 +302,8 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
   resolve_traffic(reader, draft, out);
+  resolve_startup_taints(reader, draft, out);
+  resolve_budgets(reader, draft, out);
   out.scenario.zones = draft.zones;
   out.scenario.control_plane = draft.control_plane;
   out.scenario.node_autoscaler = draft.node_autoscaler;

@@ -30,6 +30,9 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
 /// Checks of meaning over a resolved scenario; `draft` has the places.
 void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& scenario);
 
+/// Those of DaemonSets, disruption budgets, startup taints and readiness gates.
+void check_node_life(Reader& reader, const ScenarioDraft& draft);
+
 /// The first registry that serves the host of `ref`; null if none does.
 const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,
                                 const std::string& ref);

@@ -52,6 +52,34 @@ const FieldTable<WorkloadDraft>& strategy_table() {
   return table;
 }
 
+const FieldTable<WorkloadDraft>& rolling_daemon_update_table() {
+  static const FieldTable<WorkloadDraft> table = [] {
+    FieldTable<WorkloadDraft> t;
+    t.add("maxUnavailable", &WorkloadDraft::daemon_max_unavailable,
+          "Nodes without an available pod during a roll-out.", {.fallback = "1"});
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<WorkloadDraft>& update_strategy_table() {
+  static const FieldTable<WorkloadDraft> table = [] {
+    FieldTable<WorkloadDraft> t;
+    t.custom({"type", "`RollingUpdate`", "RollingUpdate", "`OnDelete` is not supported yet."},
+             false, [](Reader& reader, const YamlNode& node, WorkloadDraft&) {
+               std::size_t index = 0;
+               if (!read_word(reader, node, {"RollingUpdate", "OnDelete"}, &index)) return;
+               if (index == 0) return;
+               reader.not_supported(node.place, "update strategy `OnDelete`",
+                                    "write `RollingUpdate`");
+             });
+    t.block("rollingUpdate", itself, rolling_daemon_update_table, "see below",
+            "How pods are replaced.");
+    return t;
+  }();
+  return table;
+}
+
 const FieldTable<StartupProbeSpec>& startup_probe_table() {
   static const FieldTable<StartupProbeSpec> table = [] {
     FieldTable<StartupProbeSpec> t;
@@ -161,13 +189,15 @@ void read_init(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   read_containers<&WorkloadDraft::init_drafts>(reader, node, out, init_container_table());
 }
 
-void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft&) {
+void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   std::size_t index = 0;
   if (!read_word(reader, node, {"Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicaSet"},
                  &index)) {
     return;
   }
-  if (index == 0) return;
+  constexpr std::size_t daemon_set = 2;
+  if (index == daemon_set) out.kind = WorkloadKind::daemon_set;
+  if (index == 0 || index == daemon_set) return;
   reader.not_supported(node.place, fmt::format("workload kind `{}`", node.text),
                        "write `Deployment`");
 }
@@ -195,6 +225,43 @@ void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   pod_autoscaler_table().read(reader, node, out.autoscaler.emplace());
 }
 
+void read_update_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  out.strategy_place = node.place;
+  update_strategy_table().read(reader, node, out);
+}
+
+void read_budget(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  out.budget.emplace().place = node.place;
+  budget_table().read(reader, node, *out.budget);
+}
+
+void read_volumes(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    volume_table().read(reader, item, out.volumes.emplace_back());
+  });
+}
+
+// What binds a workload to nodes.
+void add_node_keys(FieldTable<WorkloadDraft>& t) {
+  t.custom({"updateStrategy", "block", "see below", "Roll-outs of a DaemonSet."}, false,
+           read_update_strategy, update_strategy_table);
+  t.add("hostNetwork", &WorkloadDraft::host_network,
+        "Pods use the node's network: they do not wait for its plug-in, nor for an address.");
+  t.add("networkPlugin", &WorkloadDraft::network_plugin,
+        "Of a DaemonSet: a new node is Ready when its pod of this one is. Its pods use the node's "
+        "network and tolerate every taint.");
+  t.add("removesStartupTaint", &WorkloadDraft::removes_startup_taint,
+        "Of a DaemonSet: key of a startup taint that goes when its pod is ready on the node.",
+        {.fallback = "none"});
+  t.custom<BudgetDraft>({"podDisruptionBudget", "block", "none", "What evictions must leave."},
+                        false, read_budget, budget_table);
+  t.add("readinessGate", &WorkloadDraft::readiness_gate,
+        "A pod is Ready only when it is healthy at the load balancer.");
+  t.custom<VolumeSpec>({"volumes", "list of blocks", "none",
+                        "Volumes that are attached before the sandbox, all at the same time."},
+                       false, read_volumes, volume_table, "[]");
+}
+
 }  // namespace
 
 const FieldTable<WorkloadDraft>& workload_table() {
@@ -209,8 +276,10 @@ const FieldTable<WorkloadDraft>& workload_table() {
                      "docs/kubernetes-objects.md."};
     objects.alone = true;
     t.custom(std::move(objects), false, read_objects_beside);
-    t.custom({"kind", "`Deployment`", "Deployment", "Others are not supported yet."}, false,
-             read_kind);
+    t.custom({"kind", "`Deployment`, `DaemonSet`", "Deployment",
+              "A DaemonSet has a pod on every node and no `replicas`. Others are not supported "
+              "yet."},
+             false, read_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
     t.add("image", &WorkloadDraft::image_name,
           "An image of this scenario. For pods of one container; else give `containers`.",
@@ -249,6 +318,7 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add("priorityClassName", &WorkloadDraft::priority_class_name,
           "One of `priorityClasses`, or a class of the system.",
           {.fallback = "the class with `globalDefault`, else priority 0"});
+    add_node_keys(t);
     t.custom<HorizontalPodAutoscalerSpec>(
         {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
         read_autoscaler, pod_autoscaler_table);
@@ -261,8 +331,8 @@ const FieldTable<EventDraft>& event_table() {
   static const FieldTable<EventDraft> table = [] {
     FieldTable<EventDraft> t;
     t.about(
-        "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
-        "`registryOutage`.");
+        "What happens in the run. Each has `at` and one of `scale`, `setImage`, `registryOutage` "
+        "and `removeNodes`.");
     t.add("at", &EventDraft::at, "When, from the start.",
           {.required = true, .zero = true, .fixed = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
@@ -280,7 +350,14 @@ const FieldTable<EventDraft>& event_table() {
               "With `registryOutage`: whether connections are refused, and broken, or nothing is "
               "answered."},
              false, read_outage_kind);
-    t.refuse("removeNodes", "leave the event out; nodes do not fail");
+    t.add("removeNodes", &EventDraft::remove_name,
+          "Pool of which machines go, drawn by the seed: spot loss.", {.fallback = "none"});
+    t.add("count", &EventDraft::count_written, "With `removeNodes`: how many, or all there are.",
+          {.min = 1});
+    t.add("notice", &EventDraft::notice_written,
+          "With `removeNodes`: time before they go in which they are drained (a spot interruption "
+          "notice).",
+          {.fallback = "none: they are gone at once, and the cluster finds out later"});
     return t;
   }();
   return table;

@@ -72,6 +72,8 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
   if (waits_for_victims) return true;
   cache_.withdraw(pod);
   if (!may_preempt(pod, entry.of)) return false;
+  const bool anywhere = !hooks_.pod(pod).only_node;
+  if (anywhere && unhelped_[entry.of] == cache_.changes()) return false;
   std::vector<NodeId> order = cache_.node_order();
   if (const std::optional<NodeId> only = hooks_.pod(pod).only_node) {
     order.clear();
@@ -106,7 +108,10 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
     candidates.push_back(std::move(candidate));
     nodes.push_back(node);
   }
-  if (candidates.empty()) return false;
+  if (candidates.empty()) {
+    if (anywhere) unhelped_[entry.of] = cache_.changes();
+    return false;
+  }
   const std::size_t best = choose_preemption(candidates);
   make_way(pod, entry.of, nodes[best], victims[best]);
   return true;

@@ -81,7 +81,7 @@ workloads:
           - topologyKey: topology.kubernetes.io/zone
             labelSelector: {}
     tolerations:
-      - {operator: Exists, effect: NoExecute}
+      - {key: "", operator: Exists, value: "", effect: NoExecute}
       - {key: dedicated, value: gpu}
     topologySpreadConstraints:
       - maxSkew: 2
@@ -163,10 +163,10 @@ TEST_CASE("what Kubernetes would refuse about placement is refused at its place"
        "PS2006", ":14:43"},
       {"    topologySpreadConstraints: [{maxSkew: 1, topologyKey: \"\", whenUnsatisfiable: "
        "DoNotSchedule}]\n",
-       "PS2008", ":14:59"},
+       "PS2003", ":14:59"},
       {"    topologySpreadConstraints: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: "
        "ScheduleAnyway, minDomains: 2}]\n",
-       "PS2011", ":14:108"},
+       "PS2011", ":14:109"},
       {"    topologySpreadConstraints: [{topologyKey: a, whenUnsatisfiable: DoNotSchedule}]\n",
        "PS2002", ":14:33"},
   };

@@ -46,18 +46,9 @@ void read_keys(Reader& reader, const YamlNode& node, std::vector<std::string>& o
   });
 }
 
-void check_topology_key(Reader& reader, const YamlNode& node, const std::string& key) {
-  if (!key.empty()) return;
-  reader.error(
-      "PS2008", node.place, fmt::format("`{}` is empty", reader.path()),
-      {"", fmt::format("name a label of nodes: `{}` or `{}`", kHostnameKey, kZoneKey), ""});
-}
-
 template <class T>
 void read_topology_key(Reader& reader, const YamlNode& node, T& out) {
-  if (TextCodec::read(reader, node, out.topology_key, {})) {
-    check_topology_key(reader, node, out.topology_key);
-  }
+  TextCodec::read(reader, node, out.topology_key, {});
 }
 
 template <class T>
@@ -239,8 +230,10 @@ const FieldTable<TolerationDraft>& toleration_table() {
   static const FieldTable<TolerationDraft> table = [] {
     FieldTable<TolerationDraft> t;
     t.about("Taints of nodes that the pod can bear.");
-    t.add("key", &Toleration::key, "Key of the taint; none with `Exists`: every taint.",
-          {.fallback = "none"});
+    t.custom({"key", "text", "none", "Key of the taint; none with `Exists`: every taint."}, false,
+             [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
+               read_text(reader, node, out.key);
+             });
     t.custom({"operator", "`Equal`, `Exists`", "Equal", "`Exists` takes every value."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
                std::size_t index = 0;
@@ -250,9 +243,7 @@ const FieldTable<TolerationDraft>& toleration_table() {
              });
     t.custom({"value", "text", "empty", "Value of the taint, with `Equal`."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
-               if (TextCodec::read(reader, node, out.value, {})) {
-                 out.value_written = !out.value.empty();
-               }
+               if (read_text(reader, node, out.value)) out.value_written = !out.value.empty();
              });
     t.custom(
         {"effect", "`NoSchedule`, `PreferNoSchedule`, `NoExecute`", "every effect",

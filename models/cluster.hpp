@@ -3,15 +3,17 @@
 
 #include <pullsim/result.hpp>
 
-#include "models/cluster_autoscaler.hpp"
 #include "models/context.hpp"
+#include "models/custom_metrics.hpp"
 #include "models/decisions/disruption_budget.hpp"
 #include "models/decisions/node_loss.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
+#include "models/keda_scaler.hpp"
 #include "models/kube_proxy.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
+#include "models/node_autoscaler.hpp"
 #include "models/node_drain.hpp"
 #include "models/node_provisioning.hpp"
 #include "models/pod.hpp"
@@ -43,14 +45,20 @@ class Cluster {
   struct Workload {
     std::unique_ptr<WorkloadController> controller;
     std::unique_ptr<Service> service;
-    std::unique_ptr<Traffic> traffic;                     // where demand is given
-    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;  // where the workload has one
+    std::unique_ptr<Traffic> traffic;        // where demand is given
+    std::unique_ptr<CustomMetrics> metrics;  // of what scales it
+    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;
+    std::unique_ptr<KedaScaler> keda;
     std::int64_t next_ordinal = 0;
   };
 
   void build_network();
   void build_workloads();
+  void build_node_autoscaler();
+  const std::vector<PodId>& pods_for_new_nodes();
+  void tell_pods_changed(NodeId node);
   void build_load();
+  void build_autoscaler(std::size_t workload);
   void start_load();
   std::vector<PodId> measured_pods() const;
   void start_initial_state();
@@ -58,19 +66,17 @@ class Cluster {
   void schedule_outage(const ScenarioEvent& event);
 
   Node& add_node(std::size_t pool, bool initial);
-  void request_nodes(std::size_t pool, std::int64_t count);
+  std::vector<NodeId> request_nodes(std::size_t pool, std::int64_t count);
   void request_failed(NodeId node, ProvisioningFailure why);
   void node_registered(NodeId node);
   void node_ready(NodeId node);
+  void make_ready(NodeId node);
 
   // DaemonSets, and nodes that wait for them: cluster_daemons.cpp
   std::unique_ptr<WorkloadController> make_daemon_set(std::size_t workload, ControllerHooks hooks);
   bool runs_on(std::size_t workload, NodeId node) const;
   bool needs_network_plugin() const;
   void daemon_ready(const Pod& pod);
-  /// What DaemonSets take of a node: all of them of a new one, or those that lack a pod there.
-  DaemonLoad daemon_load() const;
-  DaemonLoad missing_daemons(NodeId node) const;
 
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
   PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
@@ -82,9 +88,11 @@ class Cluster {
   void pod_bound(PodId pod);
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
+  void pod_finished(PodId pod);
   void remove_pod(PodId pod);
   /// It has failed, or was deleted against its controller's will, which makes another.
   void end_pod(PodId pod, Duration gone);
+  void displaced(PodId pod);
   void pod_evicted(PodId pod, Duration gone);
   void pod_preempted(PodId pod);
   void pressure_changed(NodeId node);
@@ -96,9 +104,9 @@ class Cluster {
   std::vector<NodeId> nodes_to_lose(const ScenarioEvent& event, std::size_t index) const;
   void cordon(NodeId node, bool closed);
   bool try_evict(PodId pod);
-  bool may_be_evicted(const Pod& pod) const;
-  std::vector<std::size_t> budgets_of(PodId pod) const;
+  std::vector<std::size_t> budgets_of(const Pod& pod) const;
   std::vector<std::int64_t> disruptions_allowed() const;
+  bool may_be_evicted(const Pod& pod) const;
   BudgetView budget_view(const DisruptionBudgetSpec& budget) const;
   void drain_ended(NodeId node, DrainReason reason, bool drained);
   void remove_node(NodeId node);
@@ -135,7 +143,7 @@ class Cluster {
   std::deque<Pod> pods_;
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
-  std::unique_ptr<ClusterAutoscaler> autoscaler_;
+  std::unique_ptr<NodeAutoscaler> autoscaler_;
   std::unique_ptr<NodeProvisioning> provisioning_;
   std::unique_ptr<NodeDrain> drains_;
   std::optional<KubeProxy> kube_proxy_;

@@ -3,6 +3,7 @@
 #include "models/cluster.hpp"
 
 #include "models/daemon_set.hpp"
+#include "models/decisions/daemon_set_update.hpp"
 #include "models/decisions/scheduling_objects.hpp"
 
 #include <algorithm>
@@ -21,15 +22,10 @@ std::unique_ptr<WorkloadController> Cluster::make_daemon_set(std::size_t workloa
                                      std::move(nodes));
 }
 
-bool Cluster::runs_on(std::size_t workload, NodeId id) const {
-  const NodeRow& row = result_.nodes[id];
-  if (!row.registered || deleted_nodes_.contains(id)) return false;
-  SchedulingNode node = scheduling_node(scenario_, row.pool, row.zone, row.name);
-  const std::vector<Taint>& taints = nodes_[id]->taints();
-  node.taints.insert(node.taints.end(), taints.begin(), taints.end());
-  const SchedulingPod pod =
-      scheduling_pod(scenario_, workload, scenario_.workloads[workload].image, 0);
-  return tolerates_node(pod, node) && matches_node_affinity(pod, node);
+bool Cluster::runs_on(std::size_t workload, NodeId node) const {
+  return result_.nodes[node].registered && !deleted_nodes_.contains(node) &&
+         daemon_runs_on(scenario_.workloads[workload], nodes_[node]->taints()) &&
+         admitted_by_pool(scenario_, workload, nodes_[node]->pool());
 }
 
 bool Cluster::needs_network_plugin() const {
@@ -58,30 +54,6 @@ void Cluster::daemon_ready(const Pod& pod) {
   } else if (changed) {
     node_changed(id);
   }
-}
-
-DaemonLoad Cluster::daemon_load() const {
-  DaemonLoad load;
-  for (const WorkloadSpec& workload : scenario_.workloads) {
-    if (workload.kind != WorkloadKind::daemon_set) continue;
-    const Resources request = requests_of(workload);
-    load.request.cpu.count += request.cpu.count;
-    load.request.memory += request.memory;
-    ++load.pods;
-  }
-  return load;
-}
-
-DaemonLoad Cluster::missing_daemons(NodeId node) const {
-  DaemonLoad load = daemon_load();
-  for (const PodId id : nodes_[node]->kubelet().pods()) {
-    if (!of_daemon_set(pods_[id])) continue;
-    const Resources request = requests_of(scenario_.workloads[pods_[id].workload]);
-    load.request.cpu.count -= request.cpu.count;
-    load.request.memory = load.request.memory - request.memory;
-    --load.pods;
-  }
-  return load;
 }
 
 }  // namespace pullsim

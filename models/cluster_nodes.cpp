@@ -20,6 +20,7 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
   hooks.ready = [this](PodId id) { pod_ready(id); };
   hooks.readiness_gate = [this](PodId id) { return gate(id); };
+  hooks.finished = [this](PodId id) { pod_finished(id); };
   hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
   hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],
@@ -43,25 +44,31 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   return node;
 }
 
-void Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+std::vector<NodeId> Cluster::request_nodes(std::size_t pool, std::int64_t count) {
+  std::vector<NodeId> requested;
   for (std::int64_t i = 0; i < count; ++i) {
     const Node& node = add_node(pool, false);
     provisioning_->request(node.id(), pool, node.name());
+    requested.push_back(node.id());
   }
+  return requested;
 }
 
 // Whoever asked for it may ask again.
 void Cluster::request_failed(NodeId id, ProvisioningFailure) {
+  if (!nodes_[id]->exists()) return;  // given up before the answer came
   machine_gone(id);
-  if (autoscaler_) autoscaler_->look();
+  if (autoscaler_) autoscaler_->request_failed(id);
 }
 
 // A node without its network plug-in is not Ready; what else it waits for are its startup taints.
 void Cluster::node_registered(NodeId id) {
   Node& node = *nodes_[id];
+  if (!node.exists()) return;  // given up before it came
   NodeRow& row = result_.nodes[id];
   row.registered = engine_.now();
   node.set_registered(!row.initial);
+  if (autoscaler_) autoscaler_->node_registered(id);
   const bool waits = !row.initial && needs_network_plugin();
   if (!row.initial) {
     for (const StartupTaint& startup : node.pool_spec().startup_taints) {
@@ -71,26 +78,28 @@ void Cluster::node_registered(NodeId id) {
   if (waits) {
     node.add_taint({kNotReadyTaint, "", TaintEffect::no_schedule});
     node.kubelet().network_missing();
-  }
-  scheduler_->node_registered(id);
-  if (waits) {
-    node_changed(id);
   } else {
-    node_ready(id);
+    make_ready(id);
   }
+  scheduler_->node_added(id);
+  for (const Workload& workload : workloads_) workload.controller->node_changed(id);
 }
 
 void Cluster::node_ready(NodeId id) {
+  if (!nodes_[id]->exists()) return;
+  make_ready(id);
+  node_changed(id);
+}
+
+void Cluster::make_ready(NodeId id) {
   Node& node = *nodes_[id];
-  if (!node.exists()) return;
   result_.nodes[id].ready = engine_.now();
   node.remove_taint(kNotReadyTaint);
   node.set_ready();
   node.kubelet().network_came();
   const std::size_t pool = node.pool();
   recorder_.record(pool_series_[pool], engine_.now(), static_cast<double>(++pool_ready_[pool]));
-  scheduler_->node_changed(id);
-  for (const Workload& workload : workloads_) workload.controller->node_changed(id);
+  if (autoscaler_) autoscaler_->node_ready(id);
 }
 
 // The condition is in the node's next status; the taint follows at once.

@@ -4,6 +4,8 @@
 
 #include "models/deployment.hpp"
 #include "models/initial_placement.hpp"
+#include "models/job.hpp"
+#include "models/stateful_set.hpp"
 #include "sim/check.hpp"
 
 #include <utility>
@@ -16,30 +18,16 @@ void Cluster::build_workloads() {
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
   hooks.preempt = [this](PodId id) { pod_preempted(id); };
-  hooks.budgets_of = [this](PodId id) { return budgets_of(id); };
-  hooks.disruptions_allowed = [this] { return disruptions_allowed(); };
+  if (!scenario_.disruption_budgets.empty()) {
+    hooks.budgets_of = [this](PodId id) { return budgets_of(pods_[id]); };
+    hooks.disruptions_allowed = [this] { return disruptions_allowed(); };
+  }
   hooks.found_unschedulable = [this] {
-    if (autoscaler_) autoscaler_->look();
+    if (autoscaler_) autoscaler_->found_unschedulable();
   };
   scheduler_ = std::make_unique<Scheduler>(context_, images_, nodes_, std::move(hooks));
 
-  if (scenario_.node_autoscaler.enabled) {
-    AutoscalerHooks autoscaler;
-    autoscaler.pod = pod;
-    autoscaler.unschedulable = [this]() -> const std::vector<PodId>& {
-      homeless_ = scheduler_->unschedulable();
-      std::erase_if(homeless_, [this](PodId id) { return pods_[id].only_node.has_value(); });
-      return homeless_;
-    };
-    autoscaler.daemons = [this] { return daemon_load(); };
-    autoscaler.missing_daemons = [this](NodeId node) { return missing_daemons(node); };
-    autoscaler.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
-    autoscaler.request_nodes = [this](std::size_t pool, std::int64_t count) {
-      request_nodes(pool, count);
-    };
-    autoscaler_ = std::make_unique<ClusterAutoscaler>(context_, nodes_, std::move(autoscaler));
-  }
-
+  build_node_autoscaler();
   for (std::size_t i = 0; i < scenario_.workloads.size(); ++i) {
     Workload workload;
     workload.service = std::make_unique<Service>(context_, i);
@@ -57,8 +45,17 @@ void Cluster::build_workloads() {
 
 std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workload,
                                                              ControllerHooks hooks) {
-  if (scenario_.workloads[workload].kind == WorkloadKind::daemon_set) {
-    return make_daemon_set(workload, std::move(hooks));
+  switch (scenario_.workloads[workload].kind) {
+    case WorkloadKind::stateful_set:
+      return std::make_unique<StatefulSet>(context_, workload, controller_client_,
+                                           std::move(hooks));
+    case WorkloadKind::job:
+    case WorkloadKind::cron_job:
+      return std::make_unique<Job>(context_, workload, controller_client_, std::move(hooks));
+    case WorkloadKind::daemon_set:
+      return make_daemon_set(workload, std::move(hooks));
+    case WorkloadKind::deployment:
+      break;
   }
   return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
 }
@@ -92,7 +89,8 @@ void Cluster::start_initial_state() {
                   "initial replicas fit the initial nodes");
     std::vector<PodId> pods;
     for (std::int64_t i = 0; i < replicas; ++i) {
-      const PodId id = make_pod(w, spec.image, 0);
+      const bool ordered = spec.kind == WorkloadKind::stateful_set;
+      const PodId id = make_pod(w, spec.image, ordered ? static_cast<std::size_t>(i) : 0);
       Pod& pod = pods_[id];
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
@@ -117,7 +115,10 @@ void Cluster::start_initial_state() {
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
   const auto id = static_cast<PodId>(pods_.size());
   Workload& owner = workloads_[workload];
-  const std::int64_t ordinal = owner.next_ordinal++;
+  // Pods of a StatefulSet keep their names, and with them their draws.
+  const bool ordered = scenario_.workloads[workload].kind == WorkloadKind::stateful_set;
+  const std::int64_t ordinal =
+      ordered ? static_cast<std::int64_t>(replica_set) : owner.next_ordinal++;
   Pod pod;
   pod.name = scenario_.workloads[workload].name + "-" + std::to_string(ordinal);
   pod.workload = workload;
@@ -140,6 +141,7 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
 // A node that is gone is not known to be so at once, or its pod was on its way already.
 void Cluster::pod_bound(PodId id) {
   const NodeId node = *pods_[id].node;
+  tell_pods_changed(node);
   if (nodes_[node]->exists()) {
     nodes_[node]->kubelet().admit(id);
     drains_->pod_arrived(node);
@@ -158,6 +160,7 @@ void Cluster::pod_ready(PodId id) {
   pod.uses_cores = true;
   workload.service->ready();
   workload.controller->pod_ready(id);
+  if (runs_to_end(scenario_.workloads[pod.workload])) return;  // nobody sends it traffic
   engine_.at(served_at(pod), "pod served", [this, id] { pod_served(id); });
   if (of_daemon_set(pod)) daemon_ready(pod);
 }
@@ -192,7 +195,22 @@ void Cluster::pod_served(PodId id) {
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
   workload.service->served();
-  if (workload.traffic) workload.traffic->join(id);
+  if (workload.traffic) workload.traffic->join(id, pod.row);
+}
+
+// All containers of a Job's pod have exited.
+void Cluster::pod_finished(PodId id) {
+  Pod& pod = pods_[id];
+  Workload& workload = workloads_[pod.workload];
+  PodRow& row = result_.pods[pod.row];
+  row.finished = engine_.now();
+  if (!row.ready) row.ready = row.finished;
+  row.outcome = Outcome::ok;
+  workload.service->removed(pod.phase, false);
+  advance_phase(pod, PodPhase::gone);
+  nodes_[*pod.node]->kubelet().forget(id);
+  free_room(id);
+  workload.controller->pod_finished(id);
 }
 
 // Deletion: out of the endpoints at once, its room free when the process has ended.
@@ -212,11 +230,13 @@ void Cluster::remove_pod(PodId id) {
   }
   if (!was_bound) {
     scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
     if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
   scheduler_->pod_terminating(id);
+  tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
 }
@@ -232,11 +252,13 @@ void Cluster::end_pod(PodId id, Duration gone) {
   pod.served = false;
   if (!was_bound) {
     scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
     if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
   scheduler_->pod_terminating(id);
+  tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
 }
 
@@ -246,10 +268,17 @@ void Cluster::pod_evicted(PodId id, Duration gone) {
   if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
 }
 
+// It was deleted through the API, for no fault of its own; nobody waits for it any more.
+void Cluster::displaced(PodId id) {
+  if (pods_[id].row == Pod::kNoRow) return;
+  PodRow& row = result_.pods[pods_[id].row];
+  row.wanted = false;
+  if (!row.ready) row.outcome = Outcome::evicted;
+}
+
 // The scheduler deletes it, gracefully, for a pod of higher priority.
 void Cluster::pod_preempted(PodId id) {
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
-  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::preempted;
+  pod_evicted(id, scenario_.workloads[pods_[id].workload].termination);
 }
 
 void Cluster::free_room(PodId id) {
@@ -261,6 +290,7 @@ void Cluster::free_room(PodId id) {
   scheduler_->pod_ended(id);
   workloads_[pod.workload].controller->pod_terminated(id);
   drains_->pod_left(*pod.node);
+  tell_pods_changed(*pod.node);
 }
 
 }  // namespace pullsim

@@ -80,6 +80,7 @@ void Cluster::cordon(NodeId id, bool closed) {
 void Cluster::node_changed(NodeId id) {
   scheduler_->node_changed(id);
   for (const Workload& workload : workloads_) workload.controller->node_changed(id);
+  if (autoscaler_) autoscaler_->node_changed(id);
 }
 
 BudgetView Cluster::budget_view(const DisruptionBudgetSpec& budget) const {
@@ -96,15 +97,32 @@ BudgetView Cluster::budget_view(const DisruptionBudgetSpec& budget) const {
   return view;
 }
 
-std::vector<std::size_t> Cluster::budgets_of(PodId id) const {
-  std::vector<std::size_t> found;
+// Of several budgets over one pod the API takes none: it refuses.
+bool Cluster::may_be_evicted(const Pod& pod) const {
+  EvictionView eviction = EvictionView::pending;
+  if (pod.phase == PodPhase::running) eviction = EvictionView::unready;
+  if (pod.phase == PodPhase::ready) eviction = EvictionView::ready;
+  const std::vector<std::size_t> budgets = budgets_of(pod);
+  if (budgets.empty() || eviction == EvictionView::pending) return true;
+  const DisruptionBudgetSpec& budget = scenario_.disruption_budgets[budgets.front()];
+  return budgets.size() == 1 && may_evict(budget, budget_view(budget), eviction);
+}
+
+bool Cluster::try_evict(PodId id) {
+  if (!may_be_evicted(pods_[id])) return false;
+  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
+  displaced(id);
+  return true;
+}
+
+std::vector<std::size_t> Cluster::budgets_of(const Pod& pod) const {
+  std::vector<std::size_t> budgets;
   for (std::size_t i = 0; i < scenario_.disruption_budgets.size(); ++i) {
     const auto& selected = scenario_.disruption_budgets[i].workloads;
-    const bool selects =
-        std::find(selected.begin(), selected.end(), pods_[id].workload) != selected.end();
-    if (selects) found.push_back(i);
+    const auto end = selected.end();
+    if (std::find(selected.begin(), end, pod.workload) != end) budgets.push_back(i);
   }
-  return found;
+  return budgets;
 }
 
 std::vector<std::int64_t> Cluster::disruptions_allowed() const {
@@ -115,33 +133,12 @@ std::vector<std::int64_t> Cluster::disruptions_allowed() const {
   return allowed;
 }
 
-// Of several budgets over one pod the API takes none: it refuses.
-bool Cluster::may_be_evicted(const Pod& pod) const {
-  EvictionView eviction = EvictionView::pending;
-  if (pod.phase == PodPhase::running) eviction = EvictionView::unready;
-  if (pod.phase == PodPhase::ready) eviction = EvictionView::ready;
-  const DisruptionBudgetSpec* found = nullptr;
-  for (const DisruptionBudgetSpec& budget : scenario_.disruption_budgets) {
-    const auto& selected = budget.workloads;
-    if (std::find(selected.begin(), selected.end(), pod.workload) == selected.end()) continue;
-    if (found != nullptr && eviction != EvictionView::pending) return false;
-    found = &budget;
-  }
-  return found == nullptr || may_evict(*found, budget_view(*found), eviction);
-}
-
-bool Cluster::try_evict(PodId id) {
-  if (!may_be_evicted(pods_[id])) return false;
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
-  if (pods_[id].row == Pod::kNoRow) return true;
-  PodRow& row = result_.pods[pods_[id].row];
-  row.wanted = false;
-  if (!row.ready) row.outcome = Outcome::evicted;
-  return true;
-}
-
 void Cluster::drain_ended(NodeId node, DrainReason, bool drained) {
-  if (drained) remove_node(node);
+  if (drained) {
+    remove_node(node);
+  } else if (autoscaler_) {
+    autoscaler_->drain_failed(node);
+  }
 }
 
 // An empty node: its object goes, the DaemonSet pods with it, and the machine.
@@ -164,6 +161,7 @@ void Cluster::machine_gone(NodeId id) {
   }
   node.machine_gone();
   drains_->node_gone(id);
+  if (autoscaler_) autoscaler_->node_removed(id);
 }
 
 // Users notice at once, the control plane does not.

@@ -158,11 +158,7 @@ void DaemonSet::remove(NodeId node) {
   hooks_.pod(id).available = false;
   const SimTime when = client_.reserve(context_.engine.now());
   context_.engine.at(when, "pod deleted", [this, id] {
-    const Pod& pod = hooks_.pod(id);
-    if (pod.phase == PodPhase::gone) return;
-    const bool was_bound = pod.phase > PodPhase::pending;
-    hooks_.remove(id);
-    if (!was_bound) pod_terminated(id);
+    if (hooks_.pod(id).phase != PodPhase::gone) hooks_.remove(id);
   });
 }
 

@@ -1,8 +1,8 @@
 // Where the initial replicas stand at t = 0. One rule for the check before a run and for the run
-// itself, without chance: DaemonSets first, then workloads by priority and in the order of the
-// scenario, each pod on the node that the scheduler's filters and scores prefer, the first of
-// equals; those that fit nowhere are tried again after the others. Leaves out image locality: the
-// images of initial replicas are on their nodes whatever the node; and preemption.
+// itself, without chance: DaemonSets, then workloads by priority and in the order of the scenario,
+// each pod on the node that the scheduler's filters and scores prefer, the first of equals; those
+// that fit nowhere are tried again after the others. Leaves out image locality: the images of
+// initial replicas are on their nodes whatever the node; and preemption.
 #pragma once
 
 #include <pullsim/scenario.hpp>

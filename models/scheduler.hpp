@@ -50,11 +50,11 @@ class Scheduler {
   void pod_terminating(PodId pod);
   void pod_ended(PodId pod);
 
-  /// There is a node, Ready or not.
-  void node_registered(NodeId node);
+  /// A node was registered.
+  void node_added(NodeId node);
   /// There is no such node any more, nor any pod on it.
   void node_deleted(NodeId node);
-  /// Its taints changed, or it became Ready.
+  /// Its taints changed.
   void node_changed(NodeId node);
   /// The images in a node's status change at `when`.
   void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }

@@ -31,8 +31,7 @@ std::vector<Taint> Scheduler::taints_of(const Node& node) const {
   return taints;
 }
 
-void Scheduler::node_registered(NodeId id) {
-  if (cache_.has_node(id)) return;
+void Scheduler::node_added(NodeId id) {
   const Node& node = *nodes_[id];
   SchedulingNode view = scheduling_node(context_.scenario, node.pool(),
                                         context_.recorder.result().nodes[id].zone, node.name());
@@ -92,7 +91,7 @@ void Scheduler::pod_ended(PodId pod) {
   try_again();
 }
 
-// A node that is not Ready yet is looked at when it is.
+// A node that is not registered yet is looked at when it is.
 void Scheduler::take_in_image_changes() {
   const SimTime now = context_.engine.now();
   while (!image_changes_.empty() && image_changes_.begin()->first <= now) {
@@ -120,7 +119,8 @@ void Scheduler::take_in_images(NodeId id) {
 
 std::optional<NodeId> Scheduler::choose(PodId pod, const Entry& entry) {
   if (const std::optional<NodeId> only = hooks_.pod(pod).only_node) {
-    return cache_.has_node(*only) && cache_.fits(entry.of, *only, pod) ? only : std::nullopt;
+    const bool fits = cache_.has_node(*only) && cache_.fits(entry.of, *only, pod);
+    return fits ? only : std::nullopt;
   }
   const std::optional<NodeId> nominated = cache_.nomination_of(pod);
   if (nominated && cache_.fits(entry.of, *nominated, pod)) return nominated;

@@ -123,6 +123,7 @@ struct PageCacheSpec {
 struct NodePoolSpec {
   std::string name;
   std::string machine_type;        ///< for people; the reader has filled in the figures
+  std::optional<double> price;     ///< of a node for an hour, in any currency; none: not known
   std::vector<std::size_t> zones;  ///< indices; nodes are dealt to them in turn
   /// Beside those that every node has: host name, zone, instance type, system, architecture.
   Labels labels;

@@ -8,6 +8,7 @@
 #include <pullsim/scenario.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct ScenarioProblem {
 /// Everything that is wrong with the meaning of a scenario; empty if it can run.
 std::vector<ScenarioProblem> find_problems(const Scenario& scenario);
 
+/// Settings that have a right form and are likely not to work with the times that the models
+/// predict for single pods and pulls: too little time for a start, for a pull, or room for images.
+/// Needs find_problems() to be empty.
+std::vector<ScenarioProblem> find_warnings(const Scenario& scenario);
+
 /// Runs one replication. Needs find_problems() to be empty: that is not looked at again for each
 /// run. Throws BudgetExceeded when the scenario's event budget ends, and Fault (sim/check.hpp) when
 /// pullsim breaks its own rule.
@@ -40,6 +46,18 @@ struct SinglePull {
   Duration unpack{0};  ///< not hidden by downloads
 };
 SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t image);
+
+/// Times of one pod of `workload` on one fresh node of `pool` with everything for itself, every
+/// random time at its mean; from the moment that it is bound. Absent: it does not fit an empty
+/// node, or is not ready within a day.
+struct SinglePod {
+  Duration sandbox{0};
+  Duration pull{0};   ///< of all its images that are not cached on new nodes, one after the other
+  Duration start{0};  ///< until the container that is started last runs, less the above
+  Duration ready{0};  ///< bound to Ready: all of it
+};
+std::optional<SinglePod> pod_alone(const Scenario& scenario, std::size_t pool,
+                                   std::size_t workload);
 
 /// A pull asked of one node's runtime directly, as a measurement does: no pod, no kubelet.
 struct PullRequest {

@@ -1,6 +1,10 @@
 // See the header.
 #include "models/decisions/daemon_set_update.hpp"
 
+#include "models/decisions/scheduling_view.hpp"
+
+#include <algorithm>
+
 namespace pullsim {
 
 std::vector<std::size_t> daemon_pods_to_replace(std::span<const DaemonNodeView> nodes,
@@ -26,13 +30,15 @@ std::vector<std::size_t> daemon_pods_to_replace(std::span<const DaemonNodeView> 
 std::vector<Toleration> daemon_tolerations(const WorkloadSpec& workload) {
   using Op = Toleration::Op;
   if (workload.network_plugin) return {{"", Op::exists, "", std::nullopt}};
-  std::vector<Toleration> all = {
+  const std::vector<Toleration> added = {
       {"node.kubernetes.io/not-ready", Op::exists, "", TaintEffect::no_execute},
       {"node.kubernetes.io/unreachable", Op::exists, "", TaintEffect::no_execute},
       {"node.kubernetes.io/disk-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/memory-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/pid-pressure", Op::exists, "", TaintEffect::no_schedule},
       {"node.kubernetes.io/unschedulable", Op::exists, "", TaintEffect::no_schedule}};
+  std::vector<Toleration> all = workload.scheduling.tolerations;
+  all.insert(all.end(), added.begin(), added.end());
   if (workload.host_network) {
     all.push_back(
         {"node.kubernetes.io/network-unavailable", Op::exists, "", TaintEffect::no_schedule});
@@ -41,6 +47,15 @@ std::vector<Toleration> daemon_tolerations(const WorkloadSpec& workload) {
     all.push_back({key, Op::exists, "", std::nullopt});
   }
   return all;
+}
+
+bool daemon_runs_on(const WorkloadSpec& workload, std::span<const Taint> taints) {
+  const std::vector<Toleration> tolerations = daemon_tolerations(workload);
+  return std::all_of(taints.begin(), taints.end(), [&](const Taint& taint) {
+    return taint.effect == TaintEffect::prefer_no_schedule ||
+           std::any_of(tolerations.begin(), tolerations.end(),
+                       [&](const Toleration& toleration) { return tolerates(toleration, taint); });
+  });
 }
 
 }  // namespace pullsim

@@ -1,4 +1,4 @@
-// Which pods of a DaemonSet a roll-out deletes next, and what its pods tolerate. Pure. With
+// Which pods of a DaemonSet a roll-out deletes next, and on which nodes one is to run. Pure. With
 // maxSurge 0, the default, and updateStrategy RollingUpdate; it leaves out surge and OnDelete.
 //
 // Facts: Kubernetes pkg/controller/daemon/update.go (rollingUpdate, getUnavailableNumbers)
@@ -26,8 +26,11 @@ struct DaemonNodeView {
 std::vector<std::size_t> daemon_pods_to_replace(std::span<const DaemonNodeView> nodes,
                                                 IntOrPercent max_unavailable);
 
-/// What every pod of a DaemonSet tolerates: conditions of its node, cordons; and with the node's
-/// network a network that is not there yet.
+/// What a pod of a DaemonSet tolerates: what it says itself; conditions of its node, cordons; and
+/// with the node's network a network that is not there yet.
 std::vector<Toleration> daemon_tolerations(const WorkloadSpec& workload);
+
+/// Whether the taints leave a pod of the workload alone that has no say in where it runs.
+bool daemon_runs_on(const WorkloadSpec& workload, std::span<const Taint> taints);
 
 }  // namespace pullsim

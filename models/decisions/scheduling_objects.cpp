@@ -105,11 +105,9 @@ SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std
   const WorkloadSpec& spec = scenario.workloads[workload];
   SchedulingPod pod;
   static_cast<PodSchedulingSpec&>(pod) = spec.scheduling;
+  const bool daemon = spec.kind == WorkloadKind::daemon_set;
+  if (daemon) pod.tolerations = daemon_tolerations(spec);
   pod.name = spec.name;
-  if (spec.kind == WorkloadKind::daemon_set) {
-    const std::vector<Toleration> added = daemon_tolerations(spec);
-    pod.tolerations.insert(pod.tolerations.end(), added.begin(), added.end());
-  }
   pod.labels = labels_of(spec);
   pod.labels[kPodTemplateHashKey] = spec.name + "-" + std::to_string(replica_set);
   add_own_values(&pod);
@@ -122,7 +120,7 @@ SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std
   for (const auto& [key, value] : pod.labels) {
     owner.push_back({key, LabelRequirement::Op::in, {value}});
   }
-  pod.owner_selector = std::move(owner);
+  if (!daemon) pod.owner_selector = std::move(owner);
   return pod;
 }
 

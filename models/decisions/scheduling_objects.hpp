@@ -20,7 +20,8 @@ namespace pullsim {
 Labels labels_of(const WorkloadSpec& workload);
 
 /// A pod of the workload, of one of its replica sets, with the image in its first container. It
-/// belongs to that replica set, so the default spread applies.
+/// belongs to that replica set, so the default spread applies; not so for a DaemonSet, whose pods
+/// tolerate what those do.
 SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std::size_t image,
                              std::size_t replica_set);
 

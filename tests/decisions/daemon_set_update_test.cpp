@@ -1,12 +1,9 @@
 // Which pods of a DaemonSet a roll-out replaces, and what its pods tolerate, case by case.
 #include "models/decisions/daemon_set_update.hpp"
 
-#include "models/decisions/scheduling_view.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>
-#include <utility>
-#include <vector>
 
 using namespace pullsim;  // NOLINT: tests read better without the prefix
 
@@ -27,15 +24,6 @@ struct UpdateCase {
 
 Taint taint(const char* key, TaintEffect effect = TaintEffect::no_schedule) {
   return {key, "", effect};
-}
-
-/// Whether the taints leave a pod of the workload alone.
-bool daemon_runs_on(const WorkloadSpec& workload, std::vector<Taint> taints) {
-  SchedulingPod pod;
-  pod.tolerations = daemon_tolerations(workload);
-  SchedulingNode node;
-  node.taints = std::move(taints);
-  return tolerates_node(pod, node);
 }
 
 }  // namespace
@@ -63,7 +51,7 @@ TEST_CASE("a roll-out replaces old pods as far as maxUnavailable goes") {
 TEST_CASE("pods of a DaemonSet tolerate conditions and cordons, not a node that is not Ready") {
   WorkloadSpec daemons;
   daemons.kind = WorkloadKind::daemon_set;
-  const auto runs_with = [&](const Taint& one) { return daemon_runs_on(daemons, {one}); };
+  const auto runs_with = [&](const Taint& one) { return daemon_runs_on(daemons, {&one, 1}); };
   CHECK(daemon_runs_on(daemons, {}));
   CHECK(runs_with(taint("node.kubernetes.io/disk-pressure")));
   CHECK(runs_with(taint("node.kubernetes.io/memory-pressure")));

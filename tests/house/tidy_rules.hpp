@@ -59,6 +59,23 @@ inline Faults long_lines(const std::string& path, const std::string& text) {
   return faults;
 }
 
+/// Names that belong to the implementation: an underscore and a capital, or two underscores. The
+/// compiler's own macros may be used.
+inline Faults reserved_names(const std::string& path, const std::string& text) {
+  static const std::set<std::string> kGiven = {"__LINE__", "__FILE__", "__VERSION__", "__int128",
+                                               "__extension__"};
+  static const std::regex name(R"(\b(_[A-Z]\w*|\w*_{2}\w*)\b)");
+  Faults faults;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(text)) {
+    ++number;
+    for (std::sregex_iterator at(line.begin(), line.end(), name), end; at != end; ++at) {
+      if (kGiven.count(at->str()) == 0) faults.push_back(place(path, number) + at->str());
+    }
+  }
+  return faults;
+}
+
 /// Marks of unfinished work and paths of somebody's machine. In two parts, so that this file does
 /// not find itself.
 inline Faults forbidden_words(const std::string& path, const std::string& text) {

@@ -26,6 +26,7 @@ TEST_CASE("C++ files are short, say what they stand for, and hold short function
     CHECK(cpp_file_faults(file.path, file.text) == Faults{});
     CHECK(long_lines(file.path, file.text) == Faults{});
     CHECK(long_functions(file.path, file.text) == Faults{});
+    CHECK(reserved_names(file.path, file.text) == Faults{});
   }
 }
 
@@ -136,6 +137,15 @@ TEST_CASE("a function may have 70 lines, a namespace or a test case more") {
   CHECK(long_functions("a", "int f() { return 1; }\nint g() {\n" + body68 + "}\n").empty());
   CHECK(long_functions("a", "template <class T>\nclass C {\n" + body68 + body68 + "};\n").empty());
   CHECK(long_functions("a", "struct S {\n" + body68 + body68 + "};\n").empty());
+}
+
+// In parts, so that this file does not find itself.
+TEST_CASE("names of the implementation are found") {
+  const std::string big = std::string("_") + "Big";
+  const std::string lines = std::string("two_") + "_lines";
+  CHECK(reserved_names("a", "int " + big + "; int " + lines + "; _small\n") ==
+        Faults{"a:1: " + big, "a:1: " + lines});
+  CHECK(reserved_names("a", "__LINE__ a_b _c d_\n").empty());
 }
 
 TEST_CASE("white space and forbidden words are found with their line") {

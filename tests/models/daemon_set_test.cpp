@@ -40,7 +40,7 @@ Scenario growing() {
   scenario.node_pools[0].nodes_max = 3;
   scenario.node_pools[0].provisioning = Distribution::constant(30);
   scenario.workloads[0].cpu_request = MilliCpu{3000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   return scenario;
 }
 
@@ -240,6 +240,7 @@ TEST_CASE("the autoscaler leaves room for DaemonSets on the nodes that it asks f
 TEST_CASE("a lost node takes its DaemonSet pod along; none is made for it again") {
   Scenario scenario = growing();
   scenario.node_pools[0].nodes_initial = scenario.node_pools[0].nodes_max = 2;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::none;
   scenario.events.clear();
   scenario.workloads.push_back(daemon("logs", 2));
   ScenarioEvent loss;

@@ -235,7 +235,7 @@ TEST_CASE("no more nodes go than there are; those that go are the same in every 
 
 TEST_CASE("a lost machine makes room in its pool, which the autoscaler fills") {
   Scenario scenario = running(2, 4);  // full
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.node_pools[0].provisioning = Distribution::constant(30);
   scenario.events = {removal(100, 1)};
   const RunResult result = simulate(scenario, 0);

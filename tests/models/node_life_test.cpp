@@ -23,7 +23,9 @@ Scenario ordering(std::int64_t pods) {
   scenario.node_pools[0].nodes_max = 10;
   scenario.node_pools[0].provisioning = Distribution::constant(30);
   scenario.workloads[0].cpu_request = MilliCpu{3000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
+  scenario.node_autoscaler.group_backoff.initial = Duration{0};  // it asks at each scan
+  scenario.node_autoscaler.group_backoff.max = Duration{0};
   return scenario;
 }
 

@@ -38,7 +38,7 @@ Scenario random_cluster(std::uint64_t number) {
     if (dice.percent(30)) pool.taints = {{"spot", "", TaintEffect::no_schedule}};
     scenario.node_pools.push_back(pool);
   }
-  scenario.node_autoscaler.enabled = dice.percent(50);
+  if (dice.percent(50)) scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   for (std::int64_t i = 0; i < dice.within(2, 4); ++i) {
     WorkloadSpec workload;
     workload.name = "w" + std::to_string(i);
@@ -91,7 +91,7 @@ TEST_CASE("random clusters: filters, room and priorities hold in every run") {
     }
     for (const PodRow& pod : result.pods) {
       const WorkloadSpec& workload = scenario.workloads[pod.workload];
-      if (pod.outcome == Outcome::preempted) {
+      if (pod.outcome == Outcome::evicted) {
         ++preempted;
         REQUIRE(workload.scheduling.priority < highest);
       }
@@ -101,7 +101,7 @@ TEST_CASE("random clusters: filters, room and priorities hold in every run") {
       REQUIRE(fits_node(scheduling_pod(scenario, pod.workload, pod.image, 0),
                         scheduling_node(scenario, node.pool, node.zone, node.name)));
       REQUIRE(*pod.scheduled >= *node.ready);
-      if (!pod.wanted || pod.outcome == Outcome::preempted) continue;
+      if (!pod.wanted || pod.outcome == Outcome::evicted) continue;
       on_node[*pod.node].first += 1;
       on_node[*pod.node].second += workload.cpu_request.count;
     }

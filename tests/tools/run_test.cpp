@@ -86,6 +86,23 @@ TEST_CASE("Against another variant the runs are paired; a warning never fails") 
   CHECK(study.run("--strict").code == 1);
 }
 
+TEST_CASE("A setting that will hardly work is warned about before the runs, and is in the result") {
+  const Study study;
+  const std::string probe =
+      "--set workloads.web.startupProbe.failureThreshold=1 "
+      "--set workloads.web.startupProbe.periodSeconds=1 --replications 2 ";
+  const Ran ran = study.run(probe + "--out out");
+  CHECK(ran.code == 0);
+  const std::size_t at = ran.err.find("warning[PS8002]: ");
+  REQUIRE(at != std::string::npos);
+  CHECK(ran.err.find("% of the starts of image `web` take longer") != std::string::npos);
+  CHECK(ran.err.find("PS8002", at + 20) == std::string::npos);  // once
+  const Json result = Json::parse(text_of(study.folder / "out/result.json"));
+  REQUIRE(result["warnings"].size() == 1);
+  CHECK(result["warnings"][0].get<std::string>().find("[PS8002]") != std::string::npos);
+  CHECK(study.run(probe + "--strict").code == 1);
+}
+
 TEST_CASE("Bad input runs nothing and writes nothing") {
   const Study study("unknown: key\n");
   const Ran ran = study.run("--out out");

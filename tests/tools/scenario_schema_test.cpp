@@ -113,7 +113,7 @@ TEST_CASE("the schema refuses what an editor should underline") {
         "registries: [{name: main, egress: 10}]", "registries: [{name: main, egress: 10Gb}]",
         "registries: [{egress: 10Gbit/s}]", "registries: main",
         "registries: [{name: main, requests: {rate: 2000/s}}]", "traffic: [{workload: web}]",
-        "nodeAutoscaler: {kind: Karpenter}", "variants: [large]",
+        "nodeAutoscaler: {kind: Karpnter}", "variants: [large]",
         "thresholds: [{metric: pod_ready}]",
         "events: [{at: 60s, removeNodes: general, count: 0}]"}) {
     INFO(more);

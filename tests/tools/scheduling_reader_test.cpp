@@ -163,7 +163,7 @@ TEST_CASE("what Kubernetes would refuse about placement is refused at its place"
        "PS2006", ":14:43"},
       {"    topologySpreadConstraints: [{maxSkew: 1, topologyKey: \"\", whenUnsatisfiable: "
        "DoNotSchedule}]\n",
-       "PS2003", ":14:59"},
+       "PS2008", ":14:59"},
       {"    topologySpreadConstraints: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: "
        "ScheduleAnyway, minDomains: 2}]\n",
        "PS2011", ":14:109"},

@@ -1,7 +1,7 @@
 // Selectors and blocks; see the header.
 #include "tools/input/kubernetes_budgets.hpp"
 
-#include "models/decisions/scheduling_view.hpp"
+#include <pullsim/label_selector.hpp>
 
 #include <fmt/format.h>
 
@@ -26,6 +26,13 @@ YamlNode list_at(const Place& place) {
   node.kind = YamlNode::Kind::sequence;
   node.place = place;
   return node;
+}
+
+Labels labels_of(const YamlNode* block) {
+  Labels labels;
+  if (block == nullptr) return labels;
+  for (const YamlEntry& entry : block->entries) labels[entry.key] = entry.value.text;
+  return labels;
 }
 
 LabelSelector selector_of(const YamlNode& node) {
@@ -56,13 +63,6 @@ LabelSelector selector_of(const YamlNode& node) {
 
 }  // namespace
 
-Labels labels_of(const YamlNode* block) {
-  Labels labels;
-  if (block == nullptr) return labels;
-  for (const YamlEntry& entry : block->entries) labels[entry.key] = entry.value.text;
-  return labels;
-}
-
 void read_disruption_budget(ObjectContext& from, const YamlNode& object,
                             std::vector<SelectingBudget>& out) {
   const YamlNode* metadata = child(object, "metadata");
@@ -87,13 +87,15 @@ void read_disruption_budget(ObjectContext& from, const YamlNode& object,
 }
 
 void add_disruption_budgets(YamlNode& root, std::vector<SelectingBudget> budgets,
-                            const std::vector<PodLabels>& pods,
                             std::vector<std::string>& warnings) {
   for (SelectingBudget& budget : budgets) {
     YamlNode workloads = list_at(budget.block.place);
-    for (const PodLabels& one : pods) {
-      if (!matches(budget.selector, one.labels)) continue;
-      workloads.items.push_back(text_node(one.workload, budget.block.place));
+    for (const YamlNode& workload : root.find("workloads")->value.items) {
+      const std::string name = text_at(workload, "name");
+      Labels labels = labels_of(child(workload, "labels"));
+      if (labels.empty()) labels["app"] = name;
+      if (!matches(budget.selector, labels)) continue;
+      workloads.items.push_back(text_node(name, budget.block.place));
     }
     if (workloads.items.empty()) {
       warnings.push_back(fmt::format("{} selects no workload of the scenario and is left out",

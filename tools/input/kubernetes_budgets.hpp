@@ -18,21 +18,13 @@ struct SelectingBudget {
   YamlNode block;
 };
 
-/// The labels of the pods of one workload.
-struct PodLabels {
-  std::string workload;
-  Labels labels;
-};
-
 /// Adds the budget, or a warning why it is left out.
 void read_disruption_budget(ObjectContext& from, const YamlNode& object,
                             std::vector<SelectingBudget>& out);
 
-/// Those of a block of labels.
-Labels labels_of(const YamlNode* block);
-
-/// Adds the budgets to the scenario; one that selects no workload becomes a warning.
+/// Adds the budgets to the scenario, whose workloads are there; one that selects none of them
+/// becomes a warning. Pods without labels have `app` with the name of their workload.
 void add_disruption_budgets(YamlNode& root, std::vector<SelectingBudget> budgets,
-                            const std::vector<PodLabels>& pods, std::vector<std::string>& warnings);
+                            std::vector<std::string>& warnings);
 
 }  // namespace pullsim

@@ -12,30 +12,6 @@
 namespace pullsim {
 namespace {
 
-bool has_traffic(const YamlNode& root, const std::string& workload) {
-  const YamlNode* traffic = child(root, "traffic");
-  return traffic != nullptr &&
-         std::any_of(traffic->items.begin(), traffic->items.end(),
-                     [&](const YamlNode& item) { return text_at(item, "workload") == workload; });
-}
-
-/// Gives each autoscaler to its workload, if the scenario says what load there is.
-void attach(std::vector<Autoscaler> autoscalers, const YamlNode& root,
-            std::vector<YamlNode>& workloads, std::vector<std::string>& warnings) {
-  for (Autoscaler& autoscaler : autoscalers) {
-    const auto target = std::find_if(
-        workloads.begin(), workloads.end(),
-        [&](const YamlNode& workload) { return text_at(workload, "name") == autoscaler.target; });
-    if (target == workloads.end() || !has_traffic(root, autoscaler.target)) {
-      warnings.push_back(
-          fmt::format("{} is left out: the scenario has no {} `{}`", autoscaler.warning_place,
-                      target == workloads.end() ? "workload" : "`traffic` for", autoscaler.target));
-    } else {
-      put(*target, "horizontalPodAutoscaler", std::move(autoscaler.block));
-    }
-  }
-}
-
 /// A readiness gate that nothing of the scenario meets would keep its pods from being Ready.
 void drop_unmet_gates(const YamlNode& root, std::vector<YamlNode>& workloads,
                       std::vector<std::string>& warnings) {
@@ -73,13 +49,12 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   const std::size_t own_sources = sources.size();
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
-  std::vector<YamlNode> classes;
   std::vector<SelectingBudget> budgets;
-  std::vector<PodLabels> labels;
+  std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> classes;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
-      labels.push_back({text_at(item, "name"), {{"app", text_at(item, "name")}}});
       expanded.push_back(std::move(item));  // keys beside `objects` are the table's to refuse
       continue;
     }
@@ -95,9 +70,10 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
-      for (PodLabels& one : read.labels) labels.push_back(std::move(one));
-      const bool others = !read.budgets.empty() || !read.priority_classes.empty();
+      const bool others =
+          !read.budgets.empty() || !read.node_pools.empty() || !read.priority_classes.empty();
       for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
+      for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
       for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
       if (found.empty() && !others && reader.errors() == 0) {
@@ -107,10 +83,11 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       for (YamlNode& workload : found) expanded.push_back(std::move(workload));
     }
   }
-  attach(std::move(autoscalers), root, expanded, warnings);
+  attach_autoscalers(std::move(autoscalers), root, expanded, warnings);
   drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
-  add_disruption_budgets(root, std::move(budgets), labels, warnings);
+  add_disruption_budgets(root, std::move(budgets), warnings);
+  attach_node_pools(std::move(node_pools), root, warnings);
   add_priority_classes(root, std::move(classes));
   for (YamlNode& workload : root.find("workloads")->value.items) {
     const int source = workload.place.source;

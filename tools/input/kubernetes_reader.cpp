@@ -19,9 +19,9 @@ class Objects {
 
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
-  std::vector<YamlNode> priority_classes;
   std::vector<SelectingBudget> budgets;
-  std::vector<PodLabels> labels;
+  std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -50,17 +50,25 @@ class Objects {
       read_pod_autoscaler(from_, object, autoscalers);
       return;
     }
-    if (kind == "PriorityClass") {
-      read_priority_class(from_, object, priority_classes);
+    if (kind == "ScaledObject") {
+      read_scaled_object(from_, object, autoscalers);
       return;
     }
     if (kind == "PodDisruptionBudget") {
       read_disruption_budget(from_, object, budgets);
       return;
     }
+    if (kind == "NodePool") {
+      read_node_pool(from_, object, node_pools);
+      return;
+    }
+    if (kind == "PriorityClass") {
+      read_priority_class(from_, object, priority_classes);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        take_workload(object, kind, name);
+        read_workload(from_, object, workloads);
         break;
       case ObjectUse::idle:
         break;
@@ -74,19 +82,6 @@ class Objects {
     }
   }
 
-  void take_workload(const YamlNode& object, const std::string& kind, const std::string& name) {
-    if (kind == "DaemonSet") {
-      read_daemon_set(from_, object, workloads);
-    } else {
-      read_deployment(from_, object, workloads);
-    }
-    const YamlNode* found = &object;
-    for (const char* key : {"spec", "template", "metadata", "labels"}) {
-      found = found != nullptr ? child(*found, key) : nullptr;
-    }
-    labels.push_back({name, labels_of(found)});
-  }
-
   ObjectContext from_;
 };
 
@@ -97,9 +92,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
                                           std::vector<std::string>& warnings) {
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
-  return {std::move(objects.workloads), std::move(objects.autoscalers),
-          std::move(objects.priority_classes), std::move(objects.budgets),
-          std::move(objects.labels)};
+  return {std::move(objects.workloads), std::move(objects.autoscalers), std::move(objects.budgets),
+          std::move(objects.node_pools), std::move(objects.priority_classes)};
 }
 
 }  // namespace pullsim

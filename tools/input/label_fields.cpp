@@ -48,7 +48,8 @@ bool check_key(Reader& reader, const Place& place, const std::string& key) {
 }
 
 bool read_value(Reader& reader, const YamlNode& node, std::string& out) {
-  if (!read_text(reader, node, out)) return false;
+  if (!reader.is_scalar(node)) return false;
+  out = node.text;
   if (is_label_text(out)) return true;
   reader.error("PS2008", node.place, fmt::format("`{}` cannot be the value of a label", out),
                {"", "write at most 63 letters, digits, inner hyphens, underscores and dots", ""});
@@ -130,14 +131,6 @@ template <class T>
 void ignore(Reader&, const YamlNode&, T&) {}
 
 }  // namespace
-
-bool read_text(Reader& reader, const YamlNode& node, std::string& out) {
-  if (node.kind != YamlNode::Kind::scalar || !node.text.empty()) {
-    return TextCodec::read(reader, node, out, {});
-  }
-  out.clear();
-  return true;
-}
 
 void read_labels(Reader& reader, const YamlNode& node, Labels& out) {
   if (!reader.is_mapping(node)) return;
@@ -232,7 +225,7 @@ const FieldTable<HostPort>& port_table() {
     t.custom({"protocol", "`TCP`, `UDP`, `SCTP`", "TCP", "Its protocol."}, false, read_protocol);
     t.custom({"hostIP", "text", "0.0.0.0", "Address of the node; by default every one."}, false,
              [](Reader& reader, const YamlNode& node, HostPort& out) {
-               read_text(reader, node, out.address);
+               if (reader.is_scalar(node)) out.address = node.text;
              });
     t.custom({"containerPort", "whole number 1 to 65535", "none", "Without effect."}, false,
              ignore<HostPort>);

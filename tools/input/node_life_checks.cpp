@@ -9,7 +9,7 @@ namespace {
 
 void refuse(Reader& reader, const Place& place, const WorkloadDraft& workload,
             const std::string& what, const std::string& why) {
-  reader.error("PS3060", place, fmt::format("`{}` {}", workload.name, what), {"", why, ""});
+  reader.error("PS3070", place, fmt::format("`{}` {}", workload.name, what), {"", why, ""});
 }
 
 void check_daemon_set(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
@@ -47,15 +47,16 @@ void check_kind(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft&
   if (!workload.removes_startup_taints.empty()) {
     refuse(reader, workload.place, workload, "removes a startup taint and is no DaemonSet", write);
   }
-  if (workload.daemon_max_unavailable) {
-    refuse(reader, workload.place, workload, "has `updateStrategy` and is no DaemonSet",
-           "write `strategy`");
+  if (workload.kind == WorkloadKind::stateful_set && workload.daemon_max_unavailable) {
+    refuse(reader, workload.place, workload,
+           "has `updateStrategy.rollingUpdate.maxUnavailable` and is no DaemonSet",
+           "leave it out: its pods are replaced one by one");
   }
 }
 
 void check_budget(Reader& reader, const BudgetDraft& budget) {
   if (budget.min_available.has_value() != budget.max_unavailable.has_value()) return;
-  reader.error("PS3061", budget.place, "a disruption budget gives not one number",
+  reader.error("PS3071", budget.place, "a disruption budget gives not one number",
                {"", "give `minAvailable` or `maxUnavailable`", ""});
 }
 
@@ -64,7 +65,7 @@ void check_budgets(Reader& reader, const ScenarioDraft& draft) {
   const auto protect = [&](const std::string& workload, const Place& place) {
     for (const auto& [name, first] : protected_by) {
       if (name != workload) continue;
-      reader.error_with_first("PS3061", place, first,
+      reader.error_with_first("PS3071", place, first,
                               fmt::format("two disruption budgets are over `{}`", workload));
     }
     protected_by.emplace_back(workload, place);
@@ -102,7 +103,7 @@ void check_removers(Reader& reader, const ScenarioDraft& draft) {
       };
       if (std::any_of(draft.workloads.begin(), draft.workloads.end(), removes)) continue;
       reader.error(
-          "PS3063", pool.place,
+          "PS3073", pool.place,
           fmt::format("nobody removes the startup taint `{}` of `{}`", taint.taint.key, pool.name),
           {"", "name a DaemonSet with `removedBy`, or give one `removesStartupTaint`",
            "no pod would ever be bound to its new nodes"});
@@ -116,7 +117,7 @@ void check_node_life(Reader& reader, const ScenarioDraft& draft) {
   for (const WorkloadDraft& workload : draft.workloads) {
     check_kind(reader, draft, workload);
     if (!workload.readiness_gate || draft.load_balancer) continue;
-    reader.error("PS3062", workload.place,
+    reader.error("PS3072", workload.place,
                  fmt::format("`{}` has a readiness gate and nothing that meets it", workload.name),
                  {"", "add `loadBalancer`, or leave `readinessGate` out", ""});
   }

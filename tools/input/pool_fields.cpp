@@ -9,18 +9,6 @@ namespace {
 
 PoolDraft& itself(PoolDraft& pool) { return pool; }
 
-// Kubernetes' memory through an optional member.
-struct OptionalMemory : Codec<std::optional<Bytes>> {
-  static bool read(Reader& reader, const YamlNode& node, std::optional<Bytes>& out,
-                   const Rule& rule) {
-    Bytes value;
-    if (!MemoryCodec::read(reader, node, value, rule)) return false;
-    out = value;
-    return true;
-  }
-  static std::string type(const Rule& rule) { return MemoryCodec::type(rule); }
-};
-
 void read_machine_type(Reader& reader, const YamlNode& node, PoolDraft& out) {
   if (!TextCodec::read(reader, node, out.machine_type, {})) return;
   out.machine = find_machine_type(out.machine_type);
@@ -54,8 +42,8 @@ const FieldTable<PoolDraft>& allocatable_table() {
         "node: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the "
         "rest; 255 MiB and 11 MiB for each of `maxPods`, and 100 MiB for eviction.");
     t.add("cpu", &PoolDraft::allocatable_cpu_written, "Cores for pods.", {.fallback = "see above"});
-    t.add<OptionalMemory>("memory", &PoolDraft::allocatable_memory_written, "Memory for pods.",
-                          {.fallback = "see above"});
+    t.add<OptionalMemoryCodec>("memory", &PoolDraft::allocatable_memory_written, "Memory for pods.",
+                               {.fallback = "see above"});
     return t;
   }();
   return table;
@@ -97,9 +85,9 @@ const FieldTable<PoolDraft>& page_cache_table() {
           [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_background_ratio; },
           "vm.dirty_background_ratio: from here on the disk writes in the background.",
           {.min = 0, .max = 100});
-    t.add<OptionalMemory>("available", &PoolDraft::page_cache_written,
-                          "Memory that the ratios are shares of. Default assumed.",
-                          {.fallback = "`allocatable.memory`"});
+    t.add<OptionalMemoryCodec>("available", &PoolDraft::page_cache_written,
+                               "Memory that the ratios are shares of. Default assumed.",
+                               {.fallback = "`allocatable.memory`"});
     return t;
   }();
   return table;
@@ -209,8 +197,8 @@ void add_figures(FieldTable<PoolDraft>& t) {
         "Cloud request to registration of the kubelet. Default assumed.");
   add_node_life(t);
   t.add("cpu", &PoolDraft::cpu_written, "Cores of a node.", {.fallback = "from `machineType`"});
-  t.add<OptionalMemory>("memory", &PoolDraft::memory_written, "Memory of a node.",
-                        {.fallback = "from `machineType`"});
+  t.add<OptionalMemoryCodec>("memory", &PoolDraft::memory_written, "Memory of a node.",
+                             {.fallback = "from `machineType`"});
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
   t.add("maxPods", &PoolDraft::max_pods_written, "Pods that a node takes.",
         {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});
@@ -242,6 +230,9 @@ const FieldTable<PoolDraft>& pool_table() {
     t.custom({"machineType", "text", "none",
               "A machine of the catalogue; the keys below override its figures."},
              false, read_machine_type);
+    t.add("price", &PoolDraft::price,
+          "Price of a node for an hour, in the currency of the other pools. For whoever compares "
+          "pools by it.");
     t.custom({"zones", "list of names", "all zones", "Zones that nodes are dealt to in turn."},
              false, read_zones);
     t.custom(

@@ -106,6 +106,22 @@ struct PoolDraft : NodePoolSpec {
   bool nodes_wrong = false;  ///< a count could not be read
 };
 
+struct PriorityDraft : ExpanderPriority {
+  std::vector<Reference> pool_names;
+};
+
+struct KarpenterPoolDraft : KarpenterPoolSpec {
+  std::vector<Reference> pool_names;
+  Place place;  ///< of the name
+};
+
+struct NodeAutoscalerDraft : NodeAutoscalerSpec {
+  std::vector<PriorityDraft> priority_drafts;
+  std::vector<KarpenterPoolDraft> pool_drafts;
+  Place place;           ///< of the block
+  Place expander_place;  ///< of `expander`
+};
+
 struct ContainerDraft : ContainerSpec {
   Reference image_name;
   std::optional<PullPolicy> policy_written;
@@ -115,6 +131,20 @@ struct ContainerDraft : ContainerSpec {
 struct BudgetDraft : DisruptionBudgetSpec {
   std::vector<Reference> workload_names;
   Place place;
+};
+
+/// As Kubernetes nests it: what a metric is, and below it what it is compared with.
+struct HpaMetricDraft : HpaMetricSpec {
+  std::optional<std::int64_t> utilization_written;
+  std::optional<std::int64_t> value_written;
+  std::optional<std::int64_t> average_written;
+  std::vector<std::string> blocks;  ///< given, of the five that say what is measured
+  Place place;                      ///< of the item
+};
+
+struct MetricSeriesDraft : MetricSeriesSpec {
+  std::vector<Place> step_places;  ///< of `at` of each step
+  Place place;                     ///< of the name
 };
 
 struct WorkloadDraft : WorkloadSpec {
@@ -129,7 +159,7 @@ struct WorkloadDraft : WorkloadSpec {
   Reference priority_class_name;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
-  Place autoscaler_place;  ///< of `horizontalPodAutoscaler`
+  Place autoscaler_place;  ///< of `horizontalPodAutoscaler` or `scaledObject`
 };
 
 struct EventDraft : ScenarioEvent {
@@ -167,11 +197,13 @@ struct ScenarioDraft {
   std::vector<WorkloadDraft> workloads;
   std::vector<EventDraft> events;
   std::vector<TrafficDraft> traffic;
-  std::vector<PriorityClassSpec> priority_classes;
   std::vector<BudgetDraft> budgets;
+  std::vector<PriorityClassSpec> priority_classes;
+  std::vector<MetricSeriesDraft> metrics;
   ControlPlaneSpec control_plane;
-  NodeAutoscalerSpec node_autoscaler;
+  NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
+  Duration time_of_day{0};
 };
 
 const FieldTable<WrittenImage>& image_table();
@@ -179,6 +211,11 @@ const FieldTable<RegistryDraft>& registry_table();
 const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
+/// `kind`, and the keys that only some kinds have (workload_kind_fields.cpp).
+void read_workload_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out);
+void add_kind_fields(FieldTable<WorkloadDraft>& table);
+/// Keys of a workload that its kind does not have, and those that it needs.
+void check_kind_keys(Reader& reader, const YamlNode& item);
 const FieldTable<EventDraft>& event_table();
 const FieldTable<BudgetDraft>& budget_table();        ///< of one workload
 const FieldTable<BudgetDraft>& named_budget_table();  ///< of the scenario
@@ -191,9 +228,12 @@ const FieldTable<KubeProxySpec>& kube_proxy_table();
 /// A token bucket; what comes of a request above it is said where it stands.
 FieldTable<RequestLimit> token_bucket_fields();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
+const FieldTable<ScalingBehavior>& behavior_table();
+const FieldTable<ScaledObjectSpec>& scaled_object_table();
+const FieldTable<MetricSeriesDraft>& metric_series_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
-const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
+const FieldTable<NodeAutoscalerDraft>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();
 const FieldTable<ScenarioDraft>& scenario_table();
 
@@ -203,6 +243,21 @@ void skip_file(Reader& reader, const YamlNode& node, T&) {
   std::string file;
   TextCodec::read(reader, node, file, {});
 }
+
+/// What holds between the keys of `nodeAutoscaler` and the pools; after names are resolved.
+void check_node_autoscaler(Reader& reader, const ScenarioDraft& draft);
+
+/// Kubernetes' memory through an optional member.
+struct OptionalMemoryCodec : Codec<std::optional<Bytes>> {
+  static bool read(Reader& reader, const YamlNode& node, std::optional<Bytes>& out,
+                   const Rule& rule) {
+    Bytes value;
+    if (!MemoryCodec::read(reader, node, value, rule)) return false;
+    out = value;
+    return true;
+  }
+  static std::string type(const Rule& rule) { return MemoryCodec::type(rule); }
+};
 
 /// Reads a list of names into references.
 void read_references(Reader& reader, const YamlNode& node, std::vector<Reference>& out);

@@ -160,6 +160,26 @@ void resolve_priority(Reader& reader, const std::vector<PriorityClassSpec>& clas
   workload.scheduling.preempts = found->preempts;
 }
 
+/// Containers that metrics name; the first has no name in the simulation.
+void resolve_metrics(Reader& reader, WorkloadDraft& workload) {
+  if (!workload.autoscaler) return;
+  std::vector<std::string> names;
+  for (const ContainerDraft& container : workload.container_drafts) names.push_back(container.name);
+  if (names.empty()) names.push_back(workload.name);
+  for (const ContainerDraft& container : workload.init_drafts) {
+    if (container.sidecar) names.push_back(container.name);
+  }
+  for (HpaMetricSpec& metric : workload.autoscaler->metrics) {
+    if (metric.container.empty()) continue;
+    if (std::find(names.begin(), names.end(), metric.container) == names.end()) {
+      reader.error("PS3001", workload.autoscaler_place,
+                   fmt::format("`{}` is not a container of `{}`", metric.container, workload.name),
+                   {"", spelling_help(metric.container, names, "the workload"), ""});
+    }
+    if (metric.container == names.front()) metric.container.clear();
+  }
+}
+
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   std::vector<PriorityClassSpec> classes = draft.priority_classes;
@@ -178,8 +198,12 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
       workload.more_containers.push_back(container);
     }
     resolve_image(reader, images, out.scenario, workload);
-    resolve_priority(reader, classes, workload);
     finish_daemon_set(workload);
+    resolve_priority(reader, classes, workload);
+    resolve_metrics(reader, workload);
+    if (workload.kind == WorkloadKind::job || workload.kind == WorkloadKind::cron_job) {
+      workload.replicas = 0;  // its pods are made when it begins
+    }
     out.scenario.workloads.push_back(workload);
   }
 }
@@ -252,6 +276,25 @@ void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+void resolve_node_autoscaler(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names pools = names_of("a node pool", draft.pools);
+  NodeAutoscalerDraft& spec = draft.node_autoscaler;
+  for (PriorityDraft& step : spec.priority_drafts) {
+    step.pools = find_names(reader, step.pool_names, pools);
+    spec.priorities.push_back(step);
+  }
+  if (spec.pool_drafts.empty()) spec.pool_drafts.emplace_back();
+  for (KarpenterPoolDraft& pool : spec.pool_drafts) {
+    pool.pools = find_names(reader, pool.pool_names, pools);
+    if (pool.pool_names.empty()) {
+      pool.pools.resize(draft.pools.size());
+      std::iota(pool.pools.begin(), pool.pools.end(), std::size_t{0});
+    }
+    spec.node_pools.push_back(pool);
+  }
+  out.scenario.node_autoscaler = spec;
+}
+
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -304,9 +347,11 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_traffic(reader, draft, out);
   resolve_startup_taints(reader, draft, out);
   resolve_budgets(reader, draft, out);
+  resolve_node_autoscaler(reader, draft, out);
   out.scenario.zones = draft.zones;
+  for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
+  out.scenario.time_of_day = draft.time_of_day;
   out.scenario.control_plane = draft.control_plane;
-  out.scenario.node_autoscaler = draft.node_autoscaler;
   out.scenario.load_balancer = draft.load_balancer;
   check_meaning(reader, draft, out.scenario);
   if (reader.errors() > 0 || reader.diagnostics().has_errors()) return std::nullopt;

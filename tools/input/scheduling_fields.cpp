@@ -46,9 +46,18 @@ void read_keys(Reader& reader, const YamlNode& node, std::vector<std::string>& o
   });
 }
 
+void check_topology_key(Reader& reader, const YamlNode& node, const std::string& key) {
+  if (!key.empty()) return;
+  reader.error(
+      "PS2008", node.place, fmt::format("`{}` is empty", reader.path()),
+      {"", fmt::format("name a label of nodes: `{}` or `{}`", kHostnameKey, kZoneKey), ""});
+}
+
 template <class T>
 void read_topology_key(Reader& reader, const YamlNode& node, T& out) {
-  TextCodec::read(reader, node, out.topology_key, {});
+  if (!reader.is_scalar(node)) return;
+  out.topology_key = node.text;
+  check_topology_key(reader, node, out.topology_key);
 }
 
 template <class T>
@@ -232,7 +241,7 @@ const FieldTable<TolerationDraft>& toleration_table() {
     t.about("Taints of nodes that the pod can bear.");
     t.custom({"key", "text", "none", "Key of the taint; none with `Exists`: every taint."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
-               read_text(reader, node, out.key);
+               if (reader.is_scalar(node)) out.key = node.text;
              });
     t.custom({"operator", "`Equal`, `Exists`", "Equal", "`Exists` takes every value."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
@@ -243,7 +252,9 @@ const FieldTable<TolerationDraft>& toleration_table() {
              });
     t.custom({"value", "text", "empty", "Value of the taint, with `Equal`."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
-               if (read_text(reader, node, out.value)) out.value_written = !out.value.empty();
+               if (!reader.is_scalar(node)) return;
+               out.value = node.text;
+               out.value_written = !out.value.empty();
              });
     t.custom(
         {"effect", "`NoSchedule`, `PreferNoSchedule`, `NoExecute`", "every effect",

@@ -11,9 +11,6 @@
 
 namespace pullsim {
 
-/// Text that may be empty, as values of labels and taints are.
-bool read_text(Reader& reader, const YamlNode& node, std::string& out);
-
 /// Labels as a mapping; a key or value that Kubernetes would not take is PS2008.
 void read_labels(Reader& reader, const YamlNode& node, Labels& out);
 

@@ -124,6 +124,7 @@ struct Study {
   std::int64_t replications = 20;
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
+  std::vector<std::string> warnings;  ///< settings against predicted times, told before the runs
   std::vector<InputFile> inputs;      ///< manifests and the like
   std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
   std::vector<UsedProfile> profiles;  ///< sorted by file

@@ -93,8 +93,6 @@ std::string_view outcome_text(Outcome outcome) {
       return "evicted";
     case Outcome::deleted:
       return "deleted";
-    case Outcome::preempted:
-      return "preempted";
     case Outcome::pending:
       break;
   }

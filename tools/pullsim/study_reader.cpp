@@ -14,13 +14,17 @@
 namespace pullsim {
 namespace {
 
-/// A problem that all variants have is told once, one of a single variant names it.
-void add_problems(const Study& study, Diagnostics* diagnostics) {
+using Find = std::vector<ScenarioProblem> (*)(const Scenario&);
+
+/// What `find` finds in any variant: told once if all have it; of a single variant it names it.
+std::vector<Diagnostic> findings_of(const Study& study, Find find, Severity severity) {
+  std::vector<Diagnostic> findings;
   std::set<std::tuple<std::string, std::string, std::string>> told;
   for (const Variant& variant : study.variants) {
-    for (const ScenarioProblem& problem : find_problems(variant.scenario)) {
+    for (const ScenarioProblem& problem : find(variant.scenario)) {
       if (!told.emplace(problem.code, problem.path, problem.text).second) continue;
       Diagnostic finding;
+      finding.severity = severity;
       finding.code = problem.code;
       finding.text = problem.text;
       const FilePlace place = variant.place_of(problem.path);
@@ -33,8 +37,22 @@ void add_problems(const Study& study, Diagnostics* diagnostics) {
         finding.notes.push_back(fmt::format("seen in variant `{}`", variant.name));
       }
       finding.help = problem.help;
-      diagnostics->add(std::move(finding));
+      findings.push_back(std::move(finding));
     }
+  }
+  return findings;
+}
+
+/// Errors of meaning; without any, settings that will hardly work, which the study keeps, too.
+void check_meaning(Study& study, Diagnostics& diagnostics) {
+  for (Diagnostic& problem : findings_of(study, find_problems, Severity::error)) {
+    diagnostics.add(std::move(problem));
+  }
+  if (diagnostics.has_errors()) return;
+  for (Diagnostic& warning : findings_of(study, find_warnings, Severity::warning)) {
+    study.warnings.push_back(
+        fmt::format("{}:{}: {} [{}]", warning.file, warning.at.line, warning.text, warning.code));
+    diagnostics.add(std::move(warning));
   }
 }
 
@@ -53,7 +71,7 @@ ReadStudy read_checked_study(const std::string& file, const StudyOptions& option
   Diagnostics diagnostics;
   ReadStudy read;
   read.study = read_study(file, options, diagnostics);
-  if (read.study && !diagnostics.has_errors()) add_problems(*read.study, &diagnostics);
+  if (read.study && !diagnostics.has_errors()) check_meaning(*read.study, diagnostics);
   read.exit_code = exit_code_of(diagnostics);
   if (!diagnostics.list().empty()) read.findings = diagnostics.render();
   if (read.exit_code != kExitDone) read.study.reset();

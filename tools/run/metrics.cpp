@@ -44,7 +44,7 @@ double elapsed(SimTime from, const MaybeTime& to) { return to ? to_seconds(*to -
 /// An eviction or failure makes up for no readiness before it: contract section 4, "Never ready".
 /// Preemption is an eviction by the scheduler.
 bool lost(Outcome outcome) {
-  return outcome == Outcome::evicted || outcome == Outcome::preempted || outcome == Outcome::failed;
+  return outcome == Outcome::evicted || outcome == Outcome::failed;
 }
 
 std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const RunResult& result,
@@ -52,6 +52,9 @@ std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const R
   std::vector<double> values;
   for (const PodRow& pod : result.pods) {
     if (!pod_matches(where, scenario, result, pod)) continue;
+    const WorkloadKind kind = scenario.workloads.at(pod.workload).kind;
+    const bool job = kind == WorkloadKind::job || kind == WorkloadKind::cron_job;
+    if (job && metric == Metric::pod_served) continue;  // nobody sends it traffic
     MaybeTime moment = metric == Metric::pod_started  ? pod.started
                        : metric == Metric::pod_served ? pod.served
                                                       : pod.ready;

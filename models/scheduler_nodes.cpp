@@ -53,6 +53,7 @@ void Scheduler::node_deleted(NodeId id) {
 void Scheduler::node_changed(NodeId id) {
   if (!cache_.has_node(id)) return;
   cache_.set_taints(id, taints_of(*nodes_[id]), false);
+  take_in_images(id);  // all that is there, if it became Ready
   try_again();
 }
 

@@ -81,7 +81,7 @@ workloads:
           - topologyKey: topology.kubernetes.io/zone
             labelSelector: {}
     tolerations:
-      - {operator: Exists, effect: NoExecute}
+      - {key: "", operator: Exists, value: "", effect: NoExecute}
       - {key: dedicated, value: gpu}
     topologySpreadConstraints:
       - maxSkew: 2

@@ -223,7 +223,10 @@ const FieldTable<HostPort>& port_table() {
                }
              });
     t.custom({"protocol", "`TCP`, `UDP`, `SCTP`", "TCP", "Its protocol."}, false, read_protocol);
-    t.add("hostIP", &HostPort::address, "Address of the node; by default every one.");
+    t.custom({"hostIP", "text", "0.0.0.0", "Address of the node; by default every one."}, false,
+             [](Reader& reader, const YamlNode& node, HostPort& out) {
+               if (reader.is_scalar(node)) out.address = node.text;
+             });
     t.custom({"containerPort", "whole number 1 to 65535", "none", "Without effect."}, false,
              ignore<HostPort>);
     t.custom({"name", "text", "none", "Without effect."}, false, ignore<HostPort>);

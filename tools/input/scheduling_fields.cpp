@@ -239,8 +239,10 @@ const FieldTable<TolerationDraft>& toleration_table() {
   static const FieldTable<TolerationDraft> table = [] {
     FieldTable<TolerationDraft> t;
     t.about("Taints of nodes that the pod can bear.");
-    t.add("key", &Toleration::key, "Key of the taint; none with `Exists`: every taint.",
-          {.fallback = "none"});
+    t.custom({"key", "text", "none", "Key of the taint; none with `Exists`: every taint."}, false,
+             [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
+               if (reader.is_scalar(node)) out.key = node.text;
+             });
     t.custom({"operator", "`Equal`, `Exists`", "Equal", "`Exists` takes every value."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
                std::size_t index = 0;

@@ -4,10 +4,12 @@
 #include <pullsim/result.hpp>
 
 #include "models/context.hpp"
+#include "models/custom_metrics.hpp"
 #include "models/decisions/disruption_budget.hpp"
 #include "models/decisions/node_loss.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/image_table.hpp"
+#include "models/keda_scaler.hpp"
 #include "models/kube_proxy.hpp"
 #include "models/metrics_server.hpp"
 #include "models/node.hpp"
@@ -43,16 +45,20 @@ class Cluster {
   struct Workload {
     std::unique_ptr<WorkloadController> controller;
     std::unique_ptr<Service> service;
-    std::unique_ptr<Traffic> traffic;                     // where demand is given
-    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;  // where the workload has one
+    std::unique_ptr<Traffic> traffic;        // where demand is given
+    std::unique_ptr<CustomMetrics> metrics;  // of what scales it
+    std::unique_ptr<HorizontalPodAutoscaler> autoscaler;
+    std::unique_ptr<KedaScaler> keda;
     std::int64_t next_ordinal = 0;
   };
 
   void build_network();
   void build_workloads();
   void build_node_autoscaler();
+  const std::vector<PodId>& pods_for_new_nodes();
   void tell_pods_changed(NodeId node);
   void build_load();
+  void build_autoscaler(std::size_t workload);
   void start_load();
   std::vector<PodId> measured_pods() const;
   void start_initial_state();
@@ -71,8 +77,6 @@ class Cluster {
   bool runs_on(std::size_t workload, NodeId node) const;
   bool needs_network_plugin() const;
   void daemon_ready(const Pod& pod);
-  /// What DaemonSets whose pods are still to come will take of a node.
-  NodeRoom missing_daemons(NodeId node) const;
 
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
   PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
@@ -84,6 +88,7 @@ class Cluster {
   void pod_bound(PodId pod);
   void pod_ready(PodId pod);
   void pod_served(PodId pod);
+  void pod_finished(PodId pod);
   void remove_pod(PodId pod);
   /// It has failed, or was deleted against its controller's will, which makes another.
   void end_pod(PodId pod, Duration gone);

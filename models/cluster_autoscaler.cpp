@@ -33,16 +33,20 @@ void ClusterAutoscaler::found_unschedulable() {
   }
 }
 
-void ClusterAutoscaler::node_ready(NodeId node) {
+void ClusterAutoscaler::node_registered(NodeId node) {
   const auto deadline = deadlines_.find(node);
-  if (deadline != deadlines_.end()) {
-    context_.engine.cancel(deadline->second);
-    deadlines_.erase(deadline);
-  }
-  scan_if_nodes_may_go();
+  if (deadline == deadlines_.end()) return;
+  context_.engine.cancel(deadline->second);
+  deadlines_.erase(deadline);
 }
 
-void ClusterAutoscaler::request_failed(NodeId node) { failed(nodes_[node]->pool()); }
+void ClusterAutoscaler::node_ready(NodeId) { scan_if_nodes_may_go(); }
+
+// The pods that it was for are looked at by the next scan, which passes over the group.
+void ClusterAutoscaler::request_failed(NodeId node) {
+  failed(nodes_[node]->pool());
+  if (!hooks_.unschedulable().empty()) scan_at_next_tick();
+}
 
 Duration ClusterAutoscaler::tick_phase() const {
   // Frequent loops count from the last one.
@@ -98,6 +102,7 @@ void ClusterAutoscaler::failed(std::size_t pool) {
 // Pods that fit existing or upcoming nodes, and those that are too young, are left out.
 std::vector<NodeRoom> ClusterAutoscaler::pods_to_help() {
   ScaleUpInput input;
+  const std::vector<PodId>& waiting = hooks_.unschedulable();
   input.unschedulable = unschedulable_requests();
   input.kinds = kinds_;
   std::vector<NodeId> nodes;
@@ -115,7 +120,7 @@ std::vector<NodeRoom> ClusterAutoscaler::pods_to_help() {
       expected_pods_[nodes[*places[index]]].push_back(request);
       continue;
     }
-    const Duration age = now() - pods_[hooks_.unschedulable()[index]].created;
+    const Duration age = now() - pods_[waiting[index]].created;
     const Duration delay = spec().new_pod_scale_up_delay;
     if (delay > Duration{0} && age <= delay) continue;
     all_young = all_young && age < kPodAgeMin;

@@ -25,6 +25,7 @@ class ClusterAutoscaler final : public NodeAutoscaler {
                     const std::deque<Pod>& pods, NodeAutoscalerHooks hooks);
 
   void found_unschedulable() override;
+  void node_registered(NodeId node) override;
   void node_ready(NodeId node) override;
   void node_changed(NodeId node) override;
   void pods_changed(NodeId node) override;

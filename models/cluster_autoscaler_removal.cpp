@@ -22,7 +22,8 @@ void ClusterAutoscaler::pods_changed(NodeId) { scan_if_nodes_may_go(); }
 void ClusterAutoscaler::node_removed(NodeId node) {
   draining_.erase(node);
   unneeded_since_.erase(node);
-  node_ready(node);  // whether it was asked for or there, it is late no more
+  node_registered(node);  // whether it was asked for or there, it is late no more
+  scan_if_nodes_may_go();
 }
 
 void ClusterAutoscaler::drain_failed(NodeId node) {
@@ -46,7 +47,8 @@ std::vector<std::int64_t> ClusterAutoscaler::spare_nodes() const {
 
 ScaleDownSettings ClusterAutoscaler::settings_now() const {
   ScaleDownSettings settings = spec().scale_down;
-  if (settings.delay_after_delete == Duration{0}) settings.delay_after_delete = spec().scan_interval;
+  if (settings.delay_after_delete == Duration{0})
+    settings.delay_after_delete = spec().scan_interval;
   settings.parallelism_max -= static_cast<std::int64_t>(draining_.size());
   settings.drains_max -= std::count_if(draining_.begin(), draining_.end(),
                                        [](const auto& drain) { return drain.second; });

@@ -35,8 +35,11 @@ void Cluster::finish() {
       const RequestQueue requests = workload.traffic->totals(end);
       result_.counters.requests_offered += std::llround(requests.offered);
       result_.counters.requests_lost += std::llround(requests.lost);
+      result_.counters.requests_retried += workload.traffic->retried();
+      const auto& gaps = workload.traffic->gaps();
+      result_.gaps.insert(result_.gaps.end(), gaps.begin(), gaps.end());
     }
-    const auto& scale_outs = workload.controller->scale_outs();
+    const auto scale_outs = workload.controller->scale_outs();
     result_.scale_outs.insert(result_.scale_outs.end(), scale_outs.begin(), scale_outs.end());
   }
   for (const NodeRow& node : result_.nodes) {

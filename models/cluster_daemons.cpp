@@ -56,18 +56,4 @@ void Cluster::daemon_ready(const Pod& pod) {
   }
 }
 
-NodeRoom Cluster::missing_daemons(NodeId id) const {
-  std::vector<bool> there(scenario_.workloads.size(), false);
-  for (const PodId pod : nodes_[id]->kubelet().pods()) there[pods_[pod].workload] = true;
-  NodeRoom room{MilliCpu{0}, Bytes{0}, 0};
-  for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
-    const WorkloadSpec& workload = scenario_.workloads[w];
-    if (workload.kind != WorkloadKind::daemon_set || there[w]) continue;
-    if (!admitted_by_pool(scenario_, w, nodes_[id]->pool())) continue;
-    const Resources request = requests_of(workload);
-    room = room + NodeRoom{request.cpu, request.memory, 1};
-  }
-  return room;
-}
-
 }  // namespace pullsim

@@ -4,6 +4,23 @@
 
 namespace pullsim {
 
+namespace {
+
+std::vector<std::string> metric_names(const WorkloadSpec& spec) {
+  std::vector<std::string> names;
+  if (spec.autoscaler) {
+    for (const HpaMetricSpec& metric : spec.autoscaler->metrics) names.push_back(metric.name);
+  }
+  if (spec.scaled_object) {
+    for (const KedaTriggerSpec& trigger : spec.scaled_object->triggers) {
+      names.push_back(trigger.metric);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
 void Cluster::build_load() {
   for (const TrafficSpec& spec : scenario_.traffic) {
     Workload& workload = workloads_[spec.workload];
@@ -12,21 +29,8 @@ void Cluster::build_load() {
         [service = workload.service.get()](double pods) { service->set_needed(pods); });
   }
   bool any = false;
-  for (std::size_t w = 0; w < workloads_.size(); ++w) {
-    if (!scenario_.workloads[w].autoscaler) continue;
-    any = true;
-    Workload& workload = workloads_[w];
-    WorkloadController* controller = workload.controller.get();
-    const Traffic* traffic = workload.traffic.get();
-    HpaHooks hooks;
-    hooks.pods = [controller] { return controller->pods(); };
-    hooks.pod = [this](PodId id) -> const Pod& { return pods_[id]; };
-    hooks.sample = [this](PodId id) { return metrics_server_->sample(id); };
-    hooks.replicas = [controller] { return controller->replicas(); };
-    hooks.scale = [controller, traffic](std::int64_t replicas) {
-      controller->scale_for_load(replicas, traffic != nullptr ? traffic->last_rise() : kSimStart);
-    };
-    workload.autoscaler = std::make_unique<HorizontalPodAutoscaler>(context_, w, std::move(hooks));
+  for (const WorkloadSpec& spec : scenario_.workloads) {
+    any = any || spec.autoscaler || spec.scaled_object;
   }
   if (!any) return;
   MetricsHooks hooks;
@@ -35,9 +39,9 @@ void Cluster::build_load() {
     const Pod& pod = pods_[id];
     return pod.initial ? std::nullopt : result_.pods[pod.row].started;
   };
-  hooks.cpu_seconds = [this](PodId id, SimTime at) {
+  hooks.use = [this](PodId id, SimTime at) {
     const auto& traffic = workloads_[pods_[id].workload].traffic;
-    return traffic ? traffic->cpu_seconds(id, at) : 0.0;
+    return traffic ? traffic->use(id, at) : PodUse{};
   };
   hooks.scraped = [this] {
     for (const Workload& workload : workloads_) {
@@ -45,6 +49,35 @@ void Cluster::build_load() {
     }
   };
   metrics_server_ = std::make_unique<MetricsServer>(context_, std::move(hooks));
+  for (std::size_t w = 0; w < workloads_.size(); ++w) build_autoscaler(w);
+}
+
+void Cluster::build_autoscaler(std::size_t w) {
+  const WorkloadSpec& spec = scenario_.workloads[w];
+  if (!spec.autoscaler && !spec.scaled_object) return;
+  Workload& workload = workloads_[w];
+  WorkloadController* controller = workload.controller.get();
+  const Traffic* traffic = workload.traffic.get();
+  workload.metrics = std::make_unique<CustomMetrics>(context_, traffic, metrics_server_.get());
+  const CustomMetrics* metrics = workload.metrics.get();
+  HpaHooks hooks;
+  hooks.pods = [controller] { return controller->pods(); };
+  hooks.pod = [this](PodId id) -> const Pod& { return pods_[id]; };
+  hooks.cpu = [this](PodId id) { return metrics_server_->cpu(id); };
+  hooks.pod_value = [metrics](const std::string& name, PodId id) {
+    return metrics->of_pod(name, id);
+  };
+  hooks.value = [metrics](const std::string& name) { return metrics->value(name); };
+  hooks.replicas = [controller] { return controller->replicas(); };
+  hooks.scale = [controller, metrics, names = metric_names(spec)](std::int64_t replicas) {
+    controller->scale_for_load(replicas, metrics->last_rise(names));
+  };
+  if (spec.scaled_object) {
+    workload.keda = std::make_unique<KedaScaler>(context_, w, hooks);
+  } else {
+    workload.autoscaler =
+        std::make_unique<HorizontalPodAutoscaler>(context_, w, *spec.autoscaler, std::move(hooks));
+  }
 }
 
 void Cluster::start_load() {
@@ -54,13 +87,14 @@ void Cluster::start_load() {
   if (metrics_server_) metrics_server_->start();
   for (const Workload& workload : workloads_) {
     if (workload.autoscaler) workload.autoscaler->start();
+    if (workload.keda) workload.keda->start();
   }
 }
 
 std::vector<PodId> Cluster::measured_pods() const {
   std::vector<PodId> pods;
   for (const Workload& workload : workloads_) {
-    if (!workload.autoscaler) continue;
+    if (!workload.autoscaler && !workload.keda) continue;
     for (const PodId id : workload.controller->pods()) {
       const PodPhase phase = pods_[id].phase;
       const bool runs = phase == PodPhase::running || phase == PodPhase::ready;

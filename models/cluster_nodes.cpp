@@ -20,6 +20,7 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
   hooks.ready = [this](PodId id) { pod_ready(id); };
   hooks.readiness_gate = [this](PodId id) { return gate(id); };
+  hooks.finished = [this](PodId id) { pod_finished(id); };
   hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
   hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],
@@ -55,7 +56,7 @@ std::vector<NodeId> Cluster::request_nodes(std::size_t pool, std::int64_t count)
 
 // Whoever asked for it may ask again.
 void Cluster::request_failed(NodeId id, ProvisioningFailure) {
-  if (!nodes_[id]->exists()) return;
+  if (!nodes_[id]->exists()) return;  // given up before the answer came
   machine_gone(id);
   if (autoscaler_) autoscaler_->request_failed(id);
 }
@@ -63,10 +64,11 @@ void Cluster::request_failed(NodeId id, ProvisioningFailure) {
 // A node without its network plug-in is not Ready; what else it waits for are its startup taints.
 void Cluster::node_registered(NodeId id) {
   Node& node = *nodes_[id];
-  if (!node.exists()) return;  // given up meanwhile
+  if (!node.exists()) return;  // given up before it came
   NodeRow& row = result_.nodes[id];
   row.registered = engine_.now();
   node.set_registered(!row.initial);
+  if (autoscaler_) autoscaler_->node_registered(id);
   const bool waits = !row.initial && needs_network_plugin();
   if (!row.initial) {
     for (const StartupTaint& startup : node.pool_spec().startup_taints) {

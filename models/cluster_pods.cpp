@@ -4,6 +4,8 @@
 
 #include "models/deployment.hpp"
 #include "models/initial_placement.hpp"
+#include "models/job.hpp"
+#include "models/stateful_set.hpp"
 #include "sim/check.hpp"
 
 #include <utility>
@@ -43,8 +45,17 @@ void Cluster::build_workloads() {
 
 std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workload,
                                                              ControllerHooks hooks) {
-  if (scenario_.workloads[workload].kind == WorkloadKind::daemon_set) {
-    return make_daemon_set(workload, std::move(hooks));
+  switch (scenario_.workloads[workload].kind) {
+    case WorkloadKind::stateful_set:
+      return std::make_unique<StatefulSet>(context_, workload, controller_client_,
+                                           std::move(hooks));
+    case WorkloadKind::job:
+    case WorkloadKind::cron_job:
+      return std::make_unique<Job>(context_, workload, controller_client_, std::move(hooks));
+    case WorkloadKind::daemon_set:
+      return make_daemon_set(workload, std::move(hooks));
+    case WorkloadKind::deployment:
+      break;
   }
   return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
 }
@@ -78,7 +89,8 @@ void Cluster::start_initial_state() {
                   "initial replicas fit the initial nodes");
     std::vector<PodId> pods;
     for (std::int64_t i = 0; i < replicas; ++i) {
-      const PodId id = make_pod(w, spec.image, 0);
+      const bool ordered = spec.kind == WorkloadKind::stateful_set;
+      const PodId id = make_pod(w, spec.image, ordered ? static_cast<std::size_t>(i) : 0);
       Pod& pod = pods_[id];
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
@@ -103,7 +115,10 @@ void Cluster::start_initial_state() {
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
   const auto id = static_cast<PodId>(pods_.size());
   Workload& owner = workloads_[workload];
-  const std::int64_t ordinal = owner.next_ordinal++;
+  // Pods of a StatefulSet keep their names, and with them their draws.
+  const bool ordered = scenario_.workloads[workload].kind == WorkloadKind::stateful_set;
+  const std::int64_t ordinal =
+      ordered ? static_cast<std::int64_t>(replica_set) : owner.next_ordinal++;
   Pod pod;
   pod.name = scenario_.workloads[workload].name + "-" + std::to_string(ordinal);
   pod.workload = workload;
@@ -145,6 +160,7 @@ void Cluster::pod_ready(PodId id) {
   pod.uses_cores = true;
   workload.service->ready();
   workload.controller->pod_ready(id);
+  if (runs_to_end(scenario_.workloads[pod.workload])) return;  // nobody sends it traffic
   engine_.at(served_at(pod), "pod served", [this, id] { pod_served(id); });
   if (of_daemon_set(pod)) daemon_ready(pod);
 }
@@ -179,7 +195,22 @@ void Cluster::pod_served(PodId id) {
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
   workload.service->served();
-  if (workload.traffic) workload.traffic->join(id);
+  if (workload.traffic) workload.traffic->join(id, pod.row);
+}
+
+// All containers of a Job's pod have exited.
+void Cluster::pod_finished(PodId id) {
+  Pod& pod = pods_[id];
+  Workload& workload = workloads_[pod.workload];
+  PodRow& row = result_.pods[pod.row];
+  row.finished = engine_.now();
+  if (!row.ready) row.ready = row.finished;
+  row.outcome = Outcome::ok;
+  workload.service->removed(pod.phase, false);
+  advance_phase(pod, PodPhase::gone);
+  nodes_[*pod.node]->kubelet().forget(id);
+  free_room(id);
+  workload.controller->pod_finished(id);
 }
 
 // Deletion: out of the endpoints at once, its room free when the process has ended.

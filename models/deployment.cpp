@@ -1,20 +1,23 @@
-// Replica sets of one deployment; see the header.
+// Scaling, roll-outs and their progress; see the header. What happens to the pods of a replica set
+// is in deployment_sets.cpp.
 #include "models/deployment.hpp"
 
-#include "models/decisions/rolling_update.hpp"
-#include "models/decisions/scale_down_victims.hpp"
+#include "models/decisions/proportional_scale.hpp"
 #include "models/recorder.hpp"
-#include "sim/check.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <string>
 #include <utility>
 
 namespace pullsim {
 
 namespace {
-constexpr double kUidRange = 9007199254740992.0;  // 2^53: all bits of a draw
-}
+
+/// The controllers add a second to the times at which they look again, against clocks that differ
+/// (deployment/progress.go, replicaset/replica_set.go).
+constexpr Duration kSkew = std::chrono::seconds(1);
+
+}  // namespace
 
 void Deployment::start_with(const std::vector<PodId>& pods) {
   ReplicaSet set;
@@ -25,27 +28,15 @@ void Deployment::start_with(const std::vector<PodId>& pods) {
     adopt(0, id);
     hooks_.pod(id).available = true;
   }
-  sets_[0].ready = sets_[0].available = static_cast<std::int64_t>(pods.size());
-  order_ = {0};
   replicas_ = static_cast<std::int64_t>(pods.size());
-}
-
-void Deployment::scale(std::int64_t replicas) {
-  if (replicas == replicas_) return;
-  begin_scale_out(replicas > replicas_, context_.engine.now(), replicas);
-  resize_to(replicas);
-}
-
-void Deployment::scale_for_load(std::int64_t replicas, SimTime since) {
-  if (replicas == replicas_) return;
-  continue_scale_out(replicas > replicas_, since, replicas);
-  resize_to(replicas);
+  sets_[0].ready = sets_[0].available = replicas_;
+  sets_[0].desired = replicas_;
+  sets_[0].most = replicas_ + fenceposts().surge;
+  last_status_ = status();
 }
 
 void Deployment::resize_to(std::int64_t replicas) {
   replicas_ = replicas;
-  hooks_.wanted(replicas);
-  scale_out_wants(replicas);
   request_sync();
 }
 
@@ -60,19 +51,17 @@ std::vector<PodId> Deployment::pods() const {
 }
 
 void Deployment::set_image(std::size_t image) {
-  if (sets_[order_.back()].image == image) return;
+  if (new_set().image == image) return;
   const auto same = [&](const ReplicaSet& set) { return set.image == image; };
   const auto known = std::find_if(sets_.begin(), sets_.end(), same);
-  const auto index = static_cast<std::size_t>(known - sets_.begin());
+  newest_ = static_cast<std::size_t>(known - sets_.begin());
   if (known == sets_.end()) {
     ReplicaSet set;
     set.image = image;
     sets_.push_back(std::move(set));
-  } else {
-    order_.erase(std::find(order_.begin(), order_.end(), index));
   }
-  order_.push_back(index);
   begin_scale_out(true, context_.engine.now(), replicas_);
+  begin_roll_out();
   request_sync();
 }
 
@@ -80,11 +69,12 @@ void Deployment::pod_ready(PodId id) {
   const std::size_t set = hooks_.pod(id).replica_set;
   ++sets_[set].ready;
   if (spec_.min_ready > Duration{0}) {
-    context_.engine.in(spec_.min_ready, "pod available", [this, id] { pod_available(id); });
+    sets_[set].waiting.push_back(id);
+    context_.engine.in(spec_.min_ready + kSkew, "pod available", [this] { request_sync(); });
   } else {
     pod_available(id);
   }
-  if (set == order_.back()) check_scale_out();
+  if (set == newest_) check_scale_out();
   request_sync();
 }
 
@@ -94,22 +84,40 @@ void Deployment::pod_failed(PodId id) {
   if (pod.phase == PodPhase::ready) --set.ready;
   if (pod.available && !pod.leaving) --set.available;
   set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));
+  std::erase(set.waiting, id);
   if (!pod.leaving) create_one(pod.replica_set);
   pod.available = false;
   request_sync();
 }
 
+// Recreate waits until the last process of the old pods has ended.
+void Deployment::pod_terminated(PodId id) {
+  ReplicaSet& set = sets_[hooks_.pod(id).replica_set];
+  if (std::erase(set.terminating, id) > 0 && spec_.recreate) request_sync();
+}
+
 void Deployment::pod_available(PodId id) {
   Pod& pod = hooks_.pod(id);
-  if (pod.phase != PodPhase::gone && !pod.leaving) {
-    pod.available = true;
-    ++sets_[pod.replica_set].available;
+  if (pod.phase == PodPhase::gone || pod.leaving) return;
+  pod.available = true;
+  ++sets_[pod.replica_set].available;
+}
+
+void Deployment::look_at_waiting() {
+  const SimTime now = context_.engine.now();
+  for (ReplicaSet& set : sets_) {
+    const auto available = [&](PodId id) {
+      return is_available(hooks_.pod(id).ready_since, spec_.min_ready, now);
+    };
+    for (const PodId id : set.waiting) {
+      if (available(id)) pod_available(id);
+    }
+    std::erase_if(set.waiting, available);
   }
-  request_sync();
 }
 
 void Deployment::check_scale_out() {
-  if (scale_out_open() && sets_[order_.back()].ready >= replicas_) scale_out_done();
+  if (scale_out_open() && new_set().ready >= replicas_) scale_out_done();
 }
 
 void Deployment::request_sync() {
@@ -121,111 +129,139 @@ void Deployment::request_sync() {
 // One action for each sync, as the controller does it; an action asks for the next sync.
 void Deployment::sync() {
   sync_pending_ = false;
+  look_at_waiting();
   check_scale_out();
   if (step()) request_sync();
+  follow_progress();
+}
+
+DeploymentStrategy Deployment::strategy() const {
+  return spec_.recreate ? DeploymentStrategy::recreate : DeploymentStrategy::rolling_update;
+}
+
+Fenceposts Deployment::fenceposts() const {
+  return rollout_fenceposts(strategy(), spec_.max_surge, spec_.max_unavailable, replicas_);
+}
+
+std::vector<std::size_t> Deployment::old_sets() const {
+  std::vector<std::size_t> old;
+  for (std::size_t i = 0; i < sets_.size(); ++i) {
+    if (i != newest_) old.push_back(i);
+  }
+  return old;
 }
 
 bool Deployment::step() {
+  const bool scaling = std::any_of(sets_.begin(), sets_.end(), [this](const ReplicaSet& set) {
+    return set.wanted > 0 && set.desired != replicas_;
+  });
+  if (scaling) return scale_proportionally();
+  if (spec_.recreate) return step_of_recreate();
   const auto size_of = [](const ReplicaSet& set) {
     return ReplicaSetSize{set.wanted, set.available};
   };
+  const std::vector<std::size_t> old = old_sets();
   RolloutState state;
   state.replicas = replicas_;
-  state.fenceposts = rollout_fenceposts(DeploymentStrategy::rolling_update, spec_.max_surge,
-                                        spec_.max_unavailable, replicas_);
-  state.new_set = size_of(sets_[order_.back()]);
-  for (std::size_t i = 0; i + 1 < order_.size(); ++i) {
-    state.old_sets.push_back(size_of(sets_[order_[i]]));
-  }
+  state.fenceposts = fenceposts();
+  state.new_set = size_of(new_set());
+  for (const std::size_t i : old) state.old_sets.push_back(size_of(sets_[i]));
   const RolloutStep next = next_rollout_step(state);
   if (next.kind == RolloutStep::Kind::none) return false;
-  resize(order_.back(), next.new_set);
-  for (std::size_t i = 0; i + 1 < order_.size(); ++i) resize(order_[i], next.old_sets[i]);
+  resize(newest_, next.new_set);
+  for (std::size_t i = 0; i < old.size(); ++i) resize(old[i], next.old_sets[i]);
   return true;
 }
 
-void Deployment::resize(std::size_t index, std::int64_t wanted) {
-  ReplicaSet& set = sets_[index];
-  const std::int64_t change = wanted - set.wanted;
-  set.wanted = wanted;
-  for (std::int64_t i = 0; i < change; ++i) create_one(index);
-  if (change < 0) delete_pods(index, -change);
-}
-
-void Deployment::create_one(std::size_t index) {
-  const SimTime when = client_.reserve(context_.engine.now());
-  const auto set = static_cast<std::uint32_t>(index);
-  sets_[index].creations.push_back(
-      context_.engine.at(when, "pod created", [this, set] { created(set); }));
-}
-
-void Deployment::created(std::size_t index) {
-  ReplicaSet& set = sets_[index];
-  set.creations.pop_front();  // client calls come back in order
-  adopt(index, hooks_.create(set.image, index));
-}
-
-void Deployment::adopt(std::size_t index, PodId id) {
-  Pod& pod = hooks_.pod(id);
-  pod.uid = static_cast<std::uint64_t>(context_.stream(pod.name, "uid").at(0) * kUidRange);
-  sets_[index].pods.push_back(id);
-}
-
-VictimView Deployment::victim_view(PodId id) const {
-  const Pod& pod = hooks_.pod(id);
-  VictimView view;
-  view.assigned = pod.phase > PodPhase::pending;
-  view.phase =
-      pod.phase >= PodPhase::running ? VictimView::Phase::running : VictimView::Phase::pending;
-  view.ready = pod.phase == PodPhase::ready;
-  view.ready_since = pod.ready_since;
-  view.created = pod.created;
-  view.uid = pod.uid;
-  return view;
-}
-
-// Creations that still wait for the client are given up first, then pods in the order of victims.
-void Deployment::delete_pods(std::size_t index, std::int64_t count) {
-  ReplicaSet& set = sets_[index];
-  while (count > 0 && !set.creations.empty()) {
-    context_.engine.cancel(set.creations.back());
-    set.creations.pop_back();
-    --count;
+bool Deployment::scale_proportionally() {
+  std::vector<ScaledSet> sets;
+  for (std::size_t i = 0; i < sets_.size(); ++i) {
+    const ReplicaSet& set = sets_[i];
+    ScaledSet view;
+    view.name = std::to_string(i);
+    view.is_new = i == newest_;
+    view.replicas = static_cast<std::int32_t>(set.wanted);
+    if (set.desired) {
+      view.desired_annotation = static_cast<std::int32_t>(*set.desired);
+      view.max_annotation = static_cast<std::int32_t>(set.most);
+    }
+    view.available = static_cast<std::int32_t>(set.available);
+    view.age_rank = static_cast<std::int64_t>(sets_.size() - 1 - i);
+    sets.push_back(std::move(view));
   }
-  if (count == 0) return;
-  std::unordered_map<NodeId, std::int64_t> on_node;
-  for (const PodId id : set.pods) {
-    if (hooks_.pod(id).node) ++on_node[*hooks_.pod(id).node];
+  ScalingDeployment deployment;
+  deployment.strategy = strategy();
+  deployment.replicas = static_cast<std::int32_t>(replicas_);
+  deployment.surge = static_cast<std::int32_t>(fenceposts().surge);
+  deployment.status_replicas = static_cast<std::int32_t>(status().replicas);
+  const std::vector<std::int32_t> sizes = scaled_sizes(deployment, sets);
+  for (std::size_t i = 0; i < sets_.size(); ++i) {
+    const bool active = sets_[i].wanted > 0;
+    resize(i, sizes[i]);
+    if (!active) continue;
+    sets_[i].desired = replicas_;
+    sets_[i].most = replicas_ + deployment.surge;
   }
-  std::vector<PodId> candidates;
-  std::vector<VictimView> views;
-  for (const PodId id : set.pods) {
-    if (hooks_.pod(id).leaving) continue;
-    candidates.push_back(id);
-    views.push_back(victim_view(id));
-    if (views.back().assigned) views.back().siblings_on_node = on_node[*hooks_.pod(id).node];
-  }
-  PULLSIM_CHECK(count <= static_cast<std::int64_t>(views.size()),
-                "only pods of the set are deleted");
-  for (const std::size_t victim :
-       scale_down_order(views, context_.engine.now(), static_cast<std::size_t>(count))) {
-    const PodId id = candidates[victim];
-    Pod& pod = hooks_.pod(id);
-    pod.leaving = true;
-    if (pod.available) --set.available;
-    const SimTime when = client_.reserve(context_.engine.now());
-    const auto which = static_cast<std::uint32_t>(index);
-    context_.engine.at(when, "pod deleted", [this, which, id] { delete_now(which, id); });
-  }
+  return true;
 }
 
-void Deployment::delete_now(std::size_t index, PodId id) {
-  if (hooks_.pod(id).phase == PodPhase::gone) return;  // it failed meanwhile
-  ReplicaSet& set = sets_[index];
-  if (hooks_.pod(id).phase == PodPhase::ready) --set.ready;
-  set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));
-  hooks_.remove(id);
-  request_sync();
+// All old pods go; when the last one's process has ended, all new ones are made.
+bool Deployment::step_of_recreate() {
+  bool any = false;
+  bool running = false;
+  for (const std::size_t i : old_sets()) {
+    any = any || sets_[i].wanted > 0;
+    resize(i, 0);
+    running = running || !sets_[i].pods.empty() || !sets_[i].terminating.empty();
+  }
+  if (any) return true;
+  if (running || new_set().wanted == replicas_) return false;
+  resize(newest_, replicas_);
+  return true;
+}
+
+DeploymentStatus Deployment::status() const {
+  DeploymentStatus status;
+  for (const ReplicaSet& set : sets_) {
+    status.replicas += static_cast<std::int64_t>(set.pods.size());
+    status.ready += set.ready;
+    status.available += set.available;
+  }
+  status.updated = static_cast<std::int64_t>(sets_[newest_].pods.size());
+  return status;
+}
+
+void Deployment::begin_roll_out() {
+  progress_ = {context_.engine.now(), false, false};
+  last_status_ = status();
+}
+
+void Deployment::follow_progress() {
+  if (progress_.complete) return;
+  const SimTime now = context_.engine.now();
+  const DeploymentStatus after = status();
+  const bool was_out = progress_.timed_out;
+  progress_ =
+      next_progress(progress_, replicas_, last_status_, after, spec_.progress_deadline, now);
+  last_status_ = after;
+  if (progress_.timed_out != was_out) {
+    Recorder& recorder = context_.recorder;
+    if (!deadline_series_) {
+      deadline_series_ = recorder.add_series("progress_deadline_exceeded", spec_.name, "1");
+      recorder.record(*deadline_series_, kSimStart, 0);
+    }
+    recorder.record(*deadline_series_, now, progress_.timed_out ? 1 : 0);
+    if (progress_.timed_out) {
+      ++recorder.result().counters.deadlines_exceeded;
+      recorder.warn("Deployment " + spec_.name +
+                    ": a roll-out made no progress for progressDeadlineSeconds and counts as "
+                    "failed (ProgressDeadlineExceeded); it goes on");
+    }
+  }
+  context_.engine.cancel(deadline_);
+  if (progress_.complete || progress_.timed_out) return;
+  deadline_ = context_.engine.at(std::max(now, progress_.updated + spec_.progress_deadline) + kSkew,
+                                 "progress deadline", [this] { follow_progress(); });
 }
 
 }  // namespace pullsim

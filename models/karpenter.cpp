@@ -13,6 +13,9 @@ namespace {
 
 // A pod that stays pending asks again after so long (general knowledge that was not re-read).
 constexpr Duration kPendingPodPeriod = std::chrono::seconds(10);
+// A type that the cloud did not give is left alone for so long: the AWS provider's cache of
+// offerings without capacity (general knowledge that was not re-read).
+constexpr Duration kUnavailableTime = std::chrono::minutes(3);
 
 std::vector<KarpenterPoolSpec> pools_of(const Scenario& scenario) {
   if (!scenario.node_autoscaler.node_pools.empty()) return scenario.node_autoscaler.node_pools;
@@ -28,8 +31,9 @@ Karpenter::Karpenter(Context& context, const std::vector<std::unique_ptr<Node>>&
                      const std::deque<Pod>& pods, NodeAutoscalerHooks hooks)
     : NodeAutoscaler(context, nodes, pods, std::move(hooks)),
       pools_(pools_of(context.scenario)),
-      poll_phase_(duration_up(context.stream("karpenter", "poll").at(0) *
-                              to_seconds(kDisruptionPoll))) {}
+      unavailable_until_(context.scenario.node_pools.size()),
+      poll_phase_(
+          duration_up(context.stream("karpenter", "poll").at(0) * to_seconds(kDisruptionPoll))) {}
 
 void Karpenter::found_unschedulable() {
   bool arrived = false;
@@ -44,8 +48,8 @@ void Karpenter::found_unschedulable() {
 void Karpenter::pod_arrived() {
   if (!opened_) opened_ = now();
   context_.engine.cancel(closing_);
-  const SimTime end = batch_end(*opened_, now(), spec().batch_idle_duration,
-                                spec().batch_max_duration);
+  const SimTime end =
+      batch_end(*opened_, now(), spec().batch_idle_duration, spec().batch_max_duration);
   closing_ = context_.engine.at(end, "karpenter batch", [this] { window_closed(); });
 }
 
@@ -71,10 +75,15 @@ std::vector<InstanceType> Karpenter::instance_types() const {
     const NodePoolSpec& spec = scenario().node_pools[pool];
     // Without prices nothing is compared but numbers of equal nodes (checked by the reader).
     // Net of the pods of DaemonSets, which may differ from type to type.
-    types.push_back({spec.name, free_on_new(pool), spec.price.value_or(1),
-                     nodes_of(pool) < spec.nodes_max, capacity_of(pool)});
+    types.push_back({spec.name, free_on_new(pool), spec.price.value_or(1), has_machines(pool),
+                     capacity_of(pool)});
   }
   return types;
+}
+
+bool Karpenter::has_machines(std::size_t type) const {
+  return nodes_of(type) < scenario().node_pools[type].nodes_max &&
+         unavailable_until_[type] <= now();
 }
 
 std::size_t Karpenter::pool_of(NodeId node) const {
@@ -119,26 +128,25 @@ ProvisioningInput Karpenter::provisioning(const std::vector<NodeRoom>& pods) con
 // again.
 std::optional<NodeId> Karpenter::launch(const PlannedClaim& planned) {
   for (const std::size_t type : planned.types) {
-    if (nodes_of(type) >= scenario().node_pools[type].nodes_max) continue;
+    if (!has_machines(type)) continue;
     const NodeId node = hooks_.request_nodes(type, 1).front();
     made_by_[node] = planned.pool;
     const SimTime late = now() + kRegistrationTimeout + Duration{1};
-    claims_[node] = context_.engine.at(late, "claim is late", [this, node] {
-      deadline_passed(node);
-    });
+    claims_[node] =
+        context_.engine.at(late, "claim is late", [this, node] { deadline_passed(node); });
     return node;
   }
   return std::nullopt;
 }
 
-void Karpenter::node_ready(NodeId node) {
+void Karpenter::node_registered(NodeId node) {
   const auto claim = claims_.find(node);
-  if (claim != claims_.end()) {
-    context_.engine.cancel(claim->second);
-    claims_.erase(claim);
-  }
-  note_initialized(node);
+  if (claim == claims_.end()) return;
+  context_.engine.cancel(claim->second);
+  claims_.erase(claim);
 }
+
+void Karpenter::node_ready(NodeId node) { note_initialized(node); }
 
 void Karpenter::node_changed(NodeId node) { note_initialized(node); }
 
@@ -147,9 +155,9 @@ void Karpenter::note_initialized(NodeId id) {
   const Node& node = *nodes_[id];
   if (!node.ready() || initialized_.contains(id)) return;
   const auto& taints = node.pool_spec().startup_taints;
-  const bool started =
-      std::none_of(taints.begin(), taints.end(),
-                   [&](const StartupTaint& each) { return node.has_taint(each.taint.key); });
+  const bool started = std::none_of(taints.begin(), taints.end(), [&](const StartupTaint& each) {
+    return node.has_taint(each.taint.key);
+  });
   if (!started) return;
   initialized_[id] = now();
   replacement_initialized(id);
@@ -165,15 +173,14 @@ void Karpenter::deadline_passed(NodeId node) {
   hooks_.give_up(node);
 }
 
-void Karpenter::request_failed(NodeId node) { node_removed(node); }
+void Karpenter::request_failed(NodeId node) {
+  unavailable_until_[nodes_[node]->pool()] = now() + kUnavailableTime;
+  look_again();
+}
 
 void Karpenter::node_removed(NodeId node) {
-  const auto claim = claims_.find(node);
-  if (claim != claims_.end()) {
-    context_.engine.cancel(claim->second);
-    claims_.erase(claim);
-    look_again();
-  }
+  if (claims_.contains(node)) look_again();
+  node_registered(node);  // its claim waits no longer
   replacement_failed(node);
   disrupting_.erase(node);
   poll_soon();

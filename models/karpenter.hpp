@@ -25,6 +25,7 @@ class Karpenter final : public NodeAutoscaler {
             const std::deque<Pod>& pods, NodeAutoscalerHooks hooks);
 
   void found_unschedulable() override;
+  void node_registered(NodeId node) override;
   void node_ready(NodeId node) override;
   void node_changed(NodeId node) override;
   void pods_changed(NodeId node) override;
@@ -38,6 +39,7 @@ class Karpenter final : public NodeAutoscaler {
   void look_again();
   ProvisioningInput provisioning(const std::vector<NodeRoom>& pods) const;
   std::vector<InstanceType> instance_types() const;
+  bool has_machines(std::size_t type) const;
   ClaimPool claim_pool(std::size_t pool) const;
   std::optional<NodeId> launch(const PlannedClaim& planned);
   void deadline_passed(NodeId node);
@@ -68,7 +70,8 @@ class Karpenter final : public NodeAutoscaler {
   void replacement_failed(NodeId node);
 
   std::vector<KarpenterPoolSpec> pools_;
-  std::unordered_set<PodId> known_;  // pods that have opened or prolonged a window
+  std::vector<SimTime> unavailable_until_;  // by type, after a request that failed
+  std::unordered_set<PodId> known_;         // pods that have opened or prolonged a window
   std::optional<SimTime> opened_;
   EventHandle closing_;
   EventHandle next_look_;

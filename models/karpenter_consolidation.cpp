@@ -90,9 +90,8 @@ void Karpenter::poll() {
       continue;
     }
     Command command{pool, found.kind, {}, false};
-    command.empty = std::all_of(found.nodes.begin(), found.nodes.end(), [&](std::size_t node) {
-      return input.nodes[node].pods.empty();
-    });
+    command.empty = std::all_of(found.nodes.begin(), found.nodes.end(),
+                                [&](std::size_t node) { return input.nodes[node].pods.empty(); });
     for (const std::size_t node : found.nodes) command.nodes.push_back(ids[node]);
     validating_ = std::move(command);
     context_.engine.cancel(next_poll_);
@@ -123,7 +122,8 @@ void Karpenter::validate() {
   const DisruptionInput input = disruption_input(command.pool, &ids);
   std::vector<std::size_t> leaving;
   for (const NodeId id : command.nodes) {
-    const auto index = static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
+    const auto index =
+        static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
     const bool candidate = index < ids.size() && is_candidate(input.nodes[index]) &&
                            (!command.empty || input.nodes[index].pods.empty());
     if (candidate) {

@@ -28,6 +28,7 @@ namespace pullsim {
 struct KubeletHooks {
   std::function<Pod&(PodId)> pod;
   std::function<void(PodId)> ready;
+  std::function<void(PodId)> finished;  ///< all containers of a Job's pod have exited
   /// The pod has failed, evicted or not admitted; its containers are gone after the time given.
   std::function<void(PodId, Duration)> evicted;
   std::function<void()> pressure_changed;  ///< the condition DiskPressure, as the kubelet sees it
@@ -136,6 +137,8 @@ class Kubelet {
   SimTime status_update();
   void all_ready(PodId id);
   void became_ready(PodId id);
+  void run_to_end(PodId id);
+  void ran_to_end(PodId id);
 
   void disk_changed();
   void pressure_changed();

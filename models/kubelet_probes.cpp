@@ -182,6 +182,25 @@ void Kubelet::all_ready(PodId id) {
 // rate; gives the moment from which the API server knows.
 SimTime Kubelet::status_update() { return api_.reserve(context_.engine.now()); }
 
+// From the start of the container that started last; the relist that sees the end, and the status
+// update after it, tell the API server.
+void Kubelet::run_to_end(PodId id) {
+  const double u = context_.stream(hooks_.pod(id).name, "run-time").at(0);
+  const Duration run_time = draw(workload_of(id).run_time, u);
+  context_.engine.in(run_time, "containers exit", [this, id] {
+    const SimTime seen = next_tick(context_.engine.now(), relist_phase_, kRelistPeriod);
+    context_.engine.at(seen, "exit seen", [this, id] { ran_to_end(id); });
+  });
+}
+
+void Kubelet::ran_to_end(PodId id) {
+  if (hooks_.pod(id).phase == PodPhase::gone) return;
+  const SimTime known = status_update();
+  context_.engine.at(known, "pod finished", [this, id] {
+    if (hooks_.pod(id).phase != PodPhase::gone) hooks_.finished(id);
+  });
+}
+
 void Kubelet::became_ready(PodId id) {
   if (worker_of(id) == nullptr) return;
   Pod& pod = hooks_.pod(id);

@@ -208,6 +208,7 @@ void Kubelet::all_started(PodId id, Worker& worker) {
   pod.started = context_.engine.now();
   if (pod.pull_started) pod.pull_finished = worker.pulled;
   advance_phase(hooks_.pod(id), PodPhase::running);
+  if (runs_to_end(workload_of(id))) run_to_end(id);
 }
 
 }  // namespace pullsim

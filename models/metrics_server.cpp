@@ -15,10 +15,11 @@ namespace {
 constexpr Duration kFreshMin = std::chrono::seconds(10);
 
 /// A rate in whole nanocores, as it is served, read in milli-units, which round up.
-std::int64_t milli_cores(double cpu_seconds, Duration window) {
-  const double nanocores = std::floor(cpu_seconds / to_seconds(window) * 1e9);
-  return static_cast<std::int64_t>(std::ceil(nanocores / 1e6));
+std::int64_t milli_cores(double cores) {
+  return static_cast<std::int64_t>(std::ceil(std::floor(cores * 1e9) / 1e6));
 }
+
+std::int64_t milli_requests(double per_second) { return std::llround(per_second * 1e3); }
 
 }  // namespace
 
@@ -39,13 +40,13 @@ void MetricsServer::look(SimTime at) {
   std::unordered_map<PodId, Points> now;
   for (const PodId id : hooks_.pods()) {
     Points points;
-    points.last = {at, hooks_.cpu_seconds(id, at)};
+    points.last = {at, hooks_.use(id, at)};
     const auto known = points_.find(id);
     const std::optional<SimTime> started = hooks_.started(id);
     if (known != points_.end()) {
       points.before = known->second.last;
     } else if (started && at - *started >= kFreshMin && at - *started < kMetricResolution) {
-      points.before = Point{*started, 0.0};
+      points.before = Point{*started, {}};
     }
     now.emplace(id, points);
   }
@@ -64,13 +65,22 @@ void MetricsServer::next_scrape() {
   context_.engine.at(next, "metrics scraped", [this] { scrape(); });
 }
 
-std::optional<MetricSample> MetricsServer::sample(PodId pod) const {
+std::optional<MetricSample> MetricsServer::rate(PodId pod, double PodUse::*what,
+                                                std::int64_t (*in_milli)(double)) const {
   const auto found = points_.find(pod);
   if (found == points_.end() || !found->second.before) return std::nullopt;
   const Points& points = found->second;
   const Duration window = points.last.at - points.before->at;
-  return MetricSample{milli_cores(points.last.cpu_seconds - points.before->cpu_seconds, window),
-                      points.last.at, window};
+  const double grown = points.last.use.*what - points.before->use.*what;
+  return MetricSample{in_milli(grown / to_seconds(window)), points.last.at, window};
+}
+
+std::optional<MetricSample> MetricsServer::cpu(PodId pod) const {
+  return rate(pod, &PodUse::cpu_seconds, milli_cores);
+}
+
+std::optional<MetricSample> MetricsServer::requests(PodId pod) const {
+  return rate(pod, &PodUse::requests, milli_requests);
 }
 
 }  // namespace pullsim

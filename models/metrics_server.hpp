@@ -19,11 +19,17 @@ namespace pullsim {
 
 inline constexpr Duration kMetricResolution = std::chrono::seconds(15);
 
+/// What a pod has used since the start of the run.
+struct PodUse {
+  double cpu_seconds = 0;
+  double requests = 0;  ///< answered
+};
+
 struct MetricsHooks {
   std::function<std::vector<PodId>()> pods;  ///< with a running container
   /// When the container started; none: before the start of the run.
   std::function<std::optional<SimTime>(PodId)> started;
-  std::function<double(PodId, SimTime)> cpu_seconds;
+  std::function<PodUse(PodId, SimTime)> use;
   std::function<void()> scraped;
 };
 
@@ -33,17 +39,22 @@ class MetricsServer {
   /// The scrapes before the start have happened: initial pods have values at once.
   void start();
   /// Absent: not looked at twice yet.
-  std::optional<MetricSample> sample(PodId pod) const;
+  std::optional<MetricSample> cpu(PodId pod) const;
+  /// Requests per second over the same window, as an adapter for custom metrics would take them
+  /// from the same scrapes.
+  std::optional<MetricSample> requests(PodId pod) const;
 
  private:
   struct Point {
     SimTime at{};
-    double cpu_seconds = 0;
+    PodUse use;
   };
   struct Points {
     std::optional<Point> before;
     Point last;
   };
+  std::optional<MetricSample> rate(PodId pod, double PodUse::*what,
+                                   std::int64_t (*in_milli)(double)) const;
   void look(SimTime at);
   void scrape();
   void next_scrape();

@@ -38,7 +38,9 @@ NodeRoom daemons_of(const Scenario& scenario, std::size_t pool) {
   for (std::size_t workload = 0; workload < scenario.workloads.size(); ++workload) {
     const WorkloadSpec& spec = scenario.workloads[workload];
     if (spec.kind != WorkloadKind::daemon_set) continue;
-    if (admitted_by_pool(scenario, workload, pool)) sum = sum + request_of_workload(spec, 0);
+    // A network plug-in tolerates every taint.
+    const bool runs = spec.network_plugin || admitted_by_pool(scenario, workload, pool);
+    if (runs) sum = sum + request_of_workload(spec, 0);
   }
   return sum;
 }
@@ -91,7 +93,7 @@ std::vector<NodeAutoscaler::NodePods> NodeAutoscaler::pods_by_node() const {
     if (!pod.node || pod.phase == PodPhase::gone) continue;
     NodePods& there = nodes[*pod.node];
     known[*pod.node] = known[*pod.node] + request_of(pod);
-    if (scenario().workloads[pod.workload].kind == WorkloadKind::daemon_set) {
+    if (is_daemon(pod)) {
       there.staying = there.staying + request_of(pod);
       continue;
     }
@@ -135,11 +137,22 @@ NodeRoom NodeAutoscaler::free_on_new(std::size_t pool) const {
   return allocatable_of(pool) - daemons_[pool];
 }
 
+// Pods of DaemonSets that are still to come have their room.
 NodeRoom NodeAutoscaler::free_on(NodeId id) const {
-  const Node& node = *nodes_[id];
+  Node& node = *nodes_[id];
+  NodeRoom missing = daemons_[node.pool()];
+  if (missing.pods > 0) {
+    for (const PodId pod : node.kubelet().pods()) {
+      if (is_daemon(pods_[pod])) missing = missing - request_of(pods_[pod]);
+    }
+  }
   const NodeUse& use = node.use();
-  const NodeRoom used{use.requested.cpu, use.requested.memory, use.pods};
-  return allocatable_of(node.pool()) - used - hooks_.missing_daemons(id);
+  return allocatable_of(node.pool()) - missing -
+         NodeRoom{use.requested.cpu, use.requested.memory, use.pods};
+}
+
+bool NodeAutoscaler::is_daemon(const Pod& pod) const {
+  return scenario().workloads[pod.workload].kind == WorkloadKind::daemon_set;
 }
 
 }  // namespace pullsim

@@ -17,7 +17,7 @@
 namespace pullsim {
 
 struct NodeAutoscalerHooks {
-  /// Pods that were tried and fit nowhere, oldest first.
+  /// Pods that were tried and fit nowhere, and that another node could take, oldest first.
   std::function<const std::vector<PodId>&()> unschedulable;
   /// Asks the cloud for nodes; gives their names.
   std::function<std::vector<NodeId>(std::size_t pool, std::int64_t count)> request_nodes;
@@ -28,8 +28,6 @@ struct NodeAutoscalerHooks {
   /// Keeps new pods off the node, or lets them come again.
   std::function<void(NodeId, bool closed)> cordon;
   std::function<bool(const Pod&)> may_be_evicted;  ///< no disruption budget forbids it now
-  /// What DaemonSets whose pods are still to come will take of a node.
-  std::function<NodeRoom(NodeId)> missing_daemons;
 };
 
 class NodeAutoscaler {
@@ -42,6 +40,8 @@ class NodeAutoscaler {
 
   /// A pod fits nowhere.
   virtual void found_unschedulable() = 0;
+  /// The node object is there; it may still wait for its network and its startup taints.
+  virtual void node_registered(NodeId node) = 0;
   virtual void node_ready(NodeId node) = 0;
   /// Its taints changed.
   virtual void node_changed(NodeId node) = 0;
@@ -81,6 +81,7 @@ class NodeAutoscaler {
   /// Beside the pods of DaemonSets.
   NodeRoom free_on_new(std::size_t pool) const;
   NodeRoom free_on(NodeId node) const;
+  bool is_daemon(const Pod& pod) const;
 
   Context& context_;
   const std::vector<std::unique_ptr<Node>>& nodes_;

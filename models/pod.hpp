@@ -31,7 +31,8 @@ struct Pod {
   std::string name;  ///< workload and ordinal, "web-12"; also the key of its random draws
   std::size_t workload = 0;
   std::size_t image = 0;
-  std::size_t replica_set = 0;  ///< index within its deployment
+  /// Index within its Deployment, the run of its Job, or the ordinal in its StatefulSet.
+  std::size_t replica_set = 0;
   SimTime created{};
   std::size_t row = kNoRow;
   PodPhase phase = PodPhase::pending;
@@ -67,6 +68,11 @@ struct PodContainer {
 /// All containers of a pod in the order in which they start: init containers, sidecars among them,
 /// then the others.
 std::vector<PodContainer> containers_of(const WorkloadSpec& workload, const Pod& pod);
+
+/// Its pods end by themselves: a Job or a CronJob.
+inline bool runs_to_end(const WorkloadSpec& workload) {
+  return workload.kind == WorkloadKind::job || workload.kind == WorkloadKind::cron_job;
+}
 
 /// Moves a pod on; a pod only ever moves forward (checked).
 void advance_phase(Pod& pod, PodPhase to);

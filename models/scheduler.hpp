@@ -135,8 +135,10 @@ class Scheduler {
 
   SchedulerCache cache_;
   std::map<std::tuple<std::size_t, std::size_t, std::size_t>, Class> classes_;
-  bool affinity_between_pods_ = false;                // required by some class
-  std::vector<std::optional<std::uint64_t>> failed_;  // by class: openings of the cache then
+  bool affinity_between_pods_ = false;  // required by some class
+  // By class, what the cache had counted when no node could take it, and when no victims helped.
+  std::vector<std::optional<std::uint64_t>> failed_;
+  std::vector<std::optional<std::uint64_t>> unhelped_;
   std::unordered_map<PodId, Placed> placed_;
   std::set<PodId> doomed_;  // victims whose deletion waits for the client
   std::vector<std::vector<PodId>> on_node_;

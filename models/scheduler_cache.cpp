@@ -28,12 +28,21 @@ std::string zone_of(const SchedulingNode& node) {
 }
 
 std::string key_of(const SchedulingNode& view) {
-  std::string key = view.name + kEnd + (view.unschedulable ? "1" : "0") + kEnd;
-  for (const auto& [name, value] : view.labels) key += name + kEnd + value + kEnd;
+  std::string key = view.name;
+  const auto add = [&key](const std::string& text) {
+    key += kEnd;
+    key += text;
+  };
+  add(view.unschedulable ? "1" : "0");
+  for (const auto& [name, value] : view.labels) {
+    add(name);
+    add(value);
+  }
   key += kEnd;
   for (const Taint& taint : view.taints) {
-    key += taint.key + kEnd + taint.value + kEnd;
-    key += std::to_string(static_cast<int>(taint.effect)) + kEnd;
+    add(taint.key);
+    add(taint.value);
+    add(std::to_string(static_cast<int>(taint.effect)));
   }
   return key;
 }

@@ -76,6 +76,8 @@ class SchedulerCache {
   /// Grows with every change after which a pod may fit that did not: pods that leave, nodes that
   /// come or change. For classes that look for other pods, pods that come count, too.
   std::uint64_t openings(Class of) const;
+  /// Grows with every change of pods, nodes and nominations.
+  std::uint64_t changes() const { return changes_; }
 
  private:
   using Shape = std::uint32_t;
@@ -132,6 +134,22 @@ class SchedulerCache {
     std::vector<std::pair<Class, std::int64_t>> classes;  // with weights
   };
 
+  /// What holds for one attempt, worked out once.
+  struct Attempt {
+    Class of = 0;
+    std::vector<char> shape_passes;
+    std::vector<char> shape_hopeless;
+    struct HostLimit {
+      const Spread* spread = nullptr;
+      std::size_t index = 0;
+      std::int64_t most = 0;
+    };
+    std::vector<HostLimit> host_limits;
+    std::vector<const KeyClasses*> host_forbidden;
+    bool host_wanted = false;  // on the very node
+    bool per_node = false;     // something must be asked of each node
+  };
+
   struct ClassEntry {
     SchedulingPod pod;
     Amounts request;
@@ -149,6 +167,7 @@ class SchedulerCache {
     std::vector<KeyClasses> preferred;
     KeyClasses wanted;  // at any key: selected by all terms of required affinity
     bool wants_itself = false;
+    std::optional<Attempt> steady;  // where no other pod has a say
     // Pods of this class.
     std::vector<std::int32_t> live;  // by node
     std::vector<std::int32_t> all;
@@ -174,22 +193,6 @@ class SchedulerCache {
     Class of = 0;
   };
 
-  /// What holds for one attempt, worked out once.
-  struct Attempt {
-    Class of = 0;
-    std::vector<char> shape_passes;
-    std::vector<char> shape_hopeless;
-    struct HostLimit {
-      const Spread* spread = nullptr;
-      std::size_t index = 0;
-      std::int64_t most = 0;
-    };
-    std::vector<HostLimit> host_limits;
-    std::vector<const KeyClasses*> host_forbidden;
-    bool host_wanted = false;  // on the very node
-    bool per_node = false;     // something must be asked of each node
-  };
-
   // scheduler_cache.cpp
   Shape shape_of(const NodeEntry& node);
   void reshape(Node id);
@@ -204,6 +207,7 @@ class SchedulerCache {
   const Domains& domains_of(const std::string& key);
   std::vector<std::int64_t> domain_sums(const Domains& domains, const KeyClasses& counted) const;
   // scheduler_cache_filters.cpp
+  const Attempt& attempt_for(Class of);
   Attempt begin_attempt(Class of);
   void limit_spread_on_hosts(Attempt& attempt, std::size_t index);
   void limit_spread(Attempt& attempt, std::size_t index);
@@ -231,6 +235,7 @@ class SchedulerCache {
   std::vector<ImageEntry> images_;
   std::map<std::string, std::size_t> extended_ids_;
   std::vector<PresentImage> present_;  // of the node that is scored
+  Attempt attempt_;                    // the last one that is not steady
   std::vector<Nomination> nominations_;
   NodeOrder order_;
   std::size_t next_start_ = 0;

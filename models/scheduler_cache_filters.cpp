@@ -24,6 +24,19 @@ constexpr std::int64_t kNoDomain = std::numeric_limits<std::int32_t>::max();
 
 }  // namespace
 
+/// Valid until the next call.
+const SchedulerCache::Attempt& SchedulerCache::attempt_for(Class of) {
+  learn(of);
+  ClassEntry& entry = classes_[of];
+  const bool depends_on_pods =
+      !entry.hard.empty() || !entry.forbidden.empty() || !entry.pod.required_affinity.empty();
+  if (depends_on_pods) return attempt_ = begin_attempt(of);
+  if (!entry.steady || entry.steady->shape_passes.size() != shapes_.size()) {
+    entry.steady = begin_attempt(of);
+  }
+  return *entry.steady;
+}
+
 SchedulerCache::Attempt SchedulerCache::begin_attempt(Class of) {
   learn(of);
   const ClassEntry& entry = classes_[of];
@@ -201,7 +214,7 @@ std::vector<SchedulerCache::Node> SchedulerCache::find_feasible(Class of,
   std::vector<Node> feasible;
   const std::vector<Node>& order = order_.list();
   if (order.empty()) return feasible;
-  const Attempt attempt = begin_attempt(of);
+  const Attempt& attempt = attempt_for(of);
   const auto wanted =
       static_cast<std::size_t>(feasible_nodes_to_find(0, static_cast<std::int32_t>(order.size())));
   std::size_t place = next_start_ % order.size();
@@ -217,12 +230,12 @@ std::vector<SchedulerCache::Node> SchedulerCache::find_feasible(Class of,
 }
 
 bool SchedulerCache::fits(Class of, Node id, std::optional<std::uint32_t> pod) {
-  if (!passes(begin_attempt(of), id)) return false;
+  if (!passes(attempt_for(of), id)) return false;
   return !nodes_[id].nominated || passes_nominated(of, id, pod);
 }
 
 bool SchedulerCache::is_hopeless(Class of, Node id) {
-  const Attempt attempt = begin_attempt(of);
+  const Attempt& attempt = attempt_for(of);
   if (attempt.shape_hopeless[nodes_[id].shape] != 0) return true;
   if (!attempt.host_wanted) return false;
   const auto& wanted = classes_[of].wanted.classes;

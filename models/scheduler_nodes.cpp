@@ -16,6 +16,7 @@ Scheduler::Class Scheduler::class_of(const Pod& pod) {
     affinity_between_pods_ = affinity_between_pods_ || !view.required_affinity.empty();
     known->second = cache_.add_class(std::move(view));
     failed_.emplace_back();
+    unhelped_.emplace_back();
   }
   return known->second;
 }

@@ -72,7 +72,13 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
   if (waits_for_victims) return true;
   cache_.withdraw(pod);
   if (!may_preempt(pod, entry.of)) return false;
-  const std::vector<NodeId> order = cache_.node_order();
+  const bool anywhere = !hooks_.pod(pod).only_node;
+  if (anywhere && unhelped_[entry.of] == cache_.changes()) return false;
+  std::vector<NodeId> order = cache_.node_order();
+  if (const std::optional<NodeId> only = hooks_.pod(pod).only_node) {
+    order.clear();
+    if (cache_.has_node(*only)) order.push_back(*only);
+  }
   std::vector<std::int64_t> allowed;
   if (hooks_.disruptions_allowed) allowed = hooks_.disruptions_allowed();
   const auto wanted = static_cast<std::size_t>(
@@ -81,7 +87,6 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
                        .at(static_cast<std::uint64_t>(entry.attempts));
   const auto offset = static_cast<std::size_t>(u * static_cast<double>(order.size()));
 
-  const std::optional<NodeId> only = hooks_.pod(pod).only_node;
   std::vector<PreemptionCandidate> candidates;
   std::vector<NodeId> nodes;
   std::vector<std::vector<PodId>> victims;
@@ -89,7 +94,6 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (any_clean && candidates.size() >= wanted) break;
     const NodeId node = order[(offset + i) % order.size()];
-    if (only && *only != node) continue;
     std::vector<PodId> lower;
     const auto found = victims_on(node, pod, entry.of, allowed, &lower);
     if (!found) continue;
@@ -104,7 +108,10 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
     candidates.push_back(std::move(candidate));
     nodes.push_back(node);
   }
-  if (candidates.empty()) return false;
+  if (candidates.empty()) {
+    if (anywhere) unhelped_[entry.of] = cache_.changes();
+    return false;
+  }
   const std::size_t best = choose_preemption(candidates);
   make_way(pod, entry.of, nodes[best], victims[best]);
   return true;

@@ -37,9 +37,9 @@ class WorkloadController {
   virtual void start_with(const std::vector<PodId>& pods) = 0;
   /// Pods made from now on are not initial ones.
   virtual bool started() const = 0;
-  virtual void scale(std::int64_t replicas) = 0;
+  virtual void scale(std::int64_t replicas);
   /// As scale(), in answer to a load that rose at `since`: several such steps are one scale-out.
-  virtual void scale_for_load(std::int64_t replicas, SimTime since) = 0;
+  virtual void scale_for_load(std::int64_t replicas, SimTime since);
   virtual void set_image(std::size_t image) = 0;
   virtual std::int64_t replicas() const = 0;
   /// Those chosen for deletion are left out.
@@ -52,11 +52,15 @@ class WorkloadController {
   virtual void pod_terminated(PodId) {}
   /// A node was registered, its taints changed, or it was deleted.
   virtual void node_changed(NodeId) {}
+  /// A pod of a Job has run to its end; its room is free.
+  virtual void pod_finished(PodId) {}
 
   /// The scale-outs and roll-outs that were asked for and not superseded, oldest first.
-  const std::vector<ScaleOut>& scale_outs() const { return scale_outs_; }
+  std::vector<ScaleOut> scale_outs() const;
 
  protected:
+  /// The controller's part of a change of its replicas.
+  virtual void resize_to(std::int64_t) {}
   /// A scale-out or roll-out to `replicas`; only a measured one is kept.
   void begin_scale_out(bool measured, SimTime since, std::int64_t replicas);
   /// A step of the answer to a load that rose at `since`; `more`: it adds pods.
@@ -65,6 +69,11 @@ class WorkloadController {
   void scale_out_wants(std::int64_t replicas);
   bool scale_out_open() const { return !scale_outs_.empty() && !scale_outs_.back().done; }
   void scale_out_done() { scale_outs_.back().done = context_.engine.now(); }
+  /// Of what may go on beside others, none of which supersedes it: Jobs.
+  std::size_t begin_measure(SimTime since, std::int64_t pods);
+  void end_measure(std::size_t measure) { scale_outs_[measure].done = context_.engine.now(); }
+  /// It is no longer wanted.
+  void give_up_measure(std::size_t measure) { given_up_.push_back(measure); }
 
   Context& context_;
   std::size_t workload_;
@@ -74,6 +83,7 @@ class WorkloadController {
 
  private:
   std::vector<ScaleOut> scale_outs_;
+  std::vector<std::size_t> given_up_;
 };
 
 }  // namespace pullsim

@@ -4,6 +4,7 @@
 // each key is in docs/scenario-reference.md, which is generated from the reader's field table.
 #pragma once
 
+#include <pullsim/scenario_autoscaling.hpp>
 #include <pullsim/scenario_images.hpp>
 #include <pullsim/scenario_node_autoscaler.hpp>
 #include <pullsim/scenario_nodes.hpp>
@@ -20,6 +21,8 @@ struct ControlPlaneSpec {
   ClientLimit controller_manager{20, 30};   ///< kube-controller-manager's defaults
   ClientLimit scheduler{50, 100};           ///< kube-scheduler's defaults
   std::optional<KubeProxySpec> kube_proxy;  ///< none: endpoints are programmed in a fixed time
+  /// From a controller's call to its answer; the next batch of a slow start waits for it.
+  Duration api_latency{0};
 };
 
 struct LoadBalancerSpec {
@@ -59,6 +62,8 @@ struct Scenario {
   std::vector<ScenarioEvent> events;
   std::vector<TrafficSpec> traffic;  ///< at most one for each workload
   std::vector<DisruptionBudgetSpec> disruption_budgets;
+  std::vector<MetricSeriesSpec> metrics;     ///< of Pods, Object and External metrics, KEDA
+  Duration time_of_day{0};                   ///< of t = 0, for CronJobs
   std::uint64_t events_max = 2'000'000'000;  ///< engine's budget
   bool keep_paths = false;  ///< the critical path of every pull goes into the result
 };

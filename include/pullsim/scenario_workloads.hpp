@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pullsim/random.hpp>
+#include <pullsim/scenario_autoscaling.hpp>
 #include <pullsim/scenario_node_life.hpp>
 #include <pullsim/scheduling.hpp>
 #include <pullsim/units.hpp>
@@ -19,13 +20,6 @@ struct ReadinessProbeSpec {
   Duration initial_delay{0};
   Duration period = std::chrono::seconds(10);  ///< Kubernetes' default
   std::int64_t success_threshold = 1;          ///< Kubernetes' default
-};
-
-/// One CPU target and no `behavior`.
-struct HorizontalPodAutoscalerSpec {
-  std::int64_t min_replicas = 1;             ///< Kubernetes' default
-  std::int64_t max_replicas = 1;             ///< required
-  std::int64_t target_cpu_utilization = 80;  ///< per cent of the request; Kubernetes' default
 };
 
 struct StartupProbeSpec {
@@ -53,15 +47,41 @@ struct ContainerSpec {
 
 enum class WorkloadKind : std::uint8_t { deployment, stateful_set, job, cron_job, daemon_set };
 
+/// Of a StatefulSet. Defaults: Kubernetes'.
+struct StatefulSetSpec {
+  bool parallel = false;       ///< podManagementPolicy: Parallel
+  std::int64_t partition = 0;  ///< pods of lower ordinals keep their image in a roll-out
+};
+
+/// Of a Job, or of the Jobs that a CronJob makes. Defaults: Kubernetes'.
+struct JobSpec {
+  std::int64_t completions = 1;
+  std::int64_t parallelism = 1;
+  std::int64_t backoff_limit = 6;
+};
+
+enum class ConcurrencyPolicy : std::uint8_t { allow, forbid, replace };
+
+/// Minutes, hours, ... at which a CronJob makes a Job: bit n of a field stands for value n.
+struct CronSchedule {
+  std::uint64_t minutes = 0;
+  std::uint32_t hours = 0;
+};
+
+struct CronJobSpec {
+  CronSchedule schedule;
+  ConcurrencyPolicy concurrency = ConcurrencyPolicy::allow;  ///< Kubernetes' default
+};
+
 struct WorkloadSpec {
   std::string name;
   std::int64_t replicas = 1;
   /// Of the first container.
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
-  MilliCpu cpu_request{0};             ///< of the first container
-  Bytes memory_request{0};             ///< of the first container
-  Bytes ephemeral_storage_request{0};  ///< of the first container
+  MilliCpu cpu_request{0};              ///< of the first container
+  Bytes memory_request{0};              ///< of the first container
+  Bytes ephemeral_storage_request{0};   ///< of the first container
   ExtendedResources extended_requests;  ///< of the first container
   std::vector<HostPort> host_ports;     ///< of the first container
   PodSchedulingSpec scheduling;         ///< without labels: `app` with the workload's name
@@ -71,15 +91,23 @@ struct WorkloadSpec {
   IntOrPercent max_surge{25, true};        ///< Kubernetes' default
   IntOrPercent max_unavailable{25, true};  ///< Kubernetes' default
   Duration min_ready{0};
-  std::optional<StartupProbeSpec> startup_probe;      ///< of the first container
-  std::optional<ReadinessProbeSpec> readiness_probe;  ///< of the first container
-  std::vector<ContainerSpec> init_containers;         ///< in their order, sidecars among them
-  std::vector<ContainerSpec> more_containers;         ///< after the first
+  bool recreate = false;  ///< strategy Recreate: old pods are gone before new ones are made
+  Duration progress_deadline = std::chrono::minutes(10);  ///< Kubernetes' default
+  std::optional<StartupProbeSpec> startup_probe;          ///< of the first container
+  std::optional<ReadinessProbeSpec> readiness_probe;      ///< of the first container
+  std::vector<ContainerSpec> init_containers;             ///< in their order, sidecars among them
+  std::vector<ContainerSpec> more_containers;             ///< after the first
   /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
   std::optional<HorizontalPodAutoscalerSpec> autoscaler;
+  std::optional<ScaledObjectSpec> scaled_object;  ///< KEDA; not beside `autoscaler`
   WorkloadKind kind = WorkloadKind::deployment;
+  StatefulSetSpec stateful_set;
+  JobSpec job;
+  CronJobSpec cron_job;
+  /// Of a Job: start to exit with 0, seconds. Assumed.
+  Distribution run_time = Distribution::constant(60.0);
   bool host_network = false;  ///< the node's address, and no wait for its network plug-in
   /// Of a DaemonSet: a node is Ready when its pod is. It tolerates every taint, as those do.
   bool network_plugin = false;
@@ -93,6 +121,19 @@ struct TrafficStep {
   double per_second = 0;  ///< requests, from then on
 };
 
+/// Clients that try again after they gave up waiting. 0 attempts: they do not.
+struct RetrySpec {
+  std::int64_t attempts = 0;
+  Duration backoff = std::chrono::seconds(1);  ///< assumed
+};
+
+/// A pod that has just been served takes less than its share for a while (just-in-time compilers,
+/// caches): from `start_percent` of it, rising evenly. 0: it serves all at once.
+struct WarmUpSpec {
+  Duration duration{0};
+  std::int64_t start_percent = 10;  ///< assumed
+};
+
 /// Demand for one workload.
 struct TrafficSpec {
   std::size_t workload = 0;
@@ -100,6 +141,8 @@ struct TrafficSpec {
   /// How long a client waits for its turn before it gives up. Assumed.
   Duration timeout = std::chrono::seconds(10);
   std::vector<TrafficStep> rate;  ///< by time; 0 before the first
+  RetrySpec retries;
+  WarmUpSpec warm_up;
 };
 
 }  // namespace pullsim

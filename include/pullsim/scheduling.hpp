@@ -86,8 +86,8 @@ struct SpreadConstraint {
   std::int32_t min_domains = 1;
   bool hard = true;  ///< DoNotSchedule; else ScheduleAnyway
   LabelSelector selector;
-  bool honors_affinity = true;  ///< nodeAffinityPolicy, Honor by default
-  bool honors_taints = false;   ///< nodeTaintsPolicy, Ignore by default
+  bool honors_affinity = true;                     ///< nodeAffinityPolicy, Honor by default
+  bool honors_taints = false;                      ///< nodeTaintsPolicy, Ignore by default
   std::vector<std::string> match_label_keys = {};  ///< and the pod's own values of these
 };
 

@@ -44,20 +44,6 @@ std::int32_t pick(const ScalingRules& rules, bool towards_most, Propose propose)
 
 }  // namespace
 
-ScalingRules default_scale_up_rules() {
-  constexpr auto period = std::chrono::seconds(15);
-  return {SelectPolicy::max,
-          Duration{0},
-          {{ScalingPolicy::Type::pods, 4, period}, {ScalingPolicy::Type::percent, 100, period}},
-          std::nullopt};
-}
-
-ScalingRules default_scale_down_rules() {
-  constexpr auto period = std::chrono::seconds(15);
-  return {
-      SelectPolicy::max, std::nullopt, {{ScalingPolicy::Type::percent, 100, period}}, std::nullopt};
-}
-
 std::int32_t stabilize(std::int32_t desired, Duration window, SimTime now,
                        std::vector<Recommendation>* log) {
   const SimTime cutoff = now - window;

@@ -9,6 +9,7 @@
 // because an old entry is overwritten in its place.
 #pragma once
 
+#include <pullsim/scenario_autoscaling.hpp>
 #include <pullsim/units.hpp>
 
 #include <cstdint>
@@ -29,27 +30,6 @@ struct ScaleChange {
   SimTime at{};
   bool outdated = false;  ///< older than every policy's period: its place may be used again
 };
-
-struct ScalingPolicy {
-  enum class Type : std::uint8_t { pods, percent };
-  Type type = Type::pods;
-  std::int32_t value = 0;
-  Duration period{0};
-};
-
-enum class SelectPolicy : std::uint8_t { max, min, disabled };
-
-/// One direction of `behavior`.
-struct ScalingRules {
-  SelectPolicy select = SelectPolicy::max;
-  std::optional<Duration> stabilization_window;  ///< none: the controller's, for scaling down
-  std::vector<ScalingPolicy> policies;
-  std::optional<double> tolerance;  ///< none: the controller's
-};
-
-/// What is filled in for a direction that `behavior` leaves open.
-ScalingRules default_scale_up_rules();
-ScalingRules default_scale_down_rules();
 
 /// Cap on growth in one pass without `behavior`: the greater of factor x replicas and minimum.
 struct ScaleUpCap {
@@ -109,11 +89,6 @@ std::int32_t scale_up_limit(std::int32_t current, const ScalingRules& rules,
                             const ScaleHistory& history);
 std::int32_t scale_down_limit(std::int32_t current, const ScalingRules& rules,
                               const ScaleHistory& history);
-
-struct ScalingBehavior {
-  ScalingRules up = default_scale_up_rules();
-  ScalingRules down = default_scale_down_rules();
-};
 
 LimitedReplicas limit_with_behavior(std::int32_t current, std::int32_t desired,
                                     ReplicaBounds bounds, const ScalingBehavior& behavior,

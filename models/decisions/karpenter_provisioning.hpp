@@ -1,6 +1,7 @@
 // How Karpenter turns pods that fit nowhere into nodes: the window in which it collects them, the
 // packing onto planned nodes that keep every instance type that still fits, and the cheapest type
-// at launch. Leaves out topology, volumes and how a cloud ranks spot capacity. Startup taints do not keep a pod off a planned node.
+// at launch. Leaves out topology, volumes and how a cloud ranks spot capacity. Startup taints do
+// not keep a pod off a planned node.
 //
 // Facts: kubernetes-sigs/karpenter v1.14, pkg/controllers/provisioning/batcher.go,
 // scheduling/{scheduler,queue,nodeclaim}.go, pkg/operator/options; the order of pools by weight is

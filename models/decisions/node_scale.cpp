@@ -9,7 +9,8 @@ namespace pullsim {
 
 std::vector<std::optional<std::size_t>> places_of_pods(const ScaleUpInput& input) {
   std::vector<NodeRoom> room = input.room;
-  std::map<PodShape, std::size_t> searched;  // rooms that had none for an equal pod; they only shrink
+  std::map<PodShape, std::size_t>
+      searched;  // rooms that had none for an equal pod; they only shrink
   std::vector<std::optional<std::size_t>> places;
   for (const NodeRoom& pod : input.unschedulable) {
     std::size_t& at = searched[shape_of(pod)];

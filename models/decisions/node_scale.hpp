@@ -19,11 +19,11 @@ struct ScaleUpInput {
   std::vector<NodeRoom> unschedulable;  ///< requests of the pods, in the order of the queue
   std::vector<NodeRoom> room;           ///< free on existing and upcoming nodes
   NodeRoom node_template;               ///< free on a new node
-  KindTable kinds;
   std::int64_t nodes = 0;               ///< in the group, upcoming ones included
   std::int64_t nodes_max = std::numeric_limits<std::int64_t>::max();
   /// max-nodes-per-scaleup; Cluster Autoscaler's default.
   std::int64_t nodes_per_scale_up_max = 1000;
+  KindTable kinds;
 };
 
 /// Place of each unschedulable pod in the room that is there; none: it takes none of the room.

@@ -48,9 +48,8 @@ class Thought {
 
   std::size_t place_for(const NodeRoom& pod) const {
     std::size_t place = 0;
-    while (place < nodes_.size() &&
-           (nodes_[place].leaves || !holds(nodes_[place].room, pod) ||
-            !kinds_.admits(pod, nodes_[place].room))) {
+    while (place < nodes_.size() && (nodes_[place].leaves || !holds(nodes_[place].room, pod) ||
+                                     !kinds_.admits(pod, nodes_[place].room))) {
       ++place;
     }
     return place;

@@ -38,7 +38,7 @@ struct NodeToKeep {
   bool movable = true;         ///< none of them forbids it
   bool ready = true;
   std::size_t group = 0;
-  std::optional<SimTime> unneeded_since;  ///< from the scans before
+  std::optional<SimTime> unneeded_since;       ///< from the scans before
   NodeRoom staying{MilliCpu{0}, Bytes{0}, 0};  ///< of pods that do not move: DaemonSets'
 };
 

@@ -5,17 +5,31 @@
 
 namespace pullsim {
 
-RequestQueue after(RequestQueue queue, const RequestFlow& flow, double seconds) {
-  const double room = flow.capacity * flow.patience_seconds;
-  if (queue.waiting > room) {  // capacity fell: the last in line cannot be served in time
+namespace {
+constexpr double kFullTolerance = 1e-9;  // of the room: rounding
+}
+
+double queue_room(const RequestFlow& flow) {
+  return (flow.capacity > 0 ? flow.capacity : flow.demand) * flow.patience_seconds;
+}
+
+RequestQueue without_hopeless(RequestQueue queue, const RequestFlow& flow) {
+  const double room = queue_room(flow);
+  if (flow.capacity > 0 && queue.waiting > room) {  // the last in line cannot be served in time
     queue.lost += queue.waiting - room;
     queue.waiting = room;
   }
+  return queue;
+}
+
+RequestQueue after(RequestQueue queue, const RequestFlow& flow, double seconds) {
+  queue = without_hopeless(queue, flow);
   const double offered = flow.demand * seconds;
   queue.offered += offered;
   const double growth = flow.demand - flow.capacity;
   if (growth > 0) {
-    const double filled = std::min(growth * seconds, room - queue.waiting);
+    const double room = std::max(queue_room(flow) - queue.waiting, 0.0);
+    const double filled = std::min(growth * seconds, room);
     queue.waiting += filled;
     queue.lost += growth * seconds - filled;
     queue.served += flow.capacity * seconds;
@@ -25,6 +39,18 @@ RequestQueue after(RequestQueue queue, const RequestFlow& flow, double seconds) 
     queue.served += served;
   }
   return queue;
+}
+
+std::optional<double> seconds_until_full(const RequestQueue& queue, const RequestFlow& flow) {
+  const double growth = flow.demand - flow.capacity;
+  if (growth <= 0 || loss_rate(queue, flow) > 0) return std::nullopt;
+  return (queue_room(flow) - queue.waiting) / growth;
+}
+
+double loss_rate(const RequestQueue& queue, const RequestFlow& flow) {
+  const double growth = flow.demand - flow.capacity;
+  const bool full = queue.waiting >= queue_room(flow) * (1 - kFullTolerance);
+  return growth > 0 && full ? growth : 0.0;
 }
 
 }  // namespace pullsim

@@ -29,7 +29,8 @@ TEST_CASE("what is served, waits and is lost") {
        100,
        900,
        2000},
-      {"no pod: refused at once", 0, {50, 0, 10}, 4, 0, 0, 200},
+      {"no pod: they wait for the first", 0, {50, 0, 10}, 4, 0, 200, 0},
+      {"no pod for longer than they wait", 0, {50, 0, 10}, 30, 0, 500, 1000},
       {"no patience", 0, {50, 20, 0}, 4, 80, 0, 120},
       {"no time", 7, {50, 20, 10}, 0, 0, 7, 0},
   };

@@ -25,7 +25,7 @@ Scenario loaded() {
   WorkloadSpec& web = scenario.workloads[0];
   web.replicas = 5;
   web.cpu_request = MilliCpu{1000};
-  web.autoscaler = HorizontalPodAutoscalerSpec{1, 50, 50};
+  web.autoscaler = HorizontalPodAutoscalerSpec{1, 50, 50, {}, std::nullopt};
   TrafficSpec traffic;
   traffic.per_pod = 100;
   traffic.rate = {{seconds(0), 250}};

@@ -101,8 +101,7 @@ TEST_CASE("the expander chooses the pool that grows") {
 }
 
 TEST_CASE("a draw among equals depends on run and seed alone") {
-  Scenario scenario =
-      pods_without_nodes(2, MilliCpu{1000}, {{"a", 2000, 10}, {"b", 2000, 10}});
+  Scenario scenario = pods_without_nodes(2, MilliCpu{1000}, {{"a", 2000, 10}, {"b", 2000, 10}});
   scenario.node_autoscaler.expander = {Expander::random};
   std::vector<std::int64_t> of_a;
   for (std::uint32_t run = 0; run < 20; ++run) {
@@ -114,8 +113,8 @@ TEST_CASE("a draw among equals depends on run and seed alone") {
 }
 
 TEST_CASE("like pools share new nodes evenly when they are to be balanced") {
-  Scenario scenario = pods_without_nodes(
-      14, MilliCpu{1000}, {{"a", 2000, 10}, {"b", 2000, 3}, {"c", 4000, 10}});
+  Scenario scenario =
+      pods_without_nodes(14, MilliCpu{1000}, {{"a", 2000, 10}, {"b", 2000, 3}, {"c", 4000, 10}});
   scenario.node_autoscaler.expander = {Expander::least_waste, Expander::most_pods};
   scenario.node_autoscaler.balance_similar_node_groups = true;
   scenario.node_pools[2].nodes_max = 0;
@@ -125,8 +124,7 @@ TEST_CASE("like pools share new nodes evenly when they are to be balanced") {
 }
 
 TEST_CASE("no more nodes than all pools together may have") {
-  Scenario scenario =
-      pods_without_nodes(10, MilliCpu{1000}, {{"a", 1000, 10}, {"b", 1000, 10}});
+  Scenario scenario = pods_without_nodes(10, MilliCpu{1000}, {{"a", 1000, 10}, {"b", 1000, 10}});
   scenario.node_autoscaler.max_nodes_total = 4;
   const RunResult result = simulate(scenario, 0);
   CHECK(result.nodes.size() == 4);
@@ -171,6 +169,20 @@ TEST_CASE("a pool whose nodes do not come is left alone, and another grows") {
   CHECK(result.nodes[1].pool == 1);
   CHECK(result.nodes[1].requested == given_up);
   for (const PodRow& pod : result.pods) CHECK(*pod.scheduled == given_up + seconds(30));
+}
+
+TEST_CASE("a request that the cloud refuses: its pool backs off and the next scan asks another") {
+  Scenario scenario =
+      pods_without_nodes(2, MilliCpu{1000}, {{"tight", 2000, 10}, {"wide", 4000, 10}});
+  scenario.node_pools[0].stock_outs = {{Duration{0}, std::chrono::hours(1)}};
+  scenario.node_pools[0].provisioning_failure.after = Distribution::constant(15);
+  const RunResult result = simulate(scenario, 0);
+  const SimTime asked = first_scale_up(scenario);
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(result.nodes[0].pool == 0);
+  CHECK(*result.nodes[0].removed == asked + seconds(15));
+  CHECK(result.nodes[1].pool == 1);
+  CHECK(result.nodes[1].requested == asked + seconds(20));
 }
 
 // Given up after 15 minutes, back-offs of 5 and 10 minutes; asked again by the first scan after
@@ -239,9 +251,9 @@ TEST_CASE("scale-down: none without the flag, and none of a pool at its minimum"
   CHECK(result.ended < at_seconds(1));  // nothing to look at: the run is not kept alive
 }
 
-// Eight pods of half a core on four nodes of two cores: two each. Then four, one each: every node is
-// a quarter used. One is drained, its pod goes to one of the others; a second one, whose pod goes to
-// the emptier of the two. Both are half used now, and stay.
+// Eight pods of half a core on four nodes of two cores: two each. Then four, one each: every node
+// is a quarter used. One is drained, its pod goes to one of the others; a second one, whose pod
+// goes to the emptier of the two. Both are half used now, and stay.
 TEST_CASE("scale-down: pods move to where there is room, one drained node at a time") {
   Scenario scenario = with_spare_nodes(4, 8);
   scenario.events[0].at = seconds(100);
@@ -266,8 +278,9 @@ TEST_CASE("scale-down: a node in use at its threshold stays, one below it goes")
   for (const std::int64_t pods : {1, 2}) {  // a quarter or a half of one node's cores
     Scenario scenario = with_spare_nodes(2, 2 * pods);
     const RunResult result = simulate(scenario, 0);
-    const auto removed = std::count_if(result.nodes.begin(), result.nodes.end(),
-                                       [](const NodeRow& node) { return node.removed.has_value(); });
+    const auto removed =
+        std::count_if(result.nodes.begin(), result.nodes.end(),
+                      [](const NodeRow& node) { return node.removed.has_value(); });
     CHECK(removed == (pods == 1 ? 1 : 0));
   }
 }

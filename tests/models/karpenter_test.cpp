@@ -29,9 +29,9 @@ std::vector<std::size_t> pools_of_nodes(const RunResult& result) {
 
 }  // namespace
 
-// 58 pods of a core: 30 at 0 s, then one each 50 ms until 1.4 s. The window opens with the first and
-// closes a second after the last. Eight pods fill a large node: seven claims of eight that only the
-// large type holds, and one of two for which the small one is cheaper.
+// 58 pods of a core: 30 at 0 s, then one each 50 ms until 1.4 s. The window opens with the first
+// and closes a second after the last. Eight pods fill a large node: seven claims of eight that only
+// the large type holds, and one of two for which the small one is cheaper.
 TEST_CASE("a batch of pods, to the event") {
   Scenario scenario = for_karpenter(58, {{"small", 2000, 20}, {"large", 8000, 20}}, {0.10, 0.36});
   scenario.node_pools[0].provisioning = Distribution::constant(25);
@@ -75,8 +75,7 @@ TEST_CASE("nodes that are on their way are counted") {
 }
 
 TEST_CASE("the cheapest type that holds the pods, and the next one when the cloud has no more") {
-  Scenario scenario =
-      for_karpenter(8, {{"small", 1000, 3}, {"medium", 1500, 20}}, {0.10, 0.14});
+  Scenario scenario = for_karpenter(8, {{"small", 1000, 3}, {"medium", 1500, 20}}, {0.10, 0.14});
   const RunResult result = simulate(scenario, 0);
   CHECK(pools_of_nodes(result) == std::vector<std::size_t>{0, 0, 0, 1, 1, 1, 1, 1});
 }
@@ -109,6 +108,19 @@ TEST_CASE("a claim that does not register is deleted and planned anew") {
   CHECK(*result.nodes[0].removed == late);
   CHECK(result.nodes[1].requested > late);
   CHECK(result.nodes[1].requested <= late + seconds(12));
+}
+
+// The request for `cheap` fails after 15 s. The pod has asked again at 11 s, when its node was
+// still on its way; it asks for the next time at 22 s, and the window takes a second.
+TEST_CASE("a type that the cloud does not give is left alone, and another is launched") {
+  Scenario scenario = for_karpenter(1, {{"cheap", 1000, 5}, {"dear", 1000, 5}}, {0.1, 0.2});
+  scenario.node_pools[0].stock_outs = {{Duration{0}, std::chrono::hours(1)}};
+  scenario.node_pools[0].provisioning_failure.after = Distribution::constant(15);
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.nodes.size() == 2);
+  CHECK(*result.nodes[0].removed == at_seconds(16));
+  CHECK(result.nodes[1].pool == 1);
+  CHECK(result.nodes[1].requested == at_seconds(23));
 }
 
 namespace {
@@ -203,9 +215,9 @@ TEST_CASE("consolidation: a node is replaced by a cheaper one that is initialize
   CHECK(simulate(scenario, 0).nodes.size() == 1);
 }
 
-// Node `large-0` is full with four pods of `web` and four of `batch`. Two more of `web` get a node of
-// their own and pull there for 100 s. Then `batch` ends, and the two would fit the first node: they
-// are evicted in the middle of their pull.
+// Node `large-0` is full with four pods of `web` and four of `batch`. Two more of `web` get a node
+// of their own and pull there for 100 s. Then `batch` ends, and the two would fit the first node:
+// they are evicted in the middle of their pull.
 TEST_CASE("consolidation does not see that pods pull") {
   Scenario scenario = for_karpenter(6, {{"large", 8000, 5}}, {});
   NodePoolSpec& pool = scenario.node_pools[0];

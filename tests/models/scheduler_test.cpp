@@ -203,7 +203,7 @@ TEST_CASE("preemption: the timeline of a pod that makes another give way") {
     const RunResult result = simulate(scenario, 0);
     CHECK(result.pods[0].scheduled == at_seconds(0));
     CHECK(result.pods[0].outcome == Outcome::evicted);  // deleted at 4 s, gone at 6 s
-    CHECK(result.pods[1].scheduled == at_seconds(8));     // the next write
+    CHECK(result.pods[1].scheduled == at_seconds(8));   // the next write
   }
   SECTION("not with preemptionPolicy Never") {
     important.scheduling.preempts = false;
@@ -230,7 +230,7 @@ TEST_CASE("a pod with victims on their way asks for no new node") {
   NodePoolSpec& pool = scenario.node_pools[0];
   pool.max_pods = 1;
   pool.nodes_max = 5;
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.workloads[0].termination = seconds(60);
   add_workload("important", scenario, seconds(10)).scheduling.priority = 10;
   const RunResult result = simulate(scenario, 0);

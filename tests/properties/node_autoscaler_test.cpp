@@ -32,8 +32,8 @@ class Dice {
 
 NodeAutoscalerSpec random_spec(Dice& dice, std::size_t pools) {
   NodeAutoscalerSpec spec;
-  spec.kind = dice.percent(50) ? NodeAutoscalerKind::cluster_autoscaler
-                               : NodeAutoscalerKind::karpenter;
+  spec.kind =
+      dice.percent(50) ? NodeAutoscalerKind::cluster_autoscaler : NodeAutoscalerKind::karpenter;
   spec.expander = {static_cast<Expander>(dice.within(0, 5))};
   if (dice.percent(50)) spec.max_nodes_total = dice.within(3, 12);
   spec.balance_similar_node_groups = dice.percent(50);
@@ -59,8 +59,8 @@ Scenario random_case(Dice& dice) {
   for (std::int64_t i = 0; i < pools; ++i) {
     shapes.push_back({"pool-" + std::to_string(i), 1000 * dice.within(1, 8), dice.within(1, 9)});
   }
-  Scenario scenario = pods_without_nodes(dice.within(1, 60), MilliCpu{100 * dice.within(1, 10)},
-                                         shapes);
+  Scenario scenario =
+      pods_without_nodes(dice.within(1, 60), MilliCpu{100 * dice.within(1, 10)}, shapes);
   for (NodePoolSpec& pool : scenario.node_pools) {
     pool.provisioning = Distribution::constant(static_cast<double>(dice.within(5, 250)));
     pool.price = static_cast<double>(dice.within(1, 50)) / 100;
@@ -75,7 +75,8 @@ Scenario random_case(Dice& dice) {
   return scenario;
 }
 
-/// Most and fewest nodes of a pool that are there or on their way at once; of all pools without one.
+/// Most and fewest nodes of a pool that are there or on their way at once; of all pools without
+/// one.
 struct Extremes {
   std::int64_t most = 0;
   std::int64_t fewest = 0;

@@ -38,7 +38,7 @@ Scenario random_cluster(std::uint64_t number) {
     if (dice.percent(30)) pool.taints = {{"spot", "", TaintEffect::no_schedule}};
     scenario.node_pools.push_back(pool);
   }
-  scenario.node_autoscaler.enabled = dice.percent(50);
+  if (dice.percent(50)) scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   for (std::int64_t i = 0; i < dice.within(2, 4); ++i) {
     WorkloadSpec workload;
     workload.name = "w" + std::to_string(i);

@@ -1,10 +1,9 @@
 // Kubernetes objects as workloads: what is used, what is warned about, and where mistakes are
 // shown.
 #include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/object_files.hpp"
 #include "tools/input/kubernetes_pod_template.hpp"
 #include "tools/input/kubernetes_reader.hpp"
-#include "tools/input/study.hpp"
 
 #include <algorithm>
 
@@ -12,94 +11,6 @@ using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 namespace {
-
-const char* const kScenario = R"(apiVersion: pullsim/v1
-kind: Scenario
-name: objects
-images:
-  api:
-    ref: registry.example/shop/api:2.3
-    layers:
-      - digest: sha256:1111111111111111111111111111111111111111111111111111111111111111
-        size: 10MB
-  proxy:
-    ref: envoyproxy/envoy:v1.31
-    layers:
-      - digest: sha256:2222222222222222222222222222222222222222222222222222222222222222
-        size: 20MB
-nodePools: [{name: general, nodes: {initial: 3}, cpu: 4, memory: 16Gi}]
-workloads:
-  - objects: [k8s/api.yaml]
-)";
-
-const char* const kDeployment = R"(apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {level: debug}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: api
-  namespace: shop
-  labels: {app: api}
-spec:
-  replicas: 4
-  minReadySeconds: 5
-  selector: {matchLabels: {app: api}}
-  strategy:
-    type: RollingUpdate
-    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}
-  template:
-    metadata: {labels: {app: api}}
-    spec:
-      serviceAccountName: api
-      containers:
-        - name: api
-          image: registry.example/shop/api:2.3
-          env: [{name: A, value: b}]
-          ports: [{containerPort: 8080}]
-          resources:
-            requests: {cpu: 250m}
-            limits: {cpu: 1, memory: 512Mi}
-          readinessProbe:
-            httpGet: {path: /ready, port: 8080}
-            periodSeconds: 5
-        - name: proxy
-          image: docker.io/envoyproxy/envoy:v1.31
-          imagePullPolicy: Always
-)";
-
-struct Read {
-  std::optional<Study> study;
-  std::string findings;
-};
-
-Read read(const std::string& objects, const std::string& scenario = kScenario,
-          StudyOptions options = {}) {
-  const TemporaryFolder folder;
-  folder.write("k8s/api.yaml", objects);
-  const std::string file = folder.write("s.yaml", scenario);
-  Diagnostics diagnostics;
-  Read out;
-  out.study = read_study(file, options, diagnostics);
-  out.findings = diagnostics.render();
-  // The folder's own name is chance.
-  for (std::size_t at = 0; (at = out.findings.find(folder / "", at)) != std::string::npos;) {
-    out.findings.erase(at, (folder / "").size());
-  }
-  return out;
-}
-
-std::vector<std::string> warnings(const Read& read) {
-  REQUIRE(read.study);
-  std::vector<std::string> list;
-  for (const std::string& text : read.study->variants.front().warnings) {
-    const auto at = text.find("api.yaml:");
-    if (at != std::string::npos) list.push_back(text.substr(at));
-  }
-  return list;
-}
 
 std::string deployment_with(const std::string& pod_fields) {
   return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n"
@@ -227,13 +138,10 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
        "`spec.template.spec.volumes`, whose attachment is assumed to take 10 s"},
       {"      fresh: 1\n",
        "api.yaml:8: Deployment api has `spec.template.spec.fresh`, which is not known here"},
-      {"---\n{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}}\n",
-       "api.yaml:9: StatefulSet db is not simulated and is left out"},
+      {"---\n{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: db}}\n",
+       "api.yaml:9: ReplicaSet db is not simulated and is left out"},
       {"---\n{apiVersion: acme/v1, kind: Rocket, metadata: {name: r}}\n",
        "api.yaml:9: Rocket r is of a kind that is not known here and is left out"},
-      {"  strategy: {type: Recreate}\n",
-       "api.yaml:8: Deployment api has strategy `Recreate`, which is not simulated: it rolls out "
-       "by the defaults of RollingUpdate"},
   };
   for (const Case& c : cases) {
     INFO(c.fields);
@@ -241,27 +149,18 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
   }
 }
 
-TEST_CASE("Objects: an autoscaler by CPU goes to its workload where there is traffic") {
-  const std::string autoscaler =
-      "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
-      "spec:\n  scaleTargetRef: {kind: Deployment, name: api}\n  minReplicas: 2\n"
-      "  maxReplicas: 9\n  metrics: [{type: Resource, resource: {name: cpu, target: "
-      "{type: Utilization, averageUtilization: 60}}}]\n";
-  const Read without = read(kDeployment + autoscaler);
-  INFO(without.findings);
-  CHECK(warnings(without) ==
-        std::vector<std::string>{"api.yaml:38: HorizontalPodAutoscaler api is left out: the "
-                                 "scenario has no `traffic` for `api`"});
-  const std::string traffic =
-      "traffic: [{workload: api, perPod: 10/s, rate: [{at: 0s, value: 15/s}]}]\n";
-  const Read with = read(kDeployment + autoscaler, kScenario + traffic);
-  INFO(with.findings);
-  CHECK(warnings(with).empty());
-  const auto& scaler = with.study->variants.front().scenario.workloads.at(0).autoscaler;
-  REQUIRE(scaler);
-  CHECK(scaler->min_replicas == 2);
-  CHECK(scaler->max_replicas == 9);
-  CHECK(scaler->target_cpu_utilization == 60);
+TEST_CASE("Objects: strategy Recreate and the progress deadline are taken") {
+  std::string text = kDeployment;
+  const std::string rolling =
+      "    type: RollingUpdate\n    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}\n";
+  text.replace(text.find(rolling), rolling.size(),
+               "    type: Recreate\n  progressDeadlineSeconds: 45\n");
+  const Read found = read(text);
+  INFO(found.findings);
+  REQUIRE(found.study);
+  const WorkloadSpec& api = found.study->variants.front().scenario.workloads.at(0);
+  CHECK(api.recreate);
+  CHECK(api.progress_deadline == std::chrono::seconds(45));
 }
 
 TEST_CASE("Objects: what does not matter is left out silently") {

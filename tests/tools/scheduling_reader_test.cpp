@@ -166,7 +166,7 @@ TEST_CASE("what Kubernetes would refuse about placement is refused at its place"
        "PS2008", ":14:59"},
       {"    topologySpreadConstraints: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: "
        "ScheduleAnyway, minDomains: 2}]\n",
-       "PS2011", ":14:108"},
+       "PS2011", ":14:109"},
       {"    topologySpreadConstraints: [{topologyKey: a, whenUnsatisfiable: DoNotSchedule}]\n",
        "PS2002", ":14:33"},
   };

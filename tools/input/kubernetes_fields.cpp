@@ -12,10 +12,27 @@ constexpr auto names(Names... list) {
   return std::array<std::string_view, sizeof...(list)>{list...};
 }
 
-constexpr auto kDeploymentUsed = names("replicas", "template", "strategy", "minReadySeconds");
-constexpr auto kDeploymentIdle =
-    names("selector", "revisionHistoryLimit", "progressDeadlineSeconds", "status");
+constexpr auto kDeploymentUsed =
+    names("replicas", "template", "strategy", "minReadySeconds", "progressDeadlineSeconds");
+constexpr auto kDeploymentIdle = names("selector", "revisionHistoryLimit", "status");
 constexpr auto kDeploymentMissing = names("paused");
+
+constexpr auto kStatefulUsed =
+    names("replicas", "template", "minReadySeconds", "podManagementPolicy", "updateStrategy");
+constexpr auto kStatefulIdle = names("selector", "serviceName", "revisionHistoryLimit",
+                                     "persistentVolumeClaimRetentionPolicy");
+constexpr auto kStatefulMissing = names("volumeClaimTemplates", "ordinals");
+
+constexpr auto kJobUsed = names("template", "completions", "parallelism", "backoffLimit");
+constexpr auto kJobIdle = names("selector", "manualSelector", "ttlSecondsAfterFinished",
+                                "completionMode", "podReplacementPolicy", "suspend");
+constexpr auto kJobMissing = names("activeDeadlineSeconds", "podFailurePolicy", "successPolicy",
+                                   "backoffLimitPerIndex", "maxFailedIndexes");
+
+constexpr auto kCronUsed = names("schedule", "concurrencyPolicy", "jobTemplate");
+constexpr auto kCronIdle = names("successfulJobsHistoryLimit", "failedJobsHistoryLimit",
+                                 "startingDeadlineSeconds", "suspend");
+constexpr auto kCronMissing = names("timeZone");
 
 constexpr auto kDaemonSetUsed = names("template", "updateStrategy", "minReadySeconds");
 constexpr auto kDaemonSetIdle = names("selector", "revisionHistoryLimit", "status");
@@ -50,10 +67,9 @@ constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "fai
 
 constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
 constexpr auto kNodePoolMissing = names("replicas");
-constexpr auto kNodePoolTemplateUsed = names("requirements");
+constexpr auto kNodePoolTemplateUsed = names("requirements", "startupTaints");
 constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
-constexpr auto kNodePoolTemplateMissing =
-    names("taints", "startupTaints", "terminationGracePeriod");
+constexpr auto kNodePoolTemplateMissing = names("taints", "terminationGracePeriod");
 
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
@@ -62,9 +78,8 @@ constexpr auto kIdleKinds =
           "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
-constexpr auto kMissingKinds =
-    names("StatefulSet", "Job", "CronJob", "ReplicaSet", "ReplicationController", "Pod",
-          "ScaledObject", "LimitRange", "ResourceQuota", "RuntimeClass");
+constexpr auto kMissingKinds = names("ReplicaSet", "ReplicationController", "Pod", "LimitRange",
+                                     "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -75,6 +90,9 @@ bool has(const List& list, std::string_view name) {
 
 const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
 const ObjectFields kDaemonSetFields = {kDaemonSetUsed, kDaemonSetIdle, {}};
+const ObjectFields kStatefulSetFields = {kStatefulUsed, kStatefulIdle, kStatefulMissing};
+const ObjectFields kJobFields = {kJobUsed, kJobIdle, kJobMissing};
+const ObjectFields kCronJobFields = {kCronUsed, kCronIdle, kCronMissing};
 const ObjectFields kPodFields = {kPodUsed, kPodIdle, kPodMissing};
 const ObjectFields kContainerFields = {kContainerUsed, kContainerIdle, kContainerMissing};
 const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, kContainerMissing};
@@ -86,7 +104,8 @@ const ObjectFields kNodePoolTemplateFields = {kNodePoolTemplateUsed, kNodePoolTe
                                               kNodePoolTemplateMissing};
 
 ObjectUse use_of_kind(std::string_view kind) {
-  if (kind == "Deployment" || kind == "DaemonSet") return ObjectUse::workload;
+  constexpr auto workloads = names("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob");
+  if (has(workloads, kind)) return ObjectUse::workload;
   if (has(kIdleKinds, kind)) return ObjectUse::idle;
   return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;
 }

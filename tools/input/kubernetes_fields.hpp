@@ -13,9 +13,12 @@ struct ObjectFields {
   std::span<const std::string_view> missing;  ///< would have one
 };
 
-extern const ObjectFields kDeploymentFields;  ///< of `spec`
-extern const ObjectFields kDaemonSetFields;   ///< of `spec`
-extern const ObjectFields kPodFields;         ///< of `spec.template.spec`
+extern const ObjectFields kDeploymentFields;   ///< of `spec`
+extern const ObjectFields kDaemonSetFields;    ///< of `spec`
+extern const ObjectFields kStatefulSetFields;  ///< of `spec`
+extern const ObjectFields kJobFields;      ///< of `spec`, or of a CronJob's `spec.jobTemplate.spec`
+extern const ObjectFields kCronJobFields;  ///< of `spec`
+extern const ObjectFields kPodFields;      ///< of `spec.template.spec`
 extern const ObjectFields kContainerFields;
 extern const ObjectFields kInitContainerFields;
 extern const ObjectFields kReadinessProbeFields;

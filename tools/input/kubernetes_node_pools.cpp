@@ -52,7 +52,8 @@ YamlNode simulated_budgets(ObjectContext& from, const YamlNode& budgets) {
     const bool counts = reasons.empty() || has(reasons, "Empty") || has(reasons, "Underutilized");
     if (!counts) continue;  // for drift alone, which does not happen here
     if (!reasons.empty() && !(has(reasons, "Empty") && has(reasons, "Underutilized"))) {
-      from.warn(budget.place, "has a disruption budget for some `reasons`, which holds for all here");
+      from.warn(budget.place,
+                "has a disruption budget for some `reasons`, which holds for all here");
     }
     YamlNode block = block_at(budget.place);
     copy_key(budget, "nodes", block);
@@ -130,6 +131,47 @@ YamlNode matching_pools(const NodePoolObject& object, const YamlNode& root) {
   return names;
 }
 
+bool takes_away(const YamlNode& workload, const std::string& taint) {
+  const YamlNode* keys = child(workload, "removesStartupTaint");
+  if (keys == nullptr) return false;
+  return keys->kind == YamlNode::Kind::scalar ? keys->text == taint : has(texts_of(keys), taint);
+}
+
+/// A taint that nobody takes away would keep pods off for ever.
+YamlNode removable_taints(const NodePoolObject& object, const YamlNode& root,
+                          std::vector<std::string>& warnings) {
+  YamlNode list;
+  list.kind = YamlNode::Kind::sequence;
+  list.place = object.block.place;
+  const YamlNode* workloads = child(root, "workloads");
+  for (const YamlNode& taint : object.startup_taints) {
+    const std::string key = text_at(taint, "key");
+    const bool removed =
+        workloads != nullptr &&
+        std::any_of(workloads->items.begin(), workloads->items.end(),
+                    [&](const YamlNode& workload) { return takes_away(workload, key); });
+    if (removed) {
+      list.items.push_back(taint);
+    } else {
+      warnings.push_back(fmt::format(
+          "{} has the startup taint `{}`, which is left out: no workload `removesStartupTaint`",
+          object.warning_place, key));
+    }
+  }
+  return list;
+}
+
+void put_startup_taints(const NodePoolObject& object, const YamlNode& names, YamlNode& root,
+                        std::vector<std::string>& warnings) {
+  const YamlNode taints = removable_taints(object, root, warnings);
+  if (taints.items.empty()) return;
+  const std::vector<std::string> matching = texts_of(&names);
+  for (YamlNode& pool : root.find("nodePools")->value.items) {
+    const bool own = child(pool, "startupTaints") != nullptr;
+    if (!own && has(matching, text_at(pool, "name"))) put(pool, "startupTaints", taints);
+  }
+}
+
 }  // namespace
 
 void read_node_pool(ObjectContext& from, const YamlNode& object, std::vector<NodePoolObject>& out) {
@@ -155,6 +197,8 @@ void read_node_pool(ObjectContext& from, const YamlNode& object, std::vector<Nod
     if (const YamlNode* requirements = child(*node, "requirements")) {
       for (const YamlNode& item : requirements->items) read_requirement(from, item, found);
     }
+    if (const YamlNode* taints = child(*node, "startupTaints"))
+      found.startup_taints = taints->items;
   }
   out.push_back(std::move(found));
 }
@@ -175,6 +219,7 @@ void attach_node_pools(std::vector<NodePoolObject> objects, YamlNode& root,
           object.warning_place));
       continue;
     }
+    put_startup_taints(object, pools, root, warnings);
     put(object.block, "pools", std::move(pools));
     if (autoscaler->value.find("nodePools") == nullptr) {
       YamlNode list;

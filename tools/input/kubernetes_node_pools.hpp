@@ -1,7 +1,7 @@
-// Karpenter's NodePool objects as items of the scenario's `nodeAutoscaler.nodePools`. A machine type
-// that a NodePool may launch is a node pool of the scenario; requirements on the machine type and
-// the zone are matched with `machineType` and `zones` of those. Leaves out what a NodeClass says,
-// and schedules of budgets.
+// Karpenter's NodePool objects as items of the scenario's `nodeAutoscaler.nodePools`. A machine
+// type that a NodePool may launch is a node pool of the scenario; requirements on the machine type
+// and the zone are matched with `machineType` and `zones` of those. Leaves out what a NodeClass
+// says, and schedules of budgets.
 #pragma once
 
 #include "tools/input/kubernetes_context.hpp"
@@ -21,13 +21,15 @@ struct NodePoolObject {
     std::vector<std::string> values;
   };
   std::vector<Requirement> requirements;
+  std::vector<YamlNode> startup_taints;
 };
 
 /// Adds the NodePool; what of it would matter and is not simulated becomes a warning.
 void read_node_pool(ObjectContext& from, const YamlNode& object, std::vector<NodePoolObject>& out);
 
-/// Puts them into the scenario's tree, each with the names of the pools that it may launch; a
-/// warning for one without any, or if the scenario has no node autoscaler.
+/// Puts them into the scenario's tree, each with the names of the pools that it may launch, and its
+/// startup taints at those pools if a workload takes them away. A warning for one without any pool,
+/// or if the scenario has no node autoscaler.
 void attach_node_pools(std::vector<NodePoolObject> objects, YamlNode& root,
                        std::vector<std::string>& warnings);
 

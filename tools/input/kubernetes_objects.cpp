@@ -12,30 +12,6 @@
 namespace pullsim {
 namespace {
 
-bool has_traffic(const YamlNode& root, const std::string& workload) {
-  const YamlNode* traffic = child(root, "traffic");
-  return traffic != nullptr &&
-         std::any_of(traffic->items.begin(), traffic->items.end(),
-                     [&](const YamlNode& item) { return text_at(item, "workload") == workload; });
-}
-
-/// Gives each autoscaler to its workload, if the scenario says what load there is.
-void attach(std::vector<Autoscaler> autoscalers, const YamlNode& root,
-            std::vector<YamlNode>& workloads, std::vector<std::string>& warnings) {
-  for (Autoscaler& autoscaler : autoscalers) {
-    const auto target = std::find_if(
-        workloads.begin(), workloads.end(),
-        [&](const YamlNode& workload) { return text_at(workload, "name") == autoscaler.target; });
-    if (target == workloads.end() || !has_traffic(root, autoscaler.target)) {
-      warnings.push_back(
-          fmt::format("{} is left out: the scenario has no {} `{}`", autoscaler.warning_place,
-                      target == workloads.end() ? "workload" : "`traffic` for", autoscaler.target));
-    } else {
-      put(*target, "horizontalPodAutoscaler", std::move(autoscaler.block));
-    }
-  }
-}
-
 /// A readiness gate that nothing of the scenario meets would keep its pods from being Ready.
 void drop_unmet_gates(const YamlNode& root, std::vector<YamlNode>& workloads,
                       std::vector<std::string>& warnings) {
@@ -107,7 +83,7 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       for (YamlNode& workload : found) expanded.push_back(std::move(workload));
     }
   }
-  attach(std::move(autoscalers), root, expanded, warnings);
+  attach_autoscalers(std::move(autoscalers), root, expanded, warnings);
   drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
   add_disruption_budgets(root, std::move(budgets), warnings);

@@ -50,6 +50,10 @@ class Objects {
       read_pod_autoscaler(from_, object, autoscalers);
       return;
     }
+    if (kind == "ScaledObject") {
+      read_scaled_object(from_, object, autoscalers);
+      return;
+    }
     if (kind == "PodDisruptionBudget") {
       read_disruption_budget(from_, object, budgets);
       return;
@@ -64,7 +68,7 @@ class Objects {
     }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
-        take_workload(object, kind);
+        read_workload(from_, object, workloads);
         break;
       case ObjectUse::idle:
         break;
@@ -75,14 +79,6 @@ class Objects {
       case ObjectUse::unknown:
         from_.warn(object.place, "is of a kind that is not known here and is left out");
         break;
-    }
-  }
-
-  void take_workload(const YamlNode& object, const std::string& kind) {
-    if (kind == "DaemonSet") {
-      read_daemon_set(from_, object, workloads);
-    } else {
-      read_deployment(from_, object, workloads);
     }
   }
 

@@ -7,8 +7,8 @@
 
 namespace pullsim {
 
-/// Adds the workload, or an error of what it lacks.
-void read_deployment(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out);
-void read_daemon_set(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out);
+/// Adds the workload, or an error of what it lacks: a Deployment, StatefulSet, DaemonSet, Job or
+/// CronJob.
+void read_workload(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out);
 
 }  // namespace pullsim

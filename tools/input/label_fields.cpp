@@ -48,7 +48,8 @@ bool check_key(Reader& reader, const Place& place, const std::string& key) {
 }
 
 bool read_value(Reader& reader, const YamlNode& node, std::string& out) {
-  if (!TextCodec::read(reader, node, out, {})) return false;
+  if (!reader.is_scalar(node)) return false;
+  out = node.text;
   if (is_label_text(out)) return true;
   reader.error("PS2008", node.place, fmt::format("`{}` cannot be the value of a label", out),
                {"", "write at most 63 letters, digits, inner hyphens, underscores and dots", ""});

@@ -38,8 +38,7 @@ void check_cluster_autoscaler(Reader& reader, const ScenarioDraft& draft) {
   }
   if (spec.group_backoff.initial > spec.group_backoff.max) {
     reader.error("PS3042", spec.place, "back-offs of node groups are not in order",
-                 {"",
-                  "give `initialNodeGroupBackoffDuration` <= `maxNodeGroupBackoffDuration`",
+                 {"", "give `initialNodeGroupBackoffDuration` <= `maxNodeGroupBackoffDuration`",
                   fmt::format("initial {}, max {}", format_duration(spec.group_backoff.initial),
                               format_duration(spec.group_backoff.max))});
   }

@@ -68,9 +68,11 @@ void add_scale_up(FieldTable<Draft>& t) {
   t.add("scanInterval", &Draft::scan_interval, "Between looks at pending pods.");
   t.add("frequentLoopsEnabled", &Draft::frequent_loops,
         "A scan follows at once on a scale-up and on a pod that fits nowhere.");
-  t.custom({"expander", "list of `random`, `most-pods`, `least-nodes`, `least-waste`, `price`, "
+  t.custom({"expander",
+            "list of `random`, `most-pods`, `least-nodes`, `least-waste`, `price`, "
             "`priority`",
-            "[least-waste]", "How one of several pools is chosen: filters in their order, a draw "
+            "[least-waste]",
+            "How one of several pools is chosen: filters in their order, a draw "
             "among what is left."},
            false, read_expander);
   t.custom<PriorityDraft>(
@@ -91,14 +93,17 @@ void add_scale_up(FieldTable<Draft>& t) {
         {.zero = true});
   t.add("balanceSimilarNodeGroups", &Draft::balance_similar_node_groups,
         "New nodes are split among pools that are alike.");
-  t.add("initialNodeGroupBackoffDuration",
-        [](Draft & spec) -> auto& { return spec.group_backoff.initial; },
-        "How long a pool whose request failed is left alone; doubles with each failure.");
-  t.add("maxNodeGroupBackoffDuration", [](Draft & spec) -> auto& { return spec.group_backoff.max; },
-        "At most.");
-  t.add("nodeGroupBackoffResetTimeout",
-        [](Draft & spec) -> auto& { return spec.group_backoff.reset; },
-        "After so long without a failure it begins anew.");
+  t.add(
+      "initialNodeGroupBackoffDuration",
+      [](Draft & spec) -> auto& { return spec.group_backoff.initial; },
+      "How long a pool whose request failed is left alone; doubles with each failure.");
+  t.add(
+      "maxNodeGroupBackoffDuration", [](Draft & spec) -> auto& { return spec.group_backoff.max; },
+      "At most.");
+  t.add(
+      "nodeGroupBackoffResetTimeout",
+      [](Draft & spec) -> auto& { return spec.group_backoff.reset; },
+      "After so long without a failure it begins anew.");
 }
 
 // Time of a scale-down; zero is taken.
@@ -149,7 +154,7 @@ const FieldTable<IntOrPercent>& budget_table() {
   static const FieldTable<IntOrPercent> table = [] {
     FieldTable<IntOrPercent> t;
     t.add<CountOrShareCodec>(
-        "nodes", [](IntOrPercent & budget) -> IntOrPercent& { return budget; },
+        "nodes", [](IntOrPercent& budget) -> IntOrPercent& { return budget; },
         "Nodes that may be on their way out at once; per cent of the pool, rounded up.",
         {.required = true});
     return t;
@@ -208,7 +213,7 @@ const FieldTable<KarpenterPoolDraft>& karpenter_pool_table() {
     t.block("disruption", &KarpenterPoolDraft::disruption, disruption_table, "see below",
             "How nodes go.");
     t.block(
-        "limits", [](KarpenterPoolDraft & pool) -> KarpenterPoolDraft& { return pool; },
+        "limits", [](KarpenterPoolDraft& pool) -> KarpenterPoolDraft& { return pool; },
         limits_table, "none", "No node is added beyond them.");
     return t;
   }();

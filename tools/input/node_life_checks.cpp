@@ -47,9 +47,10 @@ void check_kind(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft&
   if (!workload.removes_startup_taints.empty()) {
     refuse(reader, workload.place, workload, "removes a startup taint and is no DaemonSet", write);
   }
-  if (workload.daemon_max_unavailable) {
-    refuse(reader, workload.place, workload, "has `updateStrategy` and is no DaemonSet",
-           "write `strategy`");
+  if (workload.kind == WorkloadKind::stateful_set && workload.daemon_max_unavailable) {
+    refuse(reader, workload.place, workload,
+           "has `updateStrategy.rollingUpdate.maxUnavailable` and is no DaemonSet",
+           "leave it out: its pods are replaced one by one");
   }
 }
 

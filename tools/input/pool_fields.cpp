@@ -43,7 +43,7 @@ const FieldTable<PoolDraft>& allocatable_table() {
         "rest; 255 MiB and 11 MiB for each of `maxPods`, and 100 MiB for eviction.");
     t.add("cpu", &PoolDraft::allocatable_cpu_written, "Cores for pods.", {.fallback = "see above"});
     t.add<OptionalMemoryCodec>("memory", &PoolDraft::allocatable_memory_written, "Memory for pods.",
-                          {.fallback = "see above"});
+                               {.fallback = "see above"});
     return t;
   }();
   return table;
@@ -86,8 +86,8 @@ const FieldTable<PoolDraft>& page_cache_table() {
           "vm.dirty_background_ratio: from here on the disk writes in the background.",
           {.min = 0, .max = 100});
     t.add<OptionalMemoryCodec>("available", &PoolDraft::page_cache_written,
-                          "Memory that the ratios are shares of. Default assumed.",
-                          {.fallback = "`allocatable.memory`"});
+                               "Memory that the ratios are shares of. Default assumed.",
+                               {.fallback = "`allocatable.memory`"});
     return t;
   }();
   return table;
@@ -198,7 +198,7 @@ void add_figures(FieldTable<PoolDraft>& t) {
   add_node_life(t);
   t.add("cpu", &PoolDraft::cpu_written, "Cores of a node.", {.fallback = "from `machineType`"});
   t.add<OptionalMemoryCodec>("memory", &PoolDraft::memory_written, "Memory of a node.",
-                        {.fallback = "from `machineType`"});
+                             {.fallback = "from `machineType`"});
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
   t.add("maxPods", &PoolDraft::max_pods_written, "Pods that a node takes.",
         {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});

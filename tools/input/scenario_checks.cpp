@@ -77,10 +77,12 @@ void check_workloads(Reader& reader, const ScenarioDraft& draft) {
     const WorkloadDraft& workload = draft.workloads[i];
     std::int64_t most = workload.replicas;
     if (workload.autoscaler) most = std::max(most, workload.autoscaler->max_replicas);
+    if (workload.scaled_object) most = std::max(most, workload.scaled_object->max_replicas);
     for (const EventDraft& event : draft.events) {
       if (event.scale_name.name == workload.name) most = std::max(most, event.replicas);
     }
-    if (workload.max_surge.value == 0 && workload.max_unavailable.value == 0) {
+    if (!workload.recreate && workload.max_surge.value == 0 &&
+        workload.max_unavailable.value == 0) {
       reader.error("PS3011", workload.strategy_place,
                    fmt::format("roll-outs of `{}` can never move", workload.name),
                    {"", "raise `maxSurge` or `maxUnavailable` above 0", ""});
@@ -112,57 +114,6 @@ void check_events(Reader& reader, const ScenarioDraft& draft) {
   }
 }
 
-void check_autoscaler(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
-  const Place& place = workload.autoscaler_place;
-  for (const EventDraft& event : draft.events) {
-    if (event.scale_name.name != workload.name) continue;
-    reader.error("PS3040", event.place,
-                 fmt::format("`{}` has an autoscaler and a scale event", workload.name),
-                 {"", "leave one of them out; load comes from `traffic`", ""});
-  }
-  if (workload.autoscaler->min_replicas > workload.autoscaler->max_replicas) {
-    reader.error("PS3042", place, fmt::format("replicas of `{}` are not in order", workload.name),
-                 {"", "give `minReplicas` <= `maxReplicas`",
-                  fmt::format("min {}, max {}", workload.autoscaler->min_replicas,
-                              workload.autoscaler->max_replicas)});
-  }
-  const bool loaded = std::any_of(
-      draft.traffic.begin(), draft.traffic.end(),
-      [&](const TrafficDraft& traffic) { return traffic.workload_name.name == workload.name; });
-  if (loaded && workload.cpu_request.count > 0) return;
-  reader.error("PS3041", place,
-               fmt::format("the autoscaler of `{}` has nothing to measure", workload.name),
-               {"",
-                loaded ? "give the workload `requests: {cpu: ...}`"
-                       : fmt::format("add `traffic` for `{}`", workload.name),
-                "it compares the CPU that load uses with the CPU that pods request"});
-}
-
-void check_traffic(Reader& reader, const ScenarioDraft& draft) {
-  for (std::size_t i = 0; i < draft.traffic.size(); ++i) {
-    const TrafficDraft& traffic = draft.traffic[i];
-    if (!(traffic.per_pod > 0)) {
-      reader.error("PS2006", traffic.per_pod_place, "a pod that serves nothing",
-                   {"", "write `perPod` above zero", ""});
-    }
-    for (std::size_t step = 0; step < traffic.rate.size(); ++step) {
-      if (traffic.rate[step].at > draft.duration) {
-        reader.error("PS3008", traffic.step_places[step],
-                     "a change of demand lies after the end of the run",
-                     {"", "move it, or raise `duration`", ""});
-      }
-      if (step == 0 || traffic.rate[step].at > traffic.rate[step - 1].at) continue;
-      reader.error("PS3042", traffic.step_places[step], "changes of demand are not in order",
-                   {"", "write them by time, one for each moment", ""});
-    }
-    for (std::size_t other = 0; other < i; ++other) {
-      if (draft.traffic[other].workload_name.name != traffic.workload_name.name) continue;
-      reader.error_with_first("PS3002", traffic.place, draft.traffic[other].place,
-                              fmt::format("two demands are for `{}`", traffic.workload_name.name));
-    }
-  }
-}
-
 void check_registries(Reader& reader, const ScenarioDraft& draft, const Scenario& scenario) {
   for (std::size_t i = 0; i < draft.images.size() && i < scenario.images.size(); ++i) {
     const ImageSpec& image = scenario.images[i];
@@ -184,10 +135,7 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
   check_pools(reader, draft);
   check_workloads(reader, draft);
   check_events(reader, draft);
-  check_traffic(reader, draft);
-  for (const WorkloadDraft& workload : draft.workloads) {
-    if (workload.autoscaler) check_autoscaler(reader, draft, workload);
-  }
+  check_load(reader, draft);
   check_node_life(reader, draft);
   check_registries(reader, draft, scenario);
   check_node_autoscaler(reader, draft);

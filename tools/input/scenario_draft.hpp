@@ -133,6 +133,20 @@ struct BudgetDraft : DisruptionBudgetSpec {
   Place place;
 };
 
+/// As Kubernetes nests it: what a metric is, and below it what it is compared with.
+struct HpaMetricDraft : HpaMetricSpec {
+  std::optional<std::int64_t> utilization_written;
+  std::optional<std::int64_t> value_written;
+  std::optional<std::int64_t> average_written;
+  std::vector<std::string> blocks;  ///< given, of the five that say what is measured
+  Place place;                      ///< of the item
+};
+
+struct MetricSeriesDraft : MetricSeriesSpec {
+  std::vector<Place> step_places;  ///< of `at` of each step
+  Place place;                     ///< of the name
+};
+
 struct WorkloadDraft : WorkloadSpec {
   std::optional<BudgetDraft> budget;
   std::string removes_startup_taint;
@@ -145,7 +159,7 @@ struct WorkloadDraft : WorkloadSpec {
   Reference priority_class_name;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
-  Place autoscaler_place;  ///< of `horizontalPodAutoscaler`
+  Place autoscaler_place;  ///< of `horizontalPodAutoscaler` or `scaledObject`
 };
 
 struct EventDraft : ScenarioEvent {
@@ -185,9 +199,11 @@ struct ScenarioDraft {
   std::vector<TrafficDraft> traffic;
   std::vector<BudgetDraft> budgets;
   std::vector<PriorityClassSpec> priority_classes;
+  std::vector<MetricSeriesDraft> metrics;
   ControlPlaneSpec control_plane;
   NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
+  Duration time_of_day{0};
 };
 
 const FieldTable<WrittenImage>& image_table();
@@ -195,6 +211,11 @@ const FieldTable<RegistryDraft>& registry_table();
 const FieldTable<ZoneSpec>& zone_table();
 const FieldTable<PoolDraft>& pool_table();
 const FieldTable<WorkloadDraft>& workload_table();
+/// `kind`, and the keys that only some kinds have (workload_kind_fields.cpp).
+void read_workload_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out);
+void add_kind_fields(FieldTable<WorkloadDraft>& table);
+/// Keys of a workload that its kind does not have, and those that it needs.
+void check_kind_keys(Reader& reader, const YamlNode& item);
 const FieldTable<EventDraft>& event_table();
 const FieldTable<BudgetDraft>& budget_table();        ///< of one workload
 const FieldTable<BudgetDraft>& named_budget_table();  ///< of the scenario
@@ -207,6 +228,9 @@ const FieldTable<KubeProxySpec>& kube_proxy_table();
 /// A token bucket; what comes of a request above it is said where it stands.
 FieldTable<RequestLimit> token_bucket_fields();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
+const FieldTable<ScalingBehavior>& behavior_table();
+const FieldTable<ScaledObjectSpec>& scaled_object_table();
+const FieldTable<MetricSeriesDraft>& metric_series_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
 const FieldTable<NodeAutoscalerDraft>& node_autoscaler_table();

@@ -98,6 +98,7 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                     const YamlEntry* objects = item.find("objects");
                     if (objects == nullptr) {
                       check_container_form(reader, item);
+                      check_kind_keys(reader, item);
                       return true;
                     }
                     reader.not_supported(objects->place, "`objects` of a workload",
@@ -186,6 +187,29 @@ void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   });
 }
 
+void read_series(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, metric_series_table(), "metrics", out.metrics,
+                  [](const YamlNode& item, MetricSeriesDraft& series) {
+                    series.place = place_of_key(item, "name");
+                    return true;
+                  });
+}
+
+void read_time_of_day(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  if (!reader.is_scalar(node)) return;
+  const std::string& text = node.text;
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  const auto value = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const bool form =
+      text.size() == 5 && text[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4);
+  if (form && value(0) < 24 && value(3) < 60) {
+    out.time_of_day = std::chrono::hours(value(0)) + std::chrono::minutes(value(3));
+    return;
+  }
+  reader.error("PS2005", node.place, fmt::format("`{}` is not a time of day", reader.path()),
+               {"", "write hours and minutes in quotes, as in `\"08:30\"`", ""});
+}
+
 const FieldTable<ClientLimit>& client_limit_table() {
   static const FieldTable<ClientLimit> table = [] {
     FieldTable<ClientLimit> t;
@@ -264,6 +288,10 @@ const FieldTable<ControlPlaneSpec>& control_plane_table() {
     t.block("kubeProxy", &ControlPlaneSpec::kube_proxy, kube_proxy_table,
             "none: endpoints are programmed 0.5 s after Ready, assumed",
             "kube-proxy on every node, for pods without a load balancer.");
+    t.add("apiLatency", &ControlPlaneSpec::api_latency,
+          "From a call that creates a pod to its answer, for which the next batch of a slow start "
+          "(1, 2, 4, ... pods) waits. 0: all at once.",
+          {.zero = true});
     return t;
   }();
   return table;
@@ -313,6 +341,12 @@ const FieldTable<ScenarioDraft>& scenario_table() {
     t.custom<PriorityClassSpec>(
         {"priorityClasses", "list of blocks", "those of the system", "How important pods are."},
         false, read_priority_classes, priority_class_table, "[]");
+    t.custom({"timeOfDay", "time of day", "00:00",
+              "Hours and minutes at the start, as in `\"08:30\"`, for CronJobs."},
+             false, read_time_of_day);
+    t.custom<MetricSeriesDraft>(
+        {"metrics", "list of blocks", "none", "What autoscalers look at beside CPU and traffic."},
+        false, read_series, metric_series_table, "[]");
     t.custom({"profile", "file", "none",
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},

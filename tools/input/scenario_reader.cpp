@@ -160,6 +160,26 @@ void resolve_priority(Reader& reader, const std::vector<PriorityClassSpec>& clas
   workload.scheduling.preempts = found->preempts;
 }
 
+/// Containers that metrics name; the first has no name in the simulation.
+void resolve_metrics(Reader& reader, WorkloadDraft& workload) {
+  if (!workload.autoscaler) return;
+  std::vector<std::string> names;
+  for (const ContainerDraft& container : workload.container_drafts) names.push_back(container.name);
+  if (names.empty()) names.push_back(workload.name);
+  for (const ContainerDraft& container : workload.init_drafts) {
+    if (container.sidecar) names.push_back(container.name);
+  }
+  for (HpaMetricSpec& metric : workload.autoscaler->metrics) {
+    if (metric.container.empty()) continue;
+    if (std::find(names.begin(), names.end(), metric.container) == names.end()) {
+      reader.error("PS3001", workload.autoscaler_place,
+                   fmt::format("`{}` is not a container of `{}`", metric.container, workload.name),
+                   {"", spelling_help(metric.container, names, "the workload"), ""});
+    }
+    if (metric.container == names.front()) metric.container.clear();
+  }
+}
+
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   std::vector<PriorityClassSpec> classes = draft.priority_classes;
@@ -180,6 +200,10 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
     resolve_image(reader, images, out.scenario, workload);
     finish_daemon_set(workload);
     resolve_priority(reader, classes, workload);
+    resolve_metrics(reader, workload);
+    if (workload.kind == WorkloadKind::job || workload.kind == WorkloadKind::cron_job) {
+      workload.replicas = 0;  // its pods are made when it begins
+    }
     out.scenario.workloads.push_back(workload);
   }
 }
@@ -325,6 +349,8 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_budgets(reader, draft, out);
   resolve_node_autoscaler(reader, draft, out);
   out.scenario.zones = draft.zones;
+  for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
+  out.scenario.time_of_day = draft.time_of_day;
   out.scenario.control_plane = draft.control_plane;
   out.scenario.load_balancer = draft.load_balancer;
   check_meaning(reader, draft, out.scenario);

@@ -32,6 +32,8 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
 
 /// Those of DaemonSets, disruption budgets, startup taints and readiness gates.
 void check_node_life(Reader& reader, const ScenarioDraft& draft);
+/// The part of it about traffic, metrics and what scales by them.
+void check_load(Reader& reader, const ScenarioDraft& draft);
 
 /// The first registry that serves the host of `ref`; null if none does.
 const RegistrySpec* registry_of(const std::vector<RegistrySpec>& registries,

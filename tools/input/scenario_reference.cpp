@@ -23,6 +23,9 @@ them. Change the table, not this page. The same as JSON Schema, for editors:
 | time | `250ms`, `30s`, `5m`, `1h`, also `ns` and `us`; several units that fall: `1m30s` |
 | seconds | Kubernetes' bare `*Seconds` integers: `10` |
 | CPU | Kubernetes' quantity: `2`, `0.5`, `500m` |
+| quantity | Kubernetes' quantity of anything: `10`, `0.5`, `500m`, `2k`, `1Mi` |
+| cron schedule | minutes, hours and three times `*`: `*/15 8-18 * * *` |
+| time of day | `"08:30"` |
 | memory | Kubernetes' quantity: `512Mi`, `8Gi`, `512M`, plain bytes |
 | number | plain decimal digits; no sign, exponent, grouping, leading zero or hexadecimal form |
 | name | lower-case letters, digits and inner hyphens, at most 63 |

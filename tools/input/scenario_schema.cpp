@@ -36,6 +36,7 @@ Json definitions() {
   all["size"] = pattern(quantity(sizes));
   all["memory"] = {{"anyOf", {number, pattern(quantity("|[kMGT]|" + sizes))}}};
   all["CPU"] = {{"anyOf", {number, pattern(quantity("m?"))}}};
+  all["quantity"] = {{"anyOf", {number, pattern(quantity("|m|[kMG]|[KMG]i"))}}};
   all["rate"] = pattern(quantity("[kMGT]?bit/s|[kMGT]?bps|[kMG]?B/s|[KMG]iB/s"));
   all["frequency"] = pattern(quantity("/s|/m|/h"));
   all["time"] = pattern(std::string("^(") + kNumber + "(ns|us|ms|s|m|h))+$");
@@ -89,12 +90,14 @@ Json word_list(const std::string& text) {
 
 Json schema_of_type(const std::string& type) {
   for (const char* shared :
-       {"name", "text", "size", "memory", "CPU", "rate", "frequency", "time"}) {
+       {"name", "text", "size", "memory", "CPU", "quantity", "rate", "frequency", "time"}) {
     if (type == shared) return reference(shared);
   }
   if (type == "share or memory") {
     return {{"anyOf", {pattern("^[0-9]+([.][0-9]+)?%$"), reference("memory")}}};
   }
+  if (type == "time of day") return pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$");
+  if (type == "cron schedule") return pattern("^ *([^ ]+ +){4}[^ ]+ *$");
   if (type == "file") return reference("text");
   if (type == "text by name") {
     return {{"type", "object"}, {"additionalProperties", reference("text")}};

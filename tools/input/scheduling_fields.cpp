@@ -55,9 +55,9 @@ void check_topology_key(Reader& reader, const YamlNode& node, const std::string&
 
 template <class T>
 void read_topology_key(Reader& reader, const YamlNode& node, T& out) {
-  if (TextCodec::read(reader, node, out.topology_key, {})) {
-    check_topology_key(reader, node, out.topology_key);
-  }
+  if (!reader.is_scalar(node)) return;
+  out.topology_key = node.text;
+  check_topology_key(reader, node, out.topology_key);
 }
 
 template <class T>
@@ -250,9 +250,9 @@ const FieldTable<TolerationDraft>& toleration_table() {
              });
     t.custom({"value", "text", "empty", "Value of the taint, with `Equal`."}, false,
              [](Reader& reader, const YamlNode& node, TolerationDraft& out) {
-               if (TextCodec::read(reader, node, out.value, {})) {
-                 out.value_written = !out.value.empty();
-               }
+               if (!reader.is_scalar(node)) return;
+               out.value = node.text;
+               out.value_written = !out.value.empty();
              });
     t.custom(
         {"effect", "`NoSchedule`, `PreferNoSchedule`, `NoExecute`", "every effect",

@@ -1,4 +1,4 @@
-// Tables of `traffic` and of a workload's `horizontalPodAutoscaler`.
+// Table of `traffic`.
 #include "tools/input/scenario_draft.hpp"
 
 namespace pullsim {
@@ -26,22 +26,31 @@ void read_steps(Reader& reader, const YamlNode& node, TrafficDraft& out) {
   });
 }
 
-}  // namespace
-
-const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table() {
-  static const FieldTable<HorizontalPodAutoscalerSpec> table = [] {
-    using Spec = HorizontalPodAutoscalerSpec;
-    FieldTable<Spec> t;
-    t.about("Scales by the CPU of the pods, every 15 s. Needs `traffic` and `requests.cpu`.");
-    t.add("minReplicas", &Spec::min_replicas, "Fewest pods.", {.min = 1, .max = INT32_MAX});
-    t.add("maxReplicas", &Spec::max_replicas, "Most pods.",
-          {.required = true, .min = 1, .max = INT32_MAX});
-    t.add("targetCPUUtilizationPercentage", &Spec::target_cpu_utilization,
-          "Wanted use of the CPU request, in per cent.", {.min = 1, .max = INT32_MAX});
+const FieldTable<RetrySpec>& retry_table() {
+  static const FieldTable<RetrySpec> table = [] {
+    FieldTable<RetrySpec> t;
+    t.about("Clients that give up waiting send the request again. Defaults: nobody does.");
+    t.add("attempts", &RetrySpec::attempts, "Further attempts of one request.", {.max = 100});
+    t.add("backoff", &RetrySpec::backoff, "From giving up to the next attempt. Default assumed.");
     return t;
   }();
   return table;
 }
+
+const FieldTable<WarmUpSpec>& warm_up_table() {
+  static const FieldTable<WarmUpSpec> table = [] {
+    FieldTable<WarmUpSpec> t;
+    t.about("A fresh process (just-in-time compiler, caches) serves less at first.");
+    t.add("duration", &WarmUpSpec::duration, "From being served to its full rate, in ten steps.",
+          {.zero = true});
+    t.add("startPercent", &WarmUpSpec::start_percent, "Share of `perPod` at first. Assumed.",
+          {.min = 1, .max = 100});
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace
 
 const FieldTable<TrafficDraft>& traffic_table() {
   static const FieldTable<TrafficDraft> table = [] {
@@ -56,6 +65,8 @@ const FieldTable<TrafficDraft>& traffic_table() {
           "Longest time that a request waits for a pod; then it is lost. Default assumed.");
     t.custom<TrafficStep>({"rate", "list of blocks", "required", "Demand over time, by time."},
                           true, read_steps, step_table, "[]");
+    t.block("retries", &TrafficDraft::retries, retry_table, "none", "Clients that try again.");
+    t.block("warmUp", &TrafficDraft::warm_up, warm_up_table, "none", "Pods that warm up.");
     return t;
   }();
   return table;

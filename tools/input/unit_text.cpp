@@ -153,6 +153,35 @@ Reading<MilliCpu> read_cpu(std::string_view text) {
   return {MilliCpu{*scaled}, {}};
 }
 
+Reading<std::int64_t> read_quantity(std::string_view text) {
+  constexpr std::int64_t kOne = 1000;
+  struct Suffix {
+    std::string_view name;
+    std::int64_t factor;
+  };
+  constexpr Suffix kSuffixes[] = {{"", kOne},
+                                  {"m", 1},
+                                  {"k", kOne * 1000},
+                                  {"M", kOne * 1'000'000},
+                                  {"G", kOne * 1'000'000'000},
+                                  {"Ki", kOne << 10},
+                                  {"Mi", kOne << 20},
+                                  {"Gi", kOne << 30}};
+  const NumberAndUnit parts = split_unit(text);
+  const Reading<Decimal> decimal = read_decimal(parts.number);
+  if (!decimal.value) return {std::nullopt, decimal.fault};
+  for (const Suffix& suffix : kSuffixes) {
+    if (suffix.name != parts.unit) continue;
+    const auto scaled = decimal.value->scaled(suffix.factor);
+    if (!scaled) return {std::nullopt, too_large()};
+    if (*scaled < 0) return {std::nullopt, negative()};
+    return {*scaled, {}};
+  }
+  return {std::nullopt,
+          {TextFault::Kind::unit, fmt::format("`{}` is not a suffix of quantities", parts.unit),
+           "write `10`, `0.5`, `500m`, `2k` or `1Mi`"}};
+}
+
 Reading<Bandwidth> read_rate(std::string_view text) {
   const NumberAndUnit parts = split_unit(text);
   const Reading<Decimal> decimal = read_decimal(parts.number);

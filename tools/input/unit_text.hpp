@@ -37,6 +37,8 @@ Reading<Bytes> read_size(std::string_view text);
 Reading<Bytes> read_memory(std::string_view text);
 /// Kubernetes' CPU: `2`, `0.5`, `500m`; nothing finer than a thousandth of a core.
 Reading<MilliCpu> read_cpu(std::string_view text);
+/// Kubernetes' quantity of anything, rounded to thousandths: `10`, `0.5`, `500m`, `2k`, `1Mi`.
+Reading<std::int64_t> read_quantity(std::string_view text);
 /// `10Gbit/s`, `10Gbps` (bits), `85MB/s`, `1GiB/s` (bytes).
 Reading<Bandwidth> read_rate(std::string_view text);
 /// `30s`, `250ms`, `1m30s`: one unit or several that fall; rounded to a nanosecond.

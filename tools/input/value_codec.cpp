@@ -237,6 +237,15 @@ bool CpuCodec::read(Reader& reader, const YamlNode& node, MilliCpu& out, const R
 std::string CpuCodec::type(const Rule&) { return "CPU"; }
 std::string CpuCodec::show(const MilliCpu& value) { return format_cpu(value); }
 
+bool QuantityCodec::read(Reader& reader, const YamlNode& node, std::int64_t& out,
+                         const Rule& rule) {
+  if (is_range(node)) return refuse_range(reader, node);
+  return reader.is_scalar(node) && take(reader, node, read_quantity(node.text), out) &&
+         positive(reader, node, out, rule);
+}
+std::string QuantityCodec::type(const Rule&) { return "quantity"; }
+std::string QuantityCodec::show(const std::int64_t& value) { return format_cpu(MilliCpu{value}); }
+
 bool CountOrShareCodec::read(Reader& reader, const YamlNode& node, IntOrPercent& out, const Rule&) {
   if (is_range(node)) return refuse_range(reader, node);
   if (!reader.is_scalar(node)) return false;

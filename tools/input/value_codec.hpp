@@ -49,6 +49,7 @@ PULLSIM_CODEC(BareSecondsCodec, Duration);
 PULLSIM_CODEC(CostCodec, double);
 PULLSIM_CODEC(FrequencyCodec, double);
 PULLSIM_CODEC(CpuCodec, MilliCpu);
+PULLSIM_CODEC(QuantityCodec, std::int64_t);
 PULLSIM_CODEC(CountOrShareCodec, IntOrPercent);
 PULLSIM_CODEC(PullPolicyCodec, PullPolicy);
 PULLSIM_CODEC(CompressionCodec, Compression);

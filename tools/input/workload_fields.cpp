@@ -35,46 +35,18 @@ const FieldTable<WorkloadDraft>& rolling_update_table() {
   return table;
 }
 
-void read_strategy_type(Reader& reader, const YamlNode& node, WorkloadDraft&) {
+void read_strategy_type(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   std::size_t index = 0;
-  if (!read_word(reader, node, {"RollingUpdate", "Recreate"}, &index) || index == 0) return;
-  reader.not_supported(node.place, "strategy `Recreate`", "write `RollingUpdate`");
+  if (read_word(reader, node, {"RollingUpdate", "Recreate"}, &index)) out.recreate = index == 1;
 }
 
 const FieldTable<WorkloadDraft>& strategy_table() {
   static const FieldTable<WorkloadDraft> table = [] {
     FieldTable<WorkloadDraft> t;
-    t.custom({"type", "`RollingUpdate`", "RollingUpdate", "`Recreate` is not supported yet."},
+    t.custom({"type", "`RollingUpdate`, `Recreate`", "RollingUpdate",
+              "With `Recreate` all old pods are gone before new ones are made."},
              false, read_strategy_type);
     t.block("rollingUpdate", itself, rolling_update_table, "see below", "How pods are replaced.");
-    return t;
-  }();
-  return table;
-}
-
-const FieldTable<WorkloadDraft>& rolling_daemon_update_table() {
-  static const FieldTable<WorkloadDraft> table = [] {
-    FieldTable<WorkloadDraft> t;
-    t.add("maxUnavailable", &WorkloadDraft::daemon_max_unavailable,
-          "Nodes without an available pod during a roll-out.", {.fallback = "1"});
-    return t;
-  }();
-  return table;
-}
-
-const FieldTable<WorkloadDraft>& update_strategy_table() {
-  static const FieldTable<WorkloadDraft> table = [] {
-    FieldTable<WorkloadDraft> t;
-    t.custom({"type", "`RollingUpdate`", "RollingUpdate", "`OnDelete` is not supported yet."},
-             false, [](Reader& reader, const YamlNode& node, WorkloadDraft&) {
-               std::size_t index = 0;
-               if (!read_word(reader, node, {"RollingUpdate", "OnDelete"}, &index)) return;
-               if (index == 0) return;
-               reader.not_supported(node.place, "update strategy `OnDelete`",
-                                    "write `RollingUpdate`");
-             });
-    t.block("rollingUpdate", itself, rolling_daemon_update_table, "see below",
-            "How pods are replaced.");
     return t;
   }();
   return table;
@@ -189,19 +161,6 @@ void read_init(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   read_containers<&WorkloadDraft::init_drafts>(reader, node, out, init_container_table());
 }
 
-void read_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
-  std::size_t index = 0;
-  if (!read_word(reader, node, {"Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicaSet"},
-                 &index)) {
-    return;
-  }
-  constexpr std::size_t daemon_set = 2;
-  if (index == daemon_set) out.kind = WorkloadKind::daemon_set;
-  if (index == 0 || index == daemon_set) return;
-  reader.not_supported(node.place, fmt::format("workload kind `{}`", node.text),
-                       "write `Deployment`");
-}
-
 // Objects are workloads by now, if they were alone in their item.
 void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
   reader.error("PS2011", node.place, "`objects` stands beside other keys of a workload",
@@ -211,6 +170,9 @@ void read_objects_beside(Reader& reader, const YamlNode& node, WorkloadDraft&) {
 void read_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.strategy_place = node.place;
   strategy_table().read(reader, node, out);
+  if (!out.recreate || node.find("rollingUpdate") == nullptr) return;
+  reader.error("PS2011", node.place, "strategy `Recreate` has `rollingUpdate`",
+               {"", "leave one of them out", "no pod is kept while others are replaced"});
 }
 
 void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
@@ -223,11 +185,6 @@ void read_outage_kind(Reader& reader, const YamlNode& node, EventDraft& out) {
 void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   out.autoscaler_place = node.place;
   pod_autoscaler_table().read(reader, node, out.autoscaler.emplace());
-}
-
-void read_update_strategy(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
-  out.strategy_place = node.place;
-  update_strategy_table().read(reader, node, out);
 }
 
 void read_budget(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
@@ -243,8 +200,6 @@ void read_volumes(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
 
 // What binds a workload to nodes.
 void add_node_keys(FieldTable<WorkloadDraft>& t) {
-  t.custom({"updateStrategy", "block", "see below", "Roll-outs of a DaemonSet."}, false,
-           read_update_strategy, update_strategy_table);
   t.add("hostNetwork", &WorkloadDraft::host_network,
         "Pods use the node's network: they do not wait for its plug-in, nor for an address.");
   t.add("networkPlugin", &WorkloadDraft::network_plugin,
@@ -262,6 +217,20 @@ void add_node_keys(FieldTable<WorkloadDraft>& t) {
                        false, read_volumes, volume_table, "[]");
 }
 
+void read_scaled_object(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  if (!out.autoscaler) out.autoscaler_place = node.place;
+  scaled_object_table().read(reader, node, out.scaled_object.emplace());
+}
+
+void add_autoscalers(FieldTable<WorkloadDraft>& t) {
+  t.custom<HorizontalPodAutoscalerSpec>(
+      {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
+      read_autoscaler, pod_autoscaler_table);
+  t.custom<ScaledObjectSpec>(
+      {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
+      false, read_scaled_object, scaled_object_table);
+}
+
 }  // namespace
 
 const FieldTable<WorkloadDraft>& workload_table() {
@@ -271,15 +240,17 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add<NameCodec>("name", &WorkloadDraft::name, "Name in paths and results.",
                      {.required = true});
     FieldDoc objects{"objects", "list of files", "none",
-                     "Real Kubernetes objects instead of all other keys: the Deployments of these "
+                     "Real Kubernetes objects instead of all other keys: the workloads of these "
                      "files, several documents and `List` included. See "
                      "docs/kubernetes-objects.md."};
     objects.alone = true;
     t.custom(std::move(objects), false, read_objects_beside);
-    t.custom({"kind", "`Deployment`, `DaemonSet`", "Deployment",
-              "A DaemonSet has a pod on every node and no `replicas`. Others are not supported "
-              "yet."},
-             false, read_kind);
+    t.custom(
+        {"kind", "`Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`", "Deployment",
+         "What makes the pods. A DaemonSet has one on every node and no `replicas`. Jobs begin "
+         "at the start, those of a CronJob by its schedule; their pods run to their end and "
+         "get no traffic."},
+        false, read_workload_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
     t.add("image", &WorkloadDraft::image_name,
           "An image of this scenario. For pods of one container; else give `containers`.",
@@ -307,6 +278,10 @@ const FieldTable<WorkloadDraft>& workload_table() {
              strategy_table);
     t.add<BareSecondsCodec>("minReadySeconds", &WorkloadDraft::min_ready,
                             "Time that a pod must be ready before it counts as available.");
+    t.add<BareSecondsCodec>("progressDeadlineSeconds", &WorkloadDraft::progress_deadline,
+                            "A roll-out without progress for so long is warned about and counted; "
+                            "it goes on.",
+                            {.min = 1});
     t.block("startupProbe", &WorkloadDraft::startup_probe, startup_probe_table, "none",
             "When containers have started.");
     t.block("readinessProbe", &WorkloadDraft::readiness_probe, probe_table, "none",
@@ -319,9 +294,8 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add("priorityClassName", &WorkloadDraft::priority_class_name,
           "One of `priorityClasses`, or a class of the system.",
           {.fallback = "the class with `globalDefault`, else priority 0"});
-    t.custom<HorizontalPodAutoscalerSpec>(
-        {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
-        read_autoscaler, pod_autoscaler_table);
+    add_autoscalers(t);
+    add_kind_fields(t);
     return t;
   }();
   return table;

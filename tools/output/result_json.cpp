@@ -65,6 +65,30 @@ Json metrics_json(const VariantResult& variant, IntervalOf of) {
   return metrics;
 }
 
+/// Where each second went until service was restored; null if demand never outgrew the pods.
+Json restoration_json(const VariantResult& variant, IntervalOf of) {
+  std::int64_t count = 0;
+  std::int64_t never = 0;
+  for (const RunSummary& run : variant.runs) {
+    count += run.outgrown ? 1 : 0;
+    never += run.outgrown && !run.load_answer ? 1 : 0;
+  }
+  if (count == 0) return nullptr;
+  Json object;
+  object["unit"] = "s";
+  object["count"] = count;
+  object["never"] = never;
+  const Estimate all = estimate(restoration(variant, std::nullopt), of);
+  if (!all.value) return object;
+  object["total"] = estimate_json(all);
+  for (std::size_t i = 0; i < kAnswerParts; ++i) {
+    const auto part = static_cast<AnswerPart>(i);
+    object["parts"][std::string(answer_part_key(part))] =
+        estimate_json(estimate(restoration(variant, part), of));
+  }
+  return object;
+}
+
 Json run_json(const RunSummary& run) {
   Json object;
   object["run"] = run.run;
@@ -87,6 +111,12 @@ Json run_json(const RunSummary& run) {
     metrics[std::string(metric_name(kMeasuredMetrics[m]))] = std::move(values);
   }
   object["metrics"] = std::move(metrics);
+  if (run.load_answer) {
+    for (std::size_t i = 0; i < kAnswerParts; ++i) {
+      object["restoration"][std::string(answer_part_key(static_cast<AnswerPart>(i)))] =
+          to_seconds((*run.load_answer)[i]);
+    }
+  }
   return object;
 }
 
@@ -100,6 +130,8 @@ Json counters_json(const VariantResult& variant) {
     sum.requests += run.counters.requests;
     sum.requests_offered += run.counters.requests_offered;
     sum.requests_lost += run.counters.requests_lost;
+    sum.requests_retried += run.counters.requests_retried;
+    sum.deadlines_exceeded += run.counters.deadlines_exceeded;
     sum.network_solves += run.counters.network_solves;
     sum.checks += run.counters.checks;
   }
@@ -113,6 +145,8 @@ Json counters_json(const VariantResult& variant) {
     object["requests_offered"] = sum.requests_offered;
     object["requests_lost"] = sum.requests_lost;
   }
+  if (sum.requests_retried > 0) object["requests_retried"] = sum.requests_retried;
+  if (sum.deadlines_exceeded > 0) object["deadlines_exceeded"] = sum.deadlines_exceeded;
   object["network_solves"] = sum.network_solves;
   object["checks"] = sum.checks;
   return object;
@@ -289,6 +323,8 @@ std::string result_json(const Study& study, const StudyResult& result) {
     object["runs"] = Json::array();
     for (const RunSummary& run : variant.runs) object["runs"].push_back(run_json(run));
     object["counters"] = counters_json(variant);
+    Json restored = restoration_json(variant, result.interval_of);
+    if (!restored.is_null()) object["restoration"] = std::move(restored);
     root["variants"].push_back(std::move(object));
   }
   root["comparisons"] = comparisons_json(result);

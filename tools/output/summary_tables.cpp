@@ -139,19 +139,22 @@ std::string difference_text(const PerRun& base, const PerRun& other, const std::
   return text;
 }
 
-/// How the time from a rise of load to service is made up; for runs with an autoscaler.
+/// Where each second went until the pods could serve all of the demand again.
 std::vector<Row> answer_rows(const std::vector<const VariantResult*>& shown) {
   std::vector<Row> rows;
-  for (std::size_t part = 0; part < kAnswerParts; ++part) {
-    const std::string label = "  " + std::string(answer_part_name(static_cast<AnswerPart>(part)));
-    rows.push_back(make_row(label, "s", shown, [part](const VariantResult& variant) {
-      PerRun values;
-      for (const RunSummary& run : variant.runs) {
-        values.push_back(run.load_answer ? std::optional(to_seconds((*run.load_answer)[part]))
-                                         : std::nullopt);
-      }
-      return values;
-    }));
+  rows.push_back(make_row("service restored after", "s", shown, [](const VariantResult& variant) {
+    return restoration(variant, std::nullopt);
+  }));
+  for (std::size_t i = 0; i < kAnswerParts; ++i) {
+    const auto part = static_cast<AnswerPart>(i);
+    Row row = make_row("  " + std::string(answer_part_name(part)), "s", shown,
+                       [part](const VariantResult& variant) { return restoration(variant, part); });
+    const bool any = std::any_of(row.values.begin(), row.values.end(), [](const PerRun& values) {
+      return std::any_of(values.begin(), values.end(), [](const auto& value) {
+        return value && *value > 0 && !std::isinf(*value);
+      });
+    });
+    if (any) rows.push_back(std::move(row));
   }
   return rows;
 }

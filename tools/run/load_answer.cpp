@@ -1,75 +1,147 @@
 // See the header.
 #include "tools/run/load_answer.hpp"
 
+#include "sim/check.hpp"
+
 #include <algorithm>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
 namespace {
 
-using Pods = std::vector<const PodRow*>;
-
-/// Pods of the scale-out, those that become ready first in front.
-Pods pods_of(const RunResult& result, const ScaleOut& scale_out) {
-  Pods pods;
-  for (const PodRow& pod : result.pods) {
-    const bool in_time = pod.created >= scale_out.started && pod.created <= *scale_out.done;
-    if (pod.workload == scale_out.workload && in_time && pod.ready && *pod.ready <= *scale_out.done)
-      pods.push_back(&pod);
-  }
-  std::stable_sort(pods.begin(), pods.end(),
-                   [](const PodRow* a, const PodRow* b) { return *a->ready < *b->ready; });
-  return pods;
+const ServiceGap* first_gap(const RunResult& result) {
+  const auto first =
+      std::min_element(result.gaps.begin(), result.gaps.end(),
+                       [](const ServiceGap& a, const ServiceGap& b) { return a.began < b.began; });
+  return first == result.gaps.end() ? nullptr : &*first;
 }
 
 /// The part in which a pod is at `time`, and until when.
 std::pair<AnswerPart, SimTime> part_at(const PodRow& pod, SimTime time) {
-  if (!pod.scheduled || time < *pod.scheduled) {
-    return {AnswerPart::scheduling, pod.scheduled.value_or(*pod.ready)};
+  const auto before = [&](const MaybeTime& moment) { return !moment || time < *moment; };
+  if (time < pod.created + pod.node_wait) {
+    return {AnswerPart::provisioning, pod.created + pod.node_wait};
   }
+  if (before(pod.scheduled)) return {AnswerPart::scheduling, *pod.scheduled};
   const MaybeTime present = pod.pull_finished ? pod.pull_finished : pod.sandbox;
   if (present && time < *present) return {AnswerPart::pull, *present};
-  return {AnswerPart::start, *pod.ready};
+  if (before(pod.ready)) return {AnswerPart::start, *pod.ready};
+  if (before(pod.served)) return {AnswerPart::routing, *pod.served};
+  return {AnswerPart::warm_up, SimTime::max()};
 }
+
+/// One answer, put together from its beginning to its end.
+class Walk {
+ public:
+  Walk(const RunResult& result, const ServiceGap& gap)
+      : result_(result), gap_(gap), pod_(result.pods.at(*gap.pod)), now_(gap.began) {
+    for (const PodRow& pod : result.pods) {
+      const bool gates = pod.workload == gap.workload && pod.ready && *pod.ready <= pod_.created;
+      if (gates && *pod.ready > gap.began) under_way_.push_back(&pod);
+    }
+  }
+
+  LoadAnswer answer() {
+    while (now_ < std::min(pod_.created, *gap_.restored)) before_creation();
+    while (now_ < *gap_.restored) {
+      const auto [part, end] = part_at(pod_, now_);
+      go_on(part, std::min(end, *gap_.restored));
+    }
+    return answer_;
+  }
+
+ private:
+  void go_on(AnswerPart part, SimTime until) {
+    answer_[static_cast<std::size_t>(part)] += until - now_;
+    now_ = until;
+  }
+
+  /// The last pass up to now since the demand grew, and the first after it.
+  const AutoscalerPass* last_pass() const {
+    const AutoscalerPass* last = nullptr;
+    for (const AutoscalerPass& pass : result_.passes) {
+      const bool ours = pass.workload == gap_.workload && pass.at >= gap_.began;
+      if (ours && pass.at <= now_) last = &pass;
+    }
+    return last;
+  }
+  const AutoscalerPass* next_pass(bool that_adds) const {
+    for (const AutoscalerPass& pass : result_.passes) {
+      if (pass.workload != gap_.workload || pass.at <= now_) continue;
+      if (!that_adds || pass.after > pass.before) return &pass;
+    }
+    return nullptr;
+  }
+
+  void before_creation() {
+    SimTime until = pod_.created;
+    for (const PodRow* pod : under_way_) {
+      if (pod->created > now_) until = std::min(until, pod->created);
+    }
+    const AutoscalerPass* last = last_pass();
+    if (last != nullptr && last->reason == PassReason::scale_up_limit) {
+      const AutoscalerPass* next = next_pass(false);
+      go_on(AnswerPart::decision, next != nullptr ? std::min(until, next->at) : until);
+      return;
+    }
+    const PodRow* latest = nullptr;
+    for (const PodRow* pod : under_way_) {
+      if (pod->created > now_ || *pod->ready <= now_) continue;
+      if (latest == nullptr || *pod->ready > *latest->ready) latest = pod;
+    }
+    if (latest != nullptr) {
+      const auto [part, end] = part_at(*latest, now_);
+      go_on(part, std::min(end, until));
+      return;
+    }
+    const AutoscalerPass* next = next_pass(true);
+    if (next == nullptr || next->measured <= now_ || next->at > pod_.created) {
+      if (next != nullptr) until = std::min(until, std::max(next->at, now_ + Duration{1}));
+      go_on(AnswerPart::decision, until);
+      return;
+    }
+    go_on(AnswerPart::metric_lag, std::min(until, next->measured));
+  }
+
+  const RunResult& result_;
+  const ServiceGap& gap_;
+  const PodRow& pod_;
+  std::vector<const PodRow*> under_way_;  // ready before the pod that counts is made
+  SimTime now_;
+  LoadAnswer answer_{};
+};
 
 }  // namespace
 
 std::string_view answer_part_name(AnswerPart part) {
   constexpr std::array<std::string_view, kAnswerParts> names = {
-      "metrics, autoscaler", "nodes, scheduling", "pulls", "start, probes", "routing"};
+      "metric lag", "HPA decision",  "scheduling", "node provisioning",
+      "pull",       "start, probes", "routing",    "warm-up"};
   return names[static_cast<std::size_t>(part)];
 }
 
-std::optional<LoadAnswer> load_answer(const Scenario& scenario, const RunResult& result) {
-  if (result.scale_outs.size() != 1 || !result.scale_outs[0].done) return std::nullopt;
-  const ScaleOut& scale_out = result.scale_outs[0];
-  if (!scenario.workloads.at(scale_out.workload).autoscaler) return std::nullopt;
-  LoadAnswer answer{};
-  const auto add = [&](AnswerPart part, Duration time) {
-    answer[static_cast<std::size_t>(part)] += time;
-  };
-  const Pods pods = pods_of(result, scale_out);
-  SimTime now = scale_out.started;
-  while (now < *scale_out.done) {
-    // From behind: the first that is there is the last to be ready; those passed over come later.
-    SimTime until = *scale_out.done;
-    AnswerPart part = AnswerPart::decision;
-    for (auto pod = pods.rbegin(); pod != pods.rend() && *(*pod)->ready > now; ++pod) {
-      if ((*pod)->created > now) {
-        until = std::min(until, (*pod)->created);
-        continue;
-      }
-      const auto [phase, end] = part_at(**pod, now);
-      part = phase;
-      until = std::min(until, end);
-      break;
-    }
-    add(part, until - now);
-    now = until;
-  }
-  SimTime served = *scale_out.done;
-  for (const PodRow* pod : pods) served = std::max(served, pod->served.value_or(served));
-  add(AnswerPart::routing, served - *scale_out.done);
+std::string_view answer_part_key(AnswerPart part) {
+  constexpr std::array<std::string_view, kAnswerParts> names = {
+      "metric_lag", "decision", "scheduling", "provisioning",
+      "pull",       "start",    "routing",    "warm_up"};
+  return names[static_cast<std::size_t>(part)];
+}
+
+Duration total(const LoadAnswer& answer) {
+  return std::accumulate(answer.begin(), answer.end(), Duration{0});
+}
+
+bool outgrown(const RunResult& result) { return !result.gaps.empty(); }
+
+std::optional<LoadAnswer> load_answer(const RunResult& result) {
+  const ServiceGap* gap = first_gap(result);
+  if (gap == nullptr || !gap->restored || !gap->pod) return std::nullopt;
+  if (!result.pods.at(*gap->pod).served) return std::nullopt;
+  const LoadAnswer answer = Walk(result, *gap).answer();
+  PULLSIM_CHECK(total(answer) == *gap->restored - gap->began,
+                "the parts of an answer to load add up to its time");
   return answer;
 }
 

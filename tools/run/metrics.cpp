@@ -52,6 +52,9 @@ std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const R
   std::vector<double> values;
   for (const PodRow& pod : result.pods) {
     if (!pod_matches(where, scenario, result, pod)) continue;
+    const WorkloadKind kind = scenario.workloads.at(pod.workload).kind;
+    const bool job = kind == WorkloadKind::job || kind == WorkloadKind::cron_job;
+    if (job && metric == Metric::pod_served) continue;  // nobody sends it traffic
     MaybeTime moment = metric == Metric::pod_started  ? pod.started
                        : metric == Metric::pod_served ? pod.served
                                                       : pod.ready;

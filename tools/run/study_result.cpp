@@ -174,7 +174,8 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
     run.pod_at_p95_name = pod_name(scenario, row);
   }
   run.half_ready = half_ready(result);
-  run.load_answer = load_answer(scenario, result);
+  run.load_answer = load_answer(result);
+  run.outgrown = outgrown(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());
   run.nodes_added = std::count_if(result.nodes.begin(), result.nodes.end(),
                                   [](const NodeRow& node) { return !node.initial; });
@@ -223,6 +224,22 @@ std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric 
   std::vector<std::optional<double>> values;
   for (const RunSummary& run : variant.runs) {
     values.push_back(run.metrics[index].values[static_cast<std::size_t>(which)]);
+  }
+  return values;
+}
+
+std::vector<std::optional<double>> restoration(const VariantResult& variant,
+                                               std::optional<AnswerPart> part) {
+  std::vector<std::optional<double>> values;
+  for (const RunSummary& run : variant.runs) {
+    std::optional<double> value;
+    if (run.load_answer) {
+      value = to_seconds(part ? (*run.load_answer)[static_cast<std::size_t>(*part)]
+                              : total(*run.load_answer));
+    } else if (run.outgrown) {
+      value = std::numeric_limits<double>::infinity();
+    }
+    values.push_back(value);
   }
   return values;
 }

@@ -44,6 +44,7 @@ struct RunSummary {
   /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
   std::optional<double> half_ready;
   std::optional<LoadAnswer> load_answer;
+  bool outgrown = false;  ///< demand outgrew the pods of a workload
   std::int64_t pods_created = 0;
   std::int64_t nodes_added = 0;
 };
@@ -75,6 +76,11 @@ void finish(const Study& study, bool strict, StudyResult* result);
 /// The per-run values of one aggregate, by run.
 std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric metric,
                                            SummaryAggregate which);
+
+/// Time until service was restored, in seconds by run: one part, or all of them. Infinite where it
+/// was not; absent where demand never outgrew the pods.
+std::vector<std::optional<double>> restoration(const VariantResult& variant,
+                                               std::optional<AnswerPart> part);
 
 /// A mean over runs with its interval; absent unless every run has a finite value.
 struct Estimate {

@@ -2,7 +2,7 @@
 // takes longer to start, pulls more at once or needs more room than the settings allow. Predictions
 // are of single pods and images with everything for themselves (pod_alone), so that what is warned
 // about is so on a quiet cluster, too.
-#include <pullsim/simulate.hpp>
+#include "models/scenario_warnings.hpp"
 
 #include "models/image_table.hpp"
 #include "models/node.hpp"
@@ -25,17 +25,6 @@ constexpr std::int64_t kDockerHubPulls = 100;
 constexpr const char* kDockerHub = "docker.io";
 /// Starts that a probe may kill without a warning, of a thousand: chance alone. Assumed.
 constexpr double kKilledMin = 0.001;
-
-std::string quoted(const std::string& text) { return "`" + text + "`"; }
-
-/// With as many decimals, 0 or 1.
-std::string with_digits(double value, int digits, const std::string& unit) {
-  const long long tenths = std::llround(value * 10);
-  const std::string whole = std::to_string(digits == 0 ? std::llround(value) : tenths / 10);
-  return whole + (digits == 0 ? "" : "." + std::to_string(tenths % 10)) + " " + unit;
-}
-
-std::string seconds_text(Duration time) { return with_digits(to_seconds(time), 1, "s"); }
 
 std::string gigabytes(Bytes bytes) {
   return with_digits(static_cast<double>(bytes.count) / 1e9, 1, "GB");
@@ -66,6 +55,7 @@ class Warnings {
     }
     for (const NodePoolSpec& pool : scenario_.node_pools) disk(pool);
     for (std::size_t r = 0; r < scenario_.registries.size(); ++r) pull_limit(r);
+    find_start_warnings(scenario_, &found_);
     return std::move(found_);
   }
 

@@ -1,6 +1,7 @@
 // Building and running one cluster; see the header. Its nodes are in cluster_nodes.cpp, its pods in
-// cluster_pods.cpp, what the scenario makes happen in cluster_events.cpp, load in cluster_load.cpp,
-// and what is checked at the end of each run in cluster_checks.cpp.
+// cluster_pods.cpp, DaemonSets in cluster_daemons.cpp, how nodes go in cluster_removal.cpp, what
+// the scenario makes happen in cluster_events.cpp, load in cluster_load.cpp, and what is checked at
+// the end of each run in cluster_checks.cpp.
 #include "models/cluster.hpp"
 
 #include <utility>
@@ -42,8 +43,10 @@ Cluster::Cluster(const Scenario& scenario, std::uint32_t run)
       controller_client_(scenario.control_plane.controller_manager.qps,
                          scenario.control_plane.controller_manager.burst) {
   result_.run = run;
+  if (scenario.control_plane.kube_proxy) kube_proxy_.emplace(*scenario.control_plane.kube_proxy);
   build_network();
   build_workloads();
+  build_drains();
   build_load();
   start_initial_state();
   start_load();
@@ -65,6 +68,7 @@ void Cluster::build_network() {
   }
   std::int64_t nodes_max = 0;
   for (const NodePoolSpec& pool : scenario_.node_pools) {
+    pool_ordinals_.push_back(0);
     pool_nodes_.push_back(0);
     pool_ready_.push_back(0);
     pool_series_.push_back(recorder_.add_series("nodes_ready", pool.name, "nodes"));

@@ -43,6 +43,7 @@ void Cluster::finish() {
     result_.scale_outs.insert(result_.scale_outs.end(), scale_outs.begin(), scale_outs.end());
   }
   for (const NodeRow& node : result_.nodes) {
+    if (node.removed && !node.registered) continue;  // the cloud had none
     result_.node_seconds += to_seconds(node.removed.value_or(end) - node.requested);
   }
   recorder_.drop_unchanged();

@@ -4,10 +4,15 @@
 namespace pullsim {
 
 void Cluster::schedule_events() {
-  for (const ScenarioEvent& event : scenario_.events) {
+  for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
+    const ScenarioEvent& event = scenario_.events[i];
     const ScenarioEvent* e = &event;
     if (event.kind == ScenarioEvent::Kind::registry_outage) {
       schedule_outage(event);
+      continue;
+    }
+    if (event.kind == ScenarioEvent::Kind::remove_nodes) {
+      engine_.at(kSimStart + event.at, "scenario event", [this, e, i] { remove_nodes(*e, i); });
       continue;
     }
     engine_.at(kSimStart + event.at, "scenario event", [this, e] {

@@ -97,7 +97,8 @@ std::vector<PodId> Cluster::measured_pods() const {
     if (!workload.autoscaler && !workload.keda) continue;
     for (const PodId id : workload.controller->pods()) {
       const PodPhase phase = pods_[id].phase;
-      if (phase == PodPhase::running || phase == PodPhase::ready) pods.push_back(id);
+      const bool runs = phase == PodPhase::running || phase == PodPhase::ready;
+      if (runs && !pods_[id].lost) pods.push_back(id);
     }
   }
   return pods;

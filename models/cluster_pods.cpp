@@ -17,34 +17,24 @@ void Cluster::build_workloads() {
   SchedulerHooks hooks;
   hooks.pod = pod;
   hooks.bound = [this](PodId id) { pod_bound(id); };
+  hooks.preempt = [this](PodId id) { pod_preempted(id); };
+  if (!scenario_.disruption_budgets.empty()) {
+    hooks.budgets_of = [this](PodId id) { return budgets_of(pods_[id]); };
+    hooks.disruptions_allowed = [this] { return disruptions_allowed(); };
+  }
   hooks.found_unschedulable = [this] {
-    if (autoscaler_) autoscaler_->look();
+    if (autoscaler_) autoscaler_->found_unschedulable();
   };
   scheduler_ = std::make_unique<Scheduler>(context_, images_, nodes_, std::move(hooks));
 
-  if (scenario_.node_autoscaler.enabled) {
-    AutoscalerHooks autoscaler;
-    autoscaler.pod = pod;
-    autoscaler.unschedulable = [this]() -> const std::vector<PodId>& {
-      return scheduler_->unschedulable();
-    };
-    autoscaler.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
-    autoscaler.request_nodes = [this](std::size_t pool, std::int64_t count) {
-      request_nodes(pool, count);
-    };
-    autoscaler_ = std::make_unique<ClusterAutoscaler>(context_, nodes_, std::move(autoscaler));
-  }
-
+  build_node_autoscaler();
   for (std::size_t i = 0; i < scenario_.workloads.size(); ++i) {
     Workload workload;
     workload.service = std::make_unique<Service>(context_, i);
     ControllerHooks controller;
     controller.pod = pod;
     controller.create = [this, i](std::size_t image, std::size_t replica_set) {
-      const PodId id = make_pod(i, image, replica_set);
-      workloads_[i].service->created();
-      scheduler_->add(id);
-      return id;
+      return create_pod(i, image, replica_set, std::nullopt);
     };
     controller.remove = [this](PodId id) { remove_pod(id); };
     controller.wanted = [this, i](std::int64_t count) { workloads_[i].service->set_wanted(count); };
@@ -62,10 +52,21 @@ std::unique_ptr<WorkloadController> Cluster::make_controller(std::size_t workloa
     case WorkloadKind::job:
     case WorkloadKind::cron_job:
       return std::make_unique<Job>(context_, workload, controller_client_, std::move(hooks));
+    case WorkloadKind::daemon_set:
+      return make_daemon_set(workload, std::move(hooks));
     case WorkloadKind::deployment:
       break;
   }
   return std::make_unique<Deployment>(context_, workload, controller_client_, std::move(hooks));
+}
+
+PodId Cluster::create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
+                          std::optional<NodeId> only_node) {
+  const PodId id = make_pod(workload, image, replica_set);
+  pods_[id].only_node = only_node;
+  workloads_[workload].service->created();
+  scheduler_->add(id);
+  return id;
 }
 
 // At t = 0 the initial nodes are Ready, the initial replicas are ready and served, and the images
@@ -82,11 +83,12 @@ void Cluster::start_initial_state() {
   }
   const auto places = place_initial_replicas(scenario_);
   for (std::size_t w = 0; w < workloads_.size(); ++w) {
-    PULLSIM_CHECK(static_cast<std::int64_t>(places[w].size()) == scenario_.workloads[w].replicas,
-                  "initial replicas fit the initial nodes");
     const WorkloadSpec& spec = scenario_.workloads[w];
+    const auto replicas = static_cast<std::int64_t>(places[w].size());
+    PULLSIM_CHECK(replicas == initial_replicas(scenario_, w),
+                  "initial replicas fit the initial nodes");
     std::vector<PodId> pods;
-    for (std::int64_t i = 0; i < spec.replicas; ++i) {
+    for (std::int64_t i = 0; i < replicas; ++i) {
       const bool ordered = spec.kind == WorkloadKind::stateful_set;
       const PodId id = make_pod(w, spec.image, ordered ? static_cast<std::size_t>(i) : 0);
       Pod& pod = pods_[id];
@@ -95,7 +97,7 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->use().take(requests_of(spec));
       nodes_[*pod.node]->pod_runs(spec.cpu_usage);
       pod.uses_cores = true;
-      scheduler_->room_taken(*pod.node);
+      scheduler_->placed(id);
       pod.served = true;
       pod.phase = PodPhase::ready;
       for (const PodContainer& container : containers_of(spec, pod)) {
@@ -104,10 +106,10 @@ void Cluster::start_initial_state() {
       nodes_[*pod.node]->kubelet().adopt(id);
       pods.push_back(id);
     }
-    workloads_[w].service->start_with(spec.replicas);
+    workloads_[w].service->start_with(replicas);
     workloads_[w].controller->start_with(pods);
   }
-  for (const auto& node : nodes_) node_ready(node->id());
+  for (const auto& node : nodes_) node_registered(node->id());
 }
 
 PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t replica_set) {
@@ -136,7 +138,20 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
   return id;
 }
 
-void Cluster::pod_bound(PodId id) { nodes_[*pods_[id].node]->kubelet().admit(id); }
+// A node that is gone is not known to be so at once, or its pod was on its way already.
+void Cluster::pod_bound(PodId id) {
+  const NodeId node = *pods_[id].node;
+  tell_pods_changed(node);
+  if (nodes_[node]->exists()) {
+    nodes_[node]->kubelet().admit(id);
+    drains_->pod_arrived(node);
+    return;
+  }
+  pods_[id].lost = true;
+  if (!deleted_nodes_.contains(node)) return;
+  engine_.at(orphan_deleted(engine_.now(), loss_clocks(node)), "orphaned pod deleted",
+             [this, id] { collect_pod(id); });
+}
 
 void Cluster::pod_ready(PodId id) {
   Pod& pod = pods_[id];
@@ -146,14 +161,36 @@ void Cluster::pod_ready(PodId id) {
   workload.service->ready();
   workload.controller->pod_ready(id);
   if (runs_to_end(scenario_.workloads[pod.workload])) return;  // nobody sends it traffic
+  engine_.at(served_at(pod), "pod served", [this, id] { pod_served(id); });
+  if (of_daemon_set(pod)) daemon_ready(pod);
+}
+
+bool Cluster::is_gated(const Pod& pod) const {
+  if (!scenario_.load_balancer || of_daemon_set(pod)) return false;
+  return scenario_.load_balancer->readiness_gate ||
+         scenario_.workloads[pod.workload].readiness_gate;
+}
+
+// Of a pod whose containers are ready: how long its target takes to be healthy.
+std::optional<Duration> Cluster::gate(PodId id) const {
+  const Pod& pod = pods_[id];
+  if (!is_gated(pod)) return std::nullopt;
+  return routing_delay(scenario_.load_balancer, context_.stream(pod.name, "health-check").at(0));
+}
+
+// Of a pod that has just become Ready. No load balancer sends traffic to a DaemonSet.
+SimTime Cluster::served_at(const Pod& pod) {
+  const SimTime now = engine_.now();
+  if (is_gated(pod)) return now;
+  const bool balanced = scenario_.load_balancer && !of_daemon_set(pod);
+  if (!balanced && kube_proxy_) return kube_proxy_->changed(now);
   const double u = context_.stream(pod.name, "health-check").at(0);
-  engine_.in(routing_delay(scenario_.load_balancer, u), "pod served",
-             [this, id] { pod_served(id); });
+  return now + routing_delay(balanced ? scenario_.load_balancer : std::nullopt, u);
 }
 
 void Cluster::pod_served(PodId id) {
   Pod& pod = pods_[id];
-  if (pod.phase == PodPhase::gone) return;
+  if (pod.phase == PodPhase::gone || pod.lost) return;
   pod.served = true;
   result_.pods[pod.row].served = engine_.now();
   Workload& workload = workloads_[pod.workload];
@@ -180,6 +217,7 @@ void Cluster::pod_finished(PodId id) {
 void Cluster::remove_pod(PodId id) {
   Pod& pod = pods_[id];
   Workload& workload = workloads_[pod.workload];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   workload.service->removed(pod.phase, pod.served);
   if (workload.traffic) workload.traffic->leave(id);
   const bool was_bound = pod.phase > PodPhase::pending;
@@ -192,24 +230,55 @@ void Cluster::remove_pod(PodId id) {
   }
   if (!was_bound) {
     scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
+    if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
+  tell_pods_changed(*pod.node);
   engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
              [this, id] { free_room(id); });
 }
 
-// The kubelet ended the pod, or did not take it: it has failed, and its Deployment replaces it.
-void Cluster::pod_evicted(PodId id, Duration gone) {
+void Cluster::end_pod(PodId id, Duration gone) {
   Pod& pod = pods_[id];
+  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
   if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
   workloads_[pod.workload].service->removed(pod.phase, pod.served);
   workloads_[pod.workload].controller->pod_failed(id);
+  const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
-  if (pod.row != Pod::kNoRow) result_.pods[pod.row].outcome = Outcome::evicted;
+  if (!was_bound) {
+    scheduler_->forget(id);
+    workloads_[pod.workload].controller->pod_terminated(id);
+    if (pod.node) drains_->pod_left(*pod.node);
+    return;
+  }
   nodes_[*pod.node]->kubelet().forget(id);
+  scheduler_->pod_terminating(id);
+  tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
+}
+
+// The kubelet ended the pod, or did not take it.
+void Cluster::pod_evicted(PodId id, Duration gone) {
+  end_pod(id, gone);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
+}
+
+// It was deleted through the API, for no fault of its own; nobody waits for it any more.
+void Cluster::displaced(PodId id) {
+  if (pods_[id].row == Pod::kNoRow) return;
+  PodRow& row = result_.pods[pods_[id].row];
+  row.wanted = false;
+  if (!row.ready) row.outcome = Outcome::evicted;
+}
+
+// The scheduler deletes it, gracefully, for a pod of higher priority.
+void Cluster::pod_preempted(PodId id) {
+  pod_evicted(id, scenario_.workloads[pods_[id].workload].termination);
 }
 
 void Cluster::free_room(PodId id) {
@@ -218,8 +287,10 @@ void Cluster::free_room(PodId id) {
   if (pod.uses_cores) nodes_[*pod.node]->pod_ends(workload.cpu_usage);
   nodes_[*pod.node]->kubelet().terminated(id);
   nodes_[*pod.node]->use().give_back(requests_of(workload));
-  scheduler_->room_appeared(pod.node.value());
+  scheduler_->pod_ended(id);
   workloads_[pod.workload].controller->pod_terminated(id);
+  drains_->pod_left(*pod.node);
+  tell_pods_changed(*pod.node);
 }
 
 }  // namespace pullsim

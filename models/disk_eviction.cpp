@@ -22,10 +22,17 @@ bool DiskEviction::threshold_met() const {
   return disk_.limited() && disk_threshold_met(policy_, disk_.capacity(), disk_.available());
 }
 
+void DiskEviction::stop() {
+  stopped_ = true;
+  if (check_at_) context_.engine.cancel(check_);
+  check_at_.reset();
+}
+
 // The next look that would do something: reclaim or evict; set the condition; or, when all is well
 // again, end it. With nothing left to reclaim the kubelet looks on in vain; that the threshold was
 // met at each of these looks is remembered when it no longer is.
 void DiskEviction::look() {
+  if (stopped_) return;
   const SimTime now = context_.engine.now();
   const SimTime next = next_tick(now + Duration{1}, phase_, kEvictionPeriod);
   note_threshold();

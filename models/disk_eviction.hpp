@@ -37,6 +37,8 @@ class DiskEviction {
 
   /// The condition DiskPressure, as the kubelet itself sees it: it then admits no pod.
   bool pressure() const { return pressure_; }
+  /// The node is gone: no further look.
+  void stop();
   /// The disk, its images or its pods changed.
   void look();
 
@@ -54,6 +56,7 @@ class DiskEviction {
   DiskEvictionHooks hooks_;
   Duration phase_;  // of the looks; moves on with each eviction
   bool pressure_ = false;
+  bool stopped_ = false;
   std::optional<SimTime> met_since_;  // a threshold
   std::optional<SimTime> last_met_;
   std::optional<SimTime> check_at_;

@@ -122,7 +122,7 @@ void ImageGc::look() {
 
 void ImageGc::pass() {
   const SimTime now = context_.engine.now();
-  if (wants_pass()) {
+  if (running_ && wants_pass()) {
     detect();
     remove(old_images(images(), policy_.image_maximum_gc_age, kubelet_started_, now));
     const auto wanted = bytes_to_free(policy_, disk_.capacity(), disk_.available());

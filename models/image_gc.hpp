@@ -25,6 +25,8 @@ class ImageGc {
   /// oldest. `fresh`: it starts now, and with it the clock of its passes; else it has been running
   /// for long, its clock at a random phase.
   void begin(bool fresh);
+  /// The node is gone: no further pass.
+  void stop() { running_ = false; }
   /// An image came or went.
   void image_changed(std::size_t image, bool present);
   /// A container of the image was created, or removed.

@@ -128,6 +128,11 @@ void ImagePuller::forget(PodId pod) {
   }
 }
 
+void ImagePuller::stop() {
+  const std::vector<ImagePull*> running = site_.running;  // those that fail leave it
+  for (ImagePull* pull : running) pull->fail(PullFailure::node_lost);
+}
+
 void ImagePuller::record_queue() {
   if (!context_.watch_nodes) return;
   if (!queue_series_) {

@@ -49,6 +49,8 @@ class ImagePuller {
   bool found(ContainerId container);
   /// The pod is gone. A pull that has begun goes on; one still in the queue is given up.
   void forget(PodId pod);
+  /// The node is gone: pulls that have begun fail here and now. Their pods were forgotten before.
+  void stop();
 
   /// At the end of the run: rows of pulls that did not end.
   void write_unfinished();

@@ -1,5 +1,6 @@
 // Admission, eviction and the room of pods; see the header. The worker of a pod is in
-// kubelet_worker.cpp, probes and status updates are in kubelet_probes.cpp.
+// kubelet_worker.cpp, what comes before its sandbox in kubelet_admission.cpp, probes and status
+// updates are in kubelet_probes.cpp.
 #include "models/kubelet.hpp"
 
 #include "models/decisions/readiness.hpp"
@@ -16,6 +17,16 @@ namespace {
 // From binding until the API server knows that the kubelet did not take a pod; assumed, facts 2.2
 // have an expected delay below this for status updates.
 constexpr Duration kRejection = std::chrono::milliseconds(100);
+
+// From binding on, all volumes at the same time.
+Duration attach_time(const Context& context, const WorkloadSpec& workload, const std::string& pod) {
+  Duration longest{0};
+  for (std::size_t i = 0; i < workload.volumes.size(); ++i) {
+    const double u = context.stream(pod, "volume").at(i);
+    longest = std::max(longest, draw(workload.volumes[i].attach, u));
+  }
+  return longest;
+}
 
 Bytes storage_request(const WorkloadSpec& workload) {
   Bytes sum = workload.ephemeral_storage_request;
@@ -45,6 +56,7 @@ Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& imag
                  [this] { pressure_changed(); }}),
       api_(spec.api.qps, spec.api.burst),
       relist_phase_(duration_up(context.stream(node, "relist").at(0) * to_seconds(kRelistPeriod))),
+      addresses_(spec.pod_ip.warm),
       node_(node) {
   disk_.on_change([this] { disk_changed(); });
 }
@@ -83,11 +95,12 @@ Kubelet::Resident* Kubelet::resident_of(PodId id) {
 }
 
 void Kubelet::admit(PodId id) {
-  residents_.push_back({id, {}, Bytes{0}, false});
+  if (stopped_) return;  // nobody is there to take it
+  residents_.push_back({id, {}, Bytes{0}, false, false});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
     context_.engine.in(kRejection, "pod not admitted", [this, id] {
-      if (hooks_.pod(id).phase != PodPhase::gone) hooks_.evicted(id, Duration{0});
+      if (!stopped_ && hooks_.pod(id).phase != PodPhase::gone) hooks_.evicted(id, Duration{0});
     });
     return;
   }
@@ -97,12 +110,17 @@ void Kubelet::admit(PodId id) {
   worker.containers = containers_of(workload_of(id), pod);
   worker.states.resize(worker.containers.size());
   worker.added = context_.engine.now();
-  const Duration time = draw(spec_.sandbox, context_.stream(pod.name, "sandbox").at(0));
-  context_.engine.in(time, "sandbox ready", [this, id] { sandbox_ready(id); });
+  worker.attached = worker.added + attach_time(context_, workload_of(id), pod.name);
+  if (network_ready_ || workload_of(id).host_network) {
+    await_volumes(id);
+  } else {
+    offline_.push_back(id);
+  }
 }
 
 void Kubelet::adopt(PodId id) {
-  Resident resident{id, {}, Bytes{0}, false};
+  Resident resident{id, {}, Bytes{0}, false, !workload_of(id).host_network};
+  if (resident.has_address) addresses_ = std::max(addresses_, ++addresses_used_);
   for (const PodContainer& container : containers_of(workload_of(id), hooks_.pod(id))) {
     images_.begin_use(container.image);
     resident.images.push_back(container.image);
@@ -119,6 +137,21 @@ void Kubelet::forget(PodId id) {
   workers_.erase(worker);
 }
 
+std::vector<PodId> Kubelet::pods() const {
+  std::vector<PodId> pods;
+  pods.reserve(residents_.size());
+  for (const Resident& resident : residents_) pods.push_back(resident.pod);
+  return pods;
+}
+
+void Kubelet::stop() {
+  stopped_ = true;
+  for (const Resident& resident : residents_) forget(resident.pod);
+  residents_.clear();
+  puller_.stop();
+  eviction_.stop();
+}
+
 void Kubelet::terminated(PodId id) {
   Resident* resident = resident_of(id);
   if (resident == nullptr) return;
@@ -126,6 +159,7 @@ void Kubelet::terminated(PodId id) {
   residents_.erase(residents_.begin() + (resident - residents_.data()));
   for (const std::size_t image : gone.images) images_.end_use(image);
   disk_.give_back(gone.disk);
+  give_address_back(gone);
   eviction_.look();
 }
 

@@ -3,7 +3,7 @@
 // something failed; probes and the status updates that tell the API server; admission, and eviction
 // when the disk is full. Image pulls are in image_puller.hpp, garbage collection in image_gc.hpp,
 // disk pressure in disk_eviction.hpp (node-and-registry facts 1.1, 1.2, 2.1, 2.2). Leaves out
-// liveness probes, hooks, volumes, ephemeral containers, and status updates of pods that go.
+// liveness probes, hooks, ephemeral containers, and status updates of pods that go.
 #pragma once
 
 #include <pullsim/scenario.hpp>
@@ -32,6 +32,9 @@ struct KubeletHooks {
   /// The pod has failed, evicted or not admitted; its containers are gone after the time given.
   std::function<void(PodId, Duration)> evicted;
   std::function<void()> pressure_changed;  ///< the condition DiskPressure, as the kubelet sees it
+  /// Of a pod whose containers are ready: how long until its readiness gate is met; none: it has
+  /// none. May be left out.
+  std::function<std::optional<Duration>(PodId)> readiness_gate;
 };
 
 class Kubelet {
@@ -41,6 +44,9 @@ class Kubelet {
 
   /// The kubelet of a new node starts now; without this it has been running for long.
   void starts() { kubelet_started_ = context_.engine.now(); }
+  /// The node has no network yet: pods that do not use its own wait for it.
+  void network_missing() { network_ready_ = false; }
+  void network_came();
   /// A pod was bound to this node.
   void admit(PodId pod);
   /// A pod that has been running here for long.
@@ -50,6 +56,10 @@ class Kubelet {
   /// The containers of such a pod are gone.
   void terminated(PodId pod);
   bool disk_pressure() const { return eviction_.pressure(); }
+  /// The node is gone: nothing of it does anything any more.
+  void stop();
+  /// Pods that were bound to the node and whose containers are not gone, by arrival.
+  std::vector<PodId> pods() const;
 
   /// At the end of the run: rows of pulls that did not end.
   void write_unfinished() { puller_.write_unfinished(); }
@@ -70,6 +80,7 @@ class Kubelet {
     std::vector<PodContainer> containers;
     std::vector<ContainerState> states;  // of each
     SimTime added{};
+    SimTime attached{};  // its volumes are
     bool in_sync = false;
     bool again = false;               // something happened during the sync
     std::size_t cursor = 0;           // of the sync: the container that it is at
@@ -87,7 +98,14 @@ class Kubelet {
     std::vector<std::size_t> images;  // one for each container made
     Bytes disk;
     bool evicting = false;
+    bool has_address = false;
   };
+
+  // Before the sandbox: kubelet_admission.cpp
+  void await_volumes(PodId id);
+  void make_sandbox(PodId id);
+  Duration take_address(PodId id);
+  void give_address_back(const Resident& resident);
 
   // The worker: kubelet_worker.cpp
   void sandbox_ready(PodId id);
@@ -117,6 +135,7 @@ class Kubelet {
   void await_ready(PodId id, Worker& worker, std::size_t container, SimTime seen);
   void container_ready(PodId id, std::size_t container);
   SimTime status_update();
+  void all_ready(PodId id);
   void became_ready(PodId id);
   void run_to_end(PodId id);
   void ran_to_end(PodId id);
@@ -139,6 +158,11 @@ class Kubelet {
   DiskEviction eviction_;
   TokenBucket api_;
   Duration relist_phase_;
+  bool stopped_ = false;
+  bool network_ready_ = true;
+  std::vector<PodId> offline_;  // wait for the network
+  std::int64_t addresses_;      // of pods, attached to the node
+  std::int64_t addresses_used_ = 0;
   std::optional<SimTime> kubelet_started_;
   std::unordered_map<PodId, Worker> workers_;
   std::vector<Resident> residents_;  // by arrival

@@ -160,6 +160,16 @@ void Kubelet::container_ready(PodId id, std::size_t index) {
   for (std::size_t i = 0; i < worker->states.size(); ++i) {
     if (worker->containers[i].role != Role::init && !worker->states[i].ready) return;
   }
+  const auto wait = hooks_.readiness_gate ? hooks_.readiness_gate(id) : std::nullopt;
+  if (wait) {
+    context_.engine.in(*wait, "readiness gate met", [this, id] { all_ready(id); });
+  } else {
+    all_ready(id);
+  }
+}
+
+void Kubelet::all_ready(PodId id) {
+  if (worker_of(id) == nullptr) return;
   const SimTime known = status_update();
   if (known == context_.engine.now()) {
     became_ready(id);

@@ -2,7 +2,6 @@
 #include "models/node.hpp"
 
 #include "models/decisions/node_resources.hpp"
-#include "models/decisions/pod_requests.hpp"
 #include "sim/check.hpp"
 
 #include <algorithm>
@@ -10,21 +9,15 @@
 namespace pullsim {
 
 void NodeUse::take(Resources request) {
-  const Resources scoring = scoring_request(request);
   pods += 1;
   requested.cpu.count += request.cpu.count;
   requested.memory.count += request.memory.count;
-  scoring_requested.cpu.count += scoring.cpu.count;
-  scoring_requested.memory.count += scoring.memory.count;
 }
 
 void NodeUse::give_back(Resources request) {
-  const Resources scoring = scoring_request(request);
   pods -= 1;
   requested.cpu.count -= request.cpu.count;
   requested.memory.count -= request.memory.count;
-  scoring_requested.cpu.count -= scoring.cpu.count;
-  scoring_requested.memory.count -= scoring.memory.count;
   PULLSIM_CHECK(pods >= 0 && requested.cpu.count >= 0 && requested.memory.count >= 0,
                 "a node gives back only room that was taken");
 }
@@ -39,16 +32,6 @@ Resources requests_of(const WorkloadSpec& workload) {
     main.push_back({container.cpu_request, container.memory_request});
   }
   return pod_requests(init, main);
-}
-
-NodeView view_of(const NodePoolSpec& pool, const NodeUse& use) {
-  NodeView view;
-  view.allocatable = {pool.allocatable_cpu, pool.allocatable_memory};
-  view.requested = use.requested;
-  view.scoring_requested = use.scoring_requested;
-  view.pods = use.pods;
-  view.pods_max = pool.max_pods;
-  return view;
 }
 
 std::string node_name(const NodePoolSpec& pool, std::int64_t ordinal) {
@@ -138,11 +121,40 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
   });
 }
 
-void Node::set_ready(bool fresh) {
-  ready_ = true;
+void Node::set_registered(bool fresh) {
   if (fresh) kubelet_.starts();
   image_gc_.begin(fresh);
   status_.report_all(context_.engine.now());
+}
+
+void Node::set_ready() {
+  ready_ = true;
+  status_.report_all(context_.engine.now());
+}
+
+bool Node::has_taint(std::string_view key) const {
+  return std::any_of(taints_.begin(), taints_.end(),
+                     [key](const Taint& taint) { return taint.key == key; });
+}
+
+void Node::add_taint(const Taint& taint) {
+  if (!has_taint(taint.key)) taints_.push_back(taint);
+}
+
+void Node::remove_taint(std::string_view key) {
+  std::erase_if(taints_, [key](const Taint& taint) { return taint.key == key; });
+}
+
+bool Node::usable() const {
+  return exists_ && !has_taint(kUnreachableTaint) && !has_taint(kUnschedulableTaint) &&
+         !has_taint(kDiskPressureTaint);
+}
+
+void Node::machine_gone() {
+  exists_ = false;
+  ready_ = false;
+  kubelet_.stop();
+  image_gc_.stop();
 }
 
 void Node::pod_runs(MilliCpu usage) {

@@ -1,13 +1,13 @@
 // A node: its room for pods, its place in the network, what its pods leave of its cores, its
-// layers, and its way from the cloud request to Ready and to its removal. Leaves out DaemonSets,
-// conditions and taints other than those of disk pressure.
+// layers, its taints, and its way from the cloud request to Ready and to its removal. Leaves out
+// conditions other than Ready and disk pressure.
 #pragma once
 
 #include <pullsim/result.hpp>
 #include <pullsim/scenario.hpp>
 
 #include "models/context.hpp"
-#include "models/decisions/pod_placement.hpp"
+#include "models/decisions/pod_requests.hpp"
 #include "models/image_gc.hpp"
 #include "models/image_pull.hpp"
 #include "models/kubelet.hpp"
@@ -20,14 +20,15 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pullsim {
 
-/// What the scheduler and the autoscaler account on a node.
+/// What the pods of a node request, for the autoscaler.
 struct NodeUse {
   Resources requested;
-  Resources scoring_requested;  ///< with the scheduler's filler for pods without requests
   std::int64_t pods = 0;
 
   void take(Resources request);
@@ -42,6 +43,12 @@ struct NodeIdentity {
 
 class HostKinds;
 
+// Taints that say what a node's condition is; well-known names of Kubernetes.
+inline constexpr const char* kNotReadyTaint = "node.kubernetes.io/not-ready";
+inline constexpr const char* kUnreachableTaint = "node.kubernetes.io/unreachable";
+inline constexpr const char* kUnschedulableTaint = "node.kubernetes.io/unschedulable";
+inline constexpr const char* kDiskPressureTaint = "node.kubernetes.io/disk-pressure";
+
 class Node {
  public:
   Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
@@ -55,11 +62,23 @@ class Node {
   const std::string& name() const { return name_; }
   HostId host() const { return site_.host; }
   bool ready() const { return ready_; }
-  /// Its kubelet's first status is with the API server. `fresh`: the kubelet has just started.
-  void set_ready(bool fresh);
-  /// Without a taint that keeps pods away.
-  bool schedulable() const { return !tainted_; }
-  void set_tainted(bool tainted) { tainted_ = tainted; }
+  /// Its kubelet has made itself known. `fresh`: it has just started.
+  void set_registered(bool fresh);
+  /// Its status says Ready.
+  void set_ready();
+  /// Those that keep pods off, in the order in which they came.
+  const std::vector<Taint>& taints() const { return taints_; }
+  bool has_taint(std::string_view key) const;
+  void add_taint(const Taint& taint);  ///< nothing if it has one of that key
+  void remove_taint(std::string_view key);
+  /// Pods that tolerate nothing may be bound to it, once it is registered.
+  bool schedulable() const { return taints_.empty(); }
+  /// The same, now or when it has started up.
+  bool usable() const;
+  /// The machine is there, or on its way.
+  bool exists() const { return exists_; }
+  /// It is gone, with all that ran and was pulled there.
+  void machine_gone();
 
   NodeUse& use() { return use_; }
   const NodeUse& use() const { return use_; }
@@ -88,7 +107,8 @@ class Node {
   MilliCpu cpu_used_{0};
   std::string name_;
   bool ready_ = false;
-  bool tainted_ = false;
+  bool exists_ = true;
+  std::vector<Taint> taints_;
   NodeUse use_;
   NodeDisk disk_;
   LayerStore layers_;
@@ -101,9 +121,6 @@ class Node {
 
 /// What a pod of the workload requests.
 Resources requests_of(const WorkloadSpec& workload);
-
-/// The node as the decisions see it.
-NodeView view_of(const NodePoolSpec& pool, const NodeUse& use);
 
 /// Kinds of hosts by pool and by what running pods use of the cores; each made when first needed.
 class HostKinds {

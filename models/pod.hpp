@@ -38,8 +38,10 @@ struct Pod {
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
-  bool uses_cores = false;  ///< from Ready until its process has ended
-  std::optional<NodeId> node;  ///< reserved by the scheduler, then bound
+  bool uses_cores = false;          ///< from Ready until its process has ended
+  bool lost = false;                ///< its machine is gone, which its controller does not know yet
+  std::optional<NodeId> only_node;  ///< of a DaemonSet: where it is to run
+  std::optional<NodeId> node;       ///< reserved by the scheduler, then bound
   SimTime ready_since{};
   // Its deployment's view.
   std::uint64_t uid = 0;

@@ -2,6 +2,7 @@
 // that fit nowhere. Found before anything runs.
 #include <pullsim/simulate.hpp>
 
+#include "models/decisions/scheduling_objects.hpp"
 #include "models/image_table.hpp"
 #include "models/initial_placement.hpp"
 #include "models/node.hpp"
@@ -27,7 +28,7 @@ class Finder {
 
   std::vector<ScenarioProblem> find() {
     images();
-    for (const WorkloadSpec& workload : scenario_.workloads) fits_a_node(workload);
+    for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) fits_a_node(w);
     if (problems_.empty()) initial_replicas();
     if (problems_.empty()) initial_disks();
     events();
@@ -52,23 +53,63 @@ class Finder {
     }
   }
 
-  void fits_a_node(const WorkloadSpec& workload) {
-    const auto& pools = scenario_.node_pools;
-    const PodToPlace pod{requests_of(workload), Bytes{}};
-    const bool fits_one = std::any_of(pools.begin(), pools.end(), [&](const NodePoolSpec& pool) {
-      return fits(pod, view_of(pool, NodeUse{}));
-    });
-    if (fits_one) return;
+  void fits_a_node(std::size_t index) {
+    const WorkloadSpec& workload = scenario_.workloads[index];
+    const std::size_t pools = scenario_.node_pools.size();
     std::string note;
-    for (const NodePoolSpec& pool : pools) {
-      note += (note.empty() ? "" : "; ") + ("a node of " + quoted(pool.name)) + " has " +
-              milli(pool.allocatable_cpu.count) + " CPU and " +
-              mebi(pool.allocatable_memory.count) + " memory for pods";
+    bool admitted = false;
+    for (std::size_t pool = 0; pool < pools; ++pool) {
+      if (fits_pool(scenario_, index, pool)) return;
+      admitted = admitted || admitted_by_pool(scenario_, index, pool);
+      note += (note.empty() ? "" : "; ") + what_a_node_has(scenario_.node_pools[pool]);
     }
+    if (fits_a_named_node(index)) return;
+    if (pools > 0 && !admitted) {
+      add("PS3050", "workloads." + workload.name,
+          "no node pool takes the pods of " + quoted(workload.name),
+          "a pool must match its `nodeSelector` and required `nodeAffinity`, and have no taint "
+          "that "
+          "it does not tolerate",
+          "change these, or `labels` and `taints` of a pool");
+      return;
+    }
+    const Resources request = requests_of(workload);
     add("PS3006", "workloads." + workload.name + ".requests",
         "a pod of " + quoted(workload.name) + " fits no node: it requests " +
-            milli(pod.request.cpu.count) + " CPU and " + mebi(pod.request.memory.count) + " memory",
+            milli(request.cpu.count) + " CPU and " + mebi(request.memory.count) + " memory" +
+            devices(index),
         note, "lower `requests`, or give a pool a larger machine type");
+  }
+
+  /// The pod may ask for one of the initial nodes by its name.
+  bool fits_a_named_node(std::size_t index) const {
+    const SchedulingPod pod = scheduling_pod(scenario_, index, scenario_.workloads[index].image, 0);
+    for (std::size_t p = 0; p < scenario_.node_pools.size(); ++p) {
+      const NodePoolSpec& pool = scenario_.node_pools[p];
+      for (std::int64_t i = 0; i < pool.nodes_initial; ++i) {
+        const std::size_t zone = pool.zones[static_cast<std::size_t>(i) % pool.zones.size()];
+        if (fits_node(pod, scheduling_node(scenario_, p, zone, node_name(pool, i)))) return true;
+      }
+    }
+    return false;
+  }
+
+  static std::string what_a_node_has(const NodePoolSpec& pool) {
+    std::string text = "a node of " + quoted(pool.name) + " has " +
+                       milli(pool.allocatable_cpu.count) + " CPU and " +
+                       mebi(pool.allocatable_memory.count) + " memory for pods";
+    for (const auto& [name, count] : pool.extended_resources) {
+      text += ", " + std::to_string(count) + " of " + quoted(name);
+    }
+    return text;
+  }
+
+  std::string devices(std::size_t index) const {
+    std::string text;
+    for (const auto& [name, count] : requests_of(scheduling_pod(scenario_, index, 0, 0)).extended) {
+      text += ", " + std::to_string(count) + " of " + quoted(name);
+    }
+    return text;
   }
 
   void initial_replicas() {
@@ -78,9 +119,10 @@ class Finder {
     for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
       const WorkloadSpec& workload = scenario_.workloads[w];
       const auto placed = static_cast<std::int64_t>(places[w].size());
-      if (placed == workload.replicas) continue;
+      const std::int64_t replicas = pullsim::initial_replicas(scenario_, w);
+      if (placed == replicas) continue;
       add("PS3007", "workloads." + workload.name + ".replicas",
-          std::to_string(workload.replicas) + " initial replicas of " + quoted(workload.name) +
+          std::to_string(replicas) + " initial replicas of " + quoted(workload.name) +
               " do not fit the initial nodes",
           std::to_string(nodes) + " initial nodes have room for " + std::to_string(placed),
           "raise `nodes.initial` of a pool, or lower `replicas` or `requests`");

@@ -1,16 +1,22 @@
-// Queue, choice and binding; see the header.
+// The queue: attempts, back-off, binding; see the header.
 #include "models/scheduler.hpp"
 
-#include "models/decisions/pod_placement.hpp"
 #include "models/decisions/readiness.hpp"
 #include "models/decisions/scheduling_queue.hpp"
 #include "models/recorder.hpp"
-#include "sim/check.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace pullsim {
+
+namespace {
+
+Duration phase_of(const Context& context, const char* purpose, Duration period) {
+  return duration_up(context.stream("scheduler", purpose).at(0) * to_seconds(period));
+}
+
+}  // namespace
 
 Scheduler::Scheduler(Context& context, const ImageTable& images,
                      const std::vector<std::unique_ptr<Node>>& nodes, SchedulerHooks hooks)
@@ -20,33 +26,50 @@ Scheduler::Scheduler(Context& context, const ImageTable& images,
       hooks_(std::move(hooks)),
       binds_(context.scenario.control_plane.scheduler.qps,
              context.scenario.control_plane.scheduler.burst),
-      flush_phase_(duration_up(context.stream("scheduler", "flush").at(0) *
-                               to_seconds(kBackoffFlushPeriod))),
-      has_image_(images.size()),
+      flush_phase_(phase_of(context, "flush", kBackoffFlushPeriod)),
+      leftover_phase_(phase_of(context, "flush-unschedulable", kUnschedulableFlushPeriod)),
       queue_series_(context.recorder.add_series("scheduler_queue", "cluster", "pods")) {}
 
+Scheduler::QueueKey Scheduler::key_of(PodId pod, const Entry& entry) const {
+  return {-std::int64_t{priority_of(pod)}, entry.queued, entry.number, pod};
+}
+
 void Scheduler::add(PodId pod) {
-  entries_.try_emplace(pod);
+  Entry& entry = entries_.try_emplace(pod).first->second;
+  entry.of = class_of(hooks_.pod(pod));
+  entry.queued = context_.engine.now();
+  entry.number = next_number_++;
   activate(pod);
 }
 
 void Scheduler::activate(PodId pod) {
-  entries_.at(pod).active = true;
-  active_.push_back(pod);
+  Entry& entry = entries_.at(pod);
+  if (entry.parked || entry.in_backoff) --waiting_;
+  entry.parked = entry.in_backoff = false;
+  entry.active = true;
+  active_.insert(key_of(pod, entry));
   wake();
 }
 
+void Scheduler::leave_queues(PodId pod, Entry& entry) {
+  if (entry.active) active_.erase(key_of(pod, entry));
+  if (entry.parked) std::erase(parked_, pod);
+  if (entry.listed) std::erase(unschedulable_, pod);
+  if (entry.parked || entry.in_backoff) --waiting_;
+  entry.active = entry.parked = entry.in_backoff = entry.listed = false;
+}
+
 void Scheduler::forget(PodId pod) {
-  const Pod& gone = hooks_.pod(pod);
-  if (gone.node) {  // chosen, waiting to be bound
-    nodes_[*gone.node]->use().give_back(requests_of(context_.scenario.workloads[gone.workload]));
-  }
+  cache_.withdraw(pod);
   const auto entry = entries_.find(pod);
-  if (entry->second.active) std::erase(active_, pod);
-  if (entry->second.listed) std::erase(unschedulable_, pod);
+  leave_queues(pod, entry->second);
   entries_.erase(entry);
   record_queue();
-  if (gone.node) room_appeared(*gone.node);
+  if (!placed_.contains(pod)) return;
+  const Pod& gone = hooks_.pod(pod);  // chosen, waiting to be bound
+  nodes_[*gone.node]->use().give_back(requests_of(context_.scenario.workloads[gone.workload]));
+  take_off(pod);
+  try_again();
 }
 
 void Scheduler::wake() {
@@ -59,8 +82,8 @@ void Scheduler::wake() {
 void Scheduler::run_queue() {
   woken_ = false;
   while (!active_.empty()) {
-    const PodId pod = active_.front();
-    active_.pop_front();
+    const PodId pod = std::get<PodId>(*active_.begin());
+    active_.erase(active_.begin());
     try_pod(pod);
   }
   record_queue();
@@ -71,23 +94,34 @@ void Scheduler::try_pod(PodId id) {
   Entry& entry = entries_.at(id);
   const SimTime now = context_.engine.now();
   ++entry.attempts;
-  entry.last_attempt = now;
-  entry.in_backoff = false;
   entry.active = false;
-  const std::optional<NodeId> node = choose(pod, entry.attempts);
+  const std::optional<NodeId> node = choose(id, entry);
   if (!node) {
-    if (!entry.listed) unschedulable_.push_back(id);
-    entry.listed = true;
-    if (!entry.first_unschedulable) entry.first_unschedulable = now;
-    hooks_.found_unschedulable();
+    park(id, entry);
     return;
   }
-  if (entry.listed) std::erase(unschedulable_, id);
-  entry.listed = false;
+  leave_queues(id, entry);
+  cache_.withdraw(id);
   pod.node = node;
   nodes_[*node]->use().take(requests_of(context_.scenario.workloads[pod.workload]));
-  look_at(*node);
+  assume(id, *node);
   context_.engine.at(binds_.reserve(now), "pod bound", [this, id] { bind(id); });
+}
+
+void Scheduler::park(PodId id, Entry& entry) {
+  const SimTime now = context_.engine.now();
+  entry.queued = now;
+  entry.number = next_number_++;
+  entry.parked = true;
+  parked_.push_back(id);
+  ++waiting_;
+  if (!entry.first_unschedulable) entry.first_unschedulable = now;
+  flush_later();
+  const bool nominated = preempt(id, entry);
+  if (nominated && entry.listed) std::erase(unschedulable_, id);
+  if (!nominated && !entry.listed) unschedulable_.push_back(id);
+  entry.listed = !nominated;
+  if (!nominated && !hooks_.pod(id).only_node) hooks_.found_unschedulable();
 }
 
 void Scheduler::bind(PodId id) {
@@ -101,103 +135,77 @@ void Scheduler::bind(PodId id) {
   row.scheduled = now;
   row.node = *pod.node;
   const std::optional<SimTime> waiting_since = entry->second.first_unschedulable;
-  if (waiting_since && *result.nodes[*pod.node].ready > *waiting_since) {
+  const MaybeTime& ready = result.nodes[*pod.node].ready;
+  if (waiting_since && ready && *ready > *waiting_since) {
     row.node_wait = now - *waiting_since;
   }
+  const Class of = entry->second.of;
   entries_.erase(entry);
   hooks_.bound(id);
-}
-
-void Scheduler::node_ready(NodeId id) {
-  const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
-  views_.insert(views_.begin() + (place - ids_.begin()), NodeView{});
-  ids_.insert(place, id);
-  const std::vector<bool>& images = nodes_[id]->status().images(context_.engine.now());
-  for (std::size_t image = 0; image < has_image_.size(); ++image) {
-    has_image_[image].resize(nodes_.size());
-    has_image_[image][id] = images[image];
-  }
-  look_at(id);
-  try_again();
-}
-
-void Scheduler::room_appeared(NodeId id) {
-  look_at(id);
-  try_again();
-}
-
-// A node that is not Ready yet is looked at when it is.
-void Scheduler::take_in_image_changes() {
-  const SimTime now = context_.engine.now();
-  while (!image_changes_.empty() && image_changes_.begin()->first <= now) {
-    const NodeId id = image_changes_.begin()->second;
-    image_changes_.erase(image_changes_.begin());
-    const std::vector<bool>& images = nodes_[id]->status().images(now);
-    for (std::size_t image = 0; image < has_image_.size(); ++image) {
-      if (has_image_[image].size() > id) has_image_[image][id] = images[image];
-    }
-    viewed_image_.reset();
-  }
-}
-
-void Scheduler::look_at(NodeId id) {
-  const auto place = std::lower_bound(ids_.begin(), ids_.end(), id);
-  if (place == ids_.end() || *place != id) return;
-  const Node& node = *nodes_[id];
-  NodeView& view = views_[static_cast<std::size_t>(place - ids_.begin())];
-  const bool has_image = viewed_image_ && has_image_[*viewed_image_][id];
-  const std::optional<Bytes> image_size = view.image_size;
-  view = view_of(node.pool_spec(), node.use());
-  view.has_image = has_image;
-  view.image_size = image_size;
-  view.schedulable = node.schedulable();
+  release_affine(of);
 }
 
 // A pod whose back-off has passed is tried at once; the others at the first flush after it.
-void Scheduler::try_again() {
-  const SimTime now = context_.engine.now();
-  for (const PodId id : unschedulable_) {
-    Entry& entry = entries_.at(id);
-    if (entry.in_backoff || entry.active) continue;
-    const SimTime earliest = entry.last_attempt + queue_backoff(entry.attempts);
-    if (now >= earliest) {
-      activate(id);
-      continue;
-    }
-    entry.in_backoff = true;
-    context_.engine.at(next_tick(earliest, flush_phase_, kBackoffFlushPeriod), "back-off flushed",
-                       [this, id] {
-                         const auto found = entries_.find(id);
-                         if (found == entries_.end() || !found->second.in_backoff) return;
-                         found->second.in_backoff = false;
-                         activate(id);
-                       });
+void Scheduler::release(PodId id) {
+  Entry& entry = entries_.at(id);
+  const SimTime earliest = entry.queued + queue_backoff(entry.attempts);
+  if (context_.engine.now() >= earliest) {
+    activate(id);
+    return;
   }
+  entry.parked = false;
+  entry.in_backoff = true;
+  context_.engine.at(next_tick(earliest, flush_phase_, kBackoffFlushPeriod), "back-off flushed",
+                     [this, id] {
+                       const auto found = entries_.find(id);
+                       if (found == entries_.end() || !found->second.in_backoff) return;
+                       activate(id);
+                     });
 }
 
-std::optional<NodeId> Scheduler::choose(const Pod& pod, std::int64_t attempt) {
-  const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
-  const PodToPlace wanted{requests_of(workload), images_[pod.image].reported_size};
-  take_in_image_changes();
-  if (viewed_image_ != pod.image) {
-    viewed_image_ = pod.image;
-    for (std::size_t i = 0; i < ids_.size(); ++i) {
-      views_[i].has_image = has_image_[pod.image][ids_[i]];
-      views_[i].image_size.reset();
-      if (nodes_[ids_[i]]->reports_unpacked_size()) {
-        views_[i].image_size = images_[pod.image].unpacked_size;
-      }
-    }
-  }
-  const std::vector<std::size_t> best = best_nodes(wanted, views_);
-  if (best.empty()) return std::nullopt;
-  const double u = context_.stream(pod.name, "tie").at(static_cast<std::uint64_t>(attempt));
-  const auto pick = static_cast<std::size_t>(u * static_cast<double>(best.size()));
-  return ids_[best[std::min(pick, best.size() - 1)]];
+void Scheduler::try_again() {
+  std::vector<PodId> pods;
+  pods.swap(parked_);
+  for (const PodId id : pods) release(id);
+}
+
+// A pod that was bound makes those try again that want to be where it is.
+void Scheduler::release_affine(Class of) {
+  if (!affinity_between_pods_) return;
+  std::vector<PodId> pods;
+  std::erase_if(parked_, [&](PodId id) {
+    const bool wants = cache_.wants(entries_.at(id).of, of);
+    if (wants) pods.push_back(id);
+    return wants;
+  });
+  for (const PodId id : pods) release(id);
+}
+
+// Nothing may have happened for a pod that waits: it is tried again after five minutes, at the next
+// look every 30 s.
+void Scheduler::flush_later() {
+  if (flush_pending_) return;
+  flush_pending_ = true;
+  const SimTime oldest = entries_.at(parked_.front()).queued;
+  context_.engine.at(next_tick(oldest + kUnschedulableMax + Duration{1}, leftover_phase_,
+                               kUnschedulableFlushPeriod),
+                     "unschedulable pods flushed", [this] { flush(); });
+}
+
+void Scheduler::flush() {
+  flush_pending_ = false;
+  std::vector<PodId> pods;
+  std::erase_if(parked_, [&](PodId id) {
+    const bool old = context_.engine.now() - entries_.at(id).queued > kUnschedulableMax;
+    if (old) pods.push_back(id);
+    return old;
+  });
+  for (const PodId id : pods) release(id);
+  if (!parked_.empty()) flush_later();
 }
 
 void Scheduler::record_queue() {
-  const std::size_t waiting = active_.size() + unschedulable_.size();
+  const std::int64_t waiting = static_cast<std::int64_t>(active_.size()) + waiting_;
   context_.recorder.record(queue_series_, context_.engine.now(), static_cast<double>(waiting));
 }
 

@@ -15,7 +15,9 @@ Duration routing_delay(const std::optional<LoadBalancerSpec>& load_balancer, dou
 }
 
 Service::Service(Context& context, std::size_t workload)
-    : context_(context), name_(context.scenario.workloads[workload].name) {
+    : context_(context),
+      name_(context.scenario.workloads[workload].name),
+      has_users_(context.scenario.workloads[workload].kind != WorkloadKind::daemon_set) {
   const std::string& name = name_;
   Recorder& recorder = context.recorder;
   wanted_series_ = recorder.add_series("replicas_wanted", name, "pods");
@@ -75,6 +77,12 @@ void Service::served() {
   record();
 }
 
+void Service::lost() {
+  integrate();
+  --served_;
+  record();
+}
+
 void Service::removed(PodPhase phase, bool was_served) {
   integrate();
   --created_;
@@ -84,6 +92,7 @@ void Service::removed(PodPhase phase, bool was_served) {
 }
 
 double Service::missing() const {
+  if (!has_users_) return 0;
   const double needed = needed_.value_or(static_cast<double>(wanted_));
   return std::max(0.0, needed - static_cast<double>(served_));
 }

@@ -33,6 +33,8 @@ class Service {
   void created();
   void ready();
   void served();
+  /// A served pod is gone with its machine, which nobody has noticed yet.
+  void lost();
   /// A pod went away; what it was when it went.
   void removed(PodPhase phase, bool was_served);
   /// Wanted minus served, integrated from 0 to `end`, in pod-seconds.
@@ -45,6 +47,7 @@ class Service {
 
   Context& context_;
   std::string name_;
+  bool has_users_;  // nobody waits for the pods of a DaemonSet
   std::int64_t wanted_ = 0;
   std::optional<double> needed_;
   std::int64_t created_ = 0;

@@ -2,7 +2,7 @@
 #include <pullsim/simulate.hpp>
 
 #include "models/cluster.hpp"
-#include "models/decisions/pod_placement.hpp"
+#include "models/decisions/scheduling_objects.hpp"
 #include "sim/check.hpp"
 
 #include <utility>
@@ -31,6 +31,7 @@ Scenario lone_node(const Scenario& scenario, std::size_t pool, WorkloadSpec work
   alone.node_autoscaler = {};
   alone.load_balancer.reset();
   alone.traffic.clear();
+  alone.disruption_budgets.clear();
   for (RegistrySpec& registry : alone.registries) {
     registry.request_latency = at_mean(registry.request_latency);
     for (std::optional<RequestHop>* hop : {&registry.token, &registry.object_store}) {
@@ -72,9 +73,7 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
 std::optional<SinglePod> pod_alone(const Scenario& scenario, std::size_t pool,
                                    std::size_t workload) {
   const WorkloadSpec& spec = scenario.workloads[workload];
-  if (!fits({requests_of(spec), Bytes{}}, view_of(scenario.node_pools[pool], NodeUse{}))) {
-    return std::nullopt;
-  }
+  if (!fits_pool(scenario, workload, pool)) return std::nullopt;
   Scenario alone = lone_node(scenario, pool, spec);
   NodePoolSpec& node = alone.node_pools[0];
   node.kubelet.sandbox = at_mean(node.kubelet.sandbox);

@@ -50,6 +50,8 @@ class WorkloadController {
   virtual void pod_failed(PodId pod) = 0;
   /// The processes of a pod that was deleted or has failed have ended; it is gone from its node.
   virtual void pod_terminated(PodId) {}
+  /// A node was registered, its taints changed, or it was deleted.
+  virtual void node_changed(NodeId) {}
   /// A pod of a Job has run to its end; its room is free.
   virtual void pod_finished(PodId) {}
 

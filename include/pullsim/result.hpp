@@ -23,9 +23,9 @@ enum class Bottleneck : std::uint8_t {
   network,     ///< the node's network interface
   disk,
   cpu,
-  slots,     ///< the runtime's concurrent downloads, or another pull's layer in flight
-  queue,     ///< the kubelet's pull queue
-  latency,   ///< round trips and request times
+  slots,    ///< the runtime's concurrent downloads, or another pull's layer in flight
+  queue,    ///< the kubelet's pull queue
+  latency,  ///< round trips and request times
   back_off,
   cold_edge  ///< first fetch of a blob through the edge
 };
@@ -34,30 +34,31 @@ enum class Bottleneck : std::uint8_t {
 enum class PullFailure : std::uint8_t {
   registry,     ///< requests were refused, throttled or answered with errors on every host
   no_progress,  ///< no byte came for too long
-  no_space      ///< the node's disk is full
+  no_space,     ///< the node's disk is full
+  node_lost     ///< the machine is gone
 };
 
 using MaybeTime = std::optional<SimTime>;
 
 /// A pod created after t = 0. Initial replicas have no row.
 struct PodRow {
-  std::size_t workload = 0;    ///< index into Scenario::workloads
-  std::int64_t ordinal = 0;    ///< n-th pod of its workload, initial replicas counted
+  std::size_t workload = 0;         ///< index into Scenario::workloads
+  std::int64_t ordinal = 0;         ///< n-th pod of its workload, initial replicas counted
   std::optional<std::size_t> node;  ///< index into RunResult::nodes
   std::size_t image = 0;
   SimTime created{};
   MaybeTime scheduled;
-  MaybeTime sandbox;        ///< sandbox and network ready
-  MaybeTime pull_started;   ///< left the kubelet's queue; absent when no pull was needed
+  MaybeTime sandbox;       ///< sandbox and network ready
+  MaybeTime pull_started;  ///< left the kubelet's queue; absent when no pull was needed
   MaybeTime pull_finished;
-  MaybeTime started;        ///< container running
+  MaybeTime started;  ///< container running
   MaybeTime ready;
-  MaybeTime served;         ///< traffic reaches it
-  MaybeTime finished;       ///< of a Job: it ran to its end
-  Duration node_wait{0};    ///< share of created -> scheduled spent waiting for a new node
+  MaybeTime served;       ///< traffic reaches it
+  MaybeTime finished;     ///< of a Job: it ran to its end
+  Duration node_wait{0};  ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
   std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the longest of the pod
-  bool wanted = true;       ///< false: deleted by a scale-down or roll-out, no longer asked for
+  bool wanted = true;  ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 
 /// Wall time by what held it up.
@@ -85,22 +86,22 @@ struct PullRow {
   std::optional<std::size_t> pod;  ///< index into RunResult::pods: whom it was made for
   std::size_t node = 0;
   std::size_t image = 0;
-  SimTime requested{};     ///< the kubelet asks (before its queue)
-  MaybeTime started;       ///< left the queue: the attempt that succeeded, or that is under way
+  SimTime requested{};  ///< the kubelet asks (before its queue)
+  MaybeTime started;    ///< left the queue: the attempt that succeeded, or that is under way
   MaybeTime finished;
-  Duration resolve{0};     ///< requests until the first layer could be asked for
-  Duration download{0};    ///< first request to last byte
-  Duration unpack{0};      ///< unpacking that no download hides
+  Duration resolve{0};   ///< requests until the first layer could be asked for
+  Duration download{0};  ///< first request to last byte
+  Duration unpack{0};    ///< unpacking that no download hides
   Bytes bytes_fetched{0};
   std::int64_t layers_fetched = 0;
   std::int64_t layers_reused = 0;
   std::int64_t attempts = 1;
-  Duration back_off{0};    ///< share of requested -> started spent after failed attempts
-  Duration failed{0};      ///< share of requested -> started spent in attempts that failed
+  Duration back_off{0};  ///< share of requested -> started spent after failed attempts
+  Duration failed{0};    ///< share of requested -> started spent in attempts that failed
   std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
   std::int64_t throttled = 0;          ///< requests answered 429
   std::vector<bool> fetched_before;    ///< by layer: complete in an attempt that failed; or empty
-  double bytes_lost = 0;   ///< received in attempts that failed, and of no use to later ones
+  double bytes_lost = 0;  ///< received in attempts that failed, and of no use to later ones
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
   /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
@@ -113,8 +114,8 @@ struct LayerRow {
   enum class Source : std::uint8_t { registry, cache, chain, other_pull };
   std::size_t node = 0;
   std::size_t image = 0;
-  std::size_t layer = 0;   ///< position, base 0
-  std::size_t pull = 0;    ///< index into RunResult::pulls
+  std::size_t layer = 0;  ///< position, base 0
+  std::size_t pull = 0;   ///< index into RunResult::pulls
   MaybeTime requested;
   MaybeTime first_byte;
   MaybeTime committed;
@@ -125,11 +126,11 @@ struct LayerRow {
 };
 
 struct NodeRow {
-  std::string name;        ///< pool and ordinal, "general-3"
+  std::string name;  ///< pool and ordinal, "general-3"
   std::size_t pool = 0;
   std::size_t zone = 0;
   bool initial = false;
-  SimTime requested{};     ///< t = 0 for initial nodes
+  SimTime requested{};  ///< t = 0 for initial nodes
   MaybeTime registered;
   MaybeTime ready;
   MaybeTime removed;
@@ -152,7 +153,7 @@ struct SeriesInfo {
 struct ScaleOut {
   std::size_t workload = 0;
   SimTime started{};
-  MaybeTime done;          ///< absent: not done by the end of the run
+  MaybeTime done;  ///< absent: not done by the end of the run
   std::int64_t pods_wanted = 0;
 };
 
@@ -195,39 +196,39 @@ struct RunCounters {
   std::uint64_t events = 0;
   std::uint64_t flows = 0;
   std::uint64_t flows_peak = 0;
-  std::int64_t bytes_fetched = 0;   ///< compressed layer bytes through the network
-  std::int64_t requests = 0;        ///< to registries
-  std::int64_t requests_offered = 0;  ///< by users, to the scenario's duration
-  std::int64_t requests_lost = 0;     ///< of these: waited too long
-  std::int64_t requests_retried = 0;  ///< sent again after that, by the clients
+  std::int64_t bytes_fetched = 0;       ///< compressed layer bytes through the network
+  std::int64_t requests = 0;            ///< to registries
+  std::int64_t requests_offered = 0;    ///< by users, to the scenario's duration
+  std::int64_t requests_lost = 0;       ///< of these: waited too long
+  std::int64_t requests_retried = 0;    ///< sent again after that, by the clients
   std::int64_t deadlines_exceeded = 0;  ///< roll-outs without progress for progressDeadlineSeconds
   std::uint64_t network_solves = 0;
-  std::uint64_t checks = 0;         ///< invariants that were checked and held
+  std::uint64_t checks = 0;  ///< invariants that were checked and held
 };
 
 struct RunResult {
   std::uint32_t run = 0;
   /// Last event, the duration's end if something was pending; integrals run on to that end.
   SimTime ended{};
-  std::vector<PodRow> pods;          ///< by creation
-  std::vector<PullRow> pulls;        ///< by request
-  std::vector<LayerRow> layers;      ///< by pull, then position
-  std::vector<NodeRow> nodes;        ///< by request
+  std::vector<PodRow> pods;      ///< by creation
+  std::vector<PullRow> pulls;    ///< by request
+  std::vector<LayerRow> layers;  ///< by pull, then position
+  std::vector<NodeRow> nodes;    ///< by request
   std::vector<SeriesInfo> series;
-  std::vector<TimelineRow> timeline; ///< by time
+  std::vector<TimelineRow> timeline;  ///< by time
   std::vector<ScaleOut> scale_outs;
   std::vector<AutoscalerPass> passes;  ///< by time
   std::vector<ServiceGap> gaps;        ///< by workload, then time
   /// Wanted minus served replicas over time, to the scenario's duration, in pod-seconds; with
   /// traffic, the pods that its demand needs instead of those wanted.
   double unserved_pod_seconds = 0;
-  std::vector<double> registry_bytes;  ///< per registry: bytes that left it
+  std::vector<double> registry_bytes;            ///< per registry: bytes that left it
   std::vector<std::int64_t> registry_throttled;  ///< per registry: requests answered 429
   /// Node time from request to removal or the scenario's duration, in node-seconds.
   double node_seconds = 0;
   RunCounters counters;
-  std::uint64_t digest = 0;          ///< over (time, label) of all events
-  std::vector<std::string> warnings; ///< what the model had to leave out, once each
+  std::uint64_t digest = 0;           ///< over (time, label) of all events
+  std::vector<std::string> warnings;  ///< what the model had to leave out, once each
 };
 
 }  // namespace pullsim

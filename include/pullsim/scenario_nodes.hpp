@@ -2,6 +2,8 @@
 #pragma once
 
 #include <pullsim/scenario_images.hpp>
+#include <pullsim/scenario_node_life.hpp>
+#include <pullsim/scheduling.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -95,6 +97,7 @@ struct KubeletSpec {
   std::int64_t node_status_images = 50;  ///< -1: all; nodeStatusMaxImages, Kubernetes' default
   Duration node_status_period = std::chrono::seconds(10);  ///< Kubernetes' default
   ClientLimit api{50, 100};  ///< kubeAPIQPS and kubeAPIBurst, defaults since Kubernetes 1.27
+  PodIpSpec pod_ip;
 };
 
 /// A rate above `baseline` as long as its credit lasts, which comes at the baseline. Nothing where
@@ -120,12 +123,21 @@ struct PageCacheSpec {
 struct NodePoolSpec {
   std::string name;
   std::string machine_type;        ///< for people; the reader has filled in the figures
+  std::optional<double> price;     ///< of a node for an hour, in any currency; none: not known
   std::vector<std::size_t> zones;  ///< indices; nodes are dealt to them in turn
+  /// Beside those that every node has: host name, zone, instance type, system, architecture.
+  Labels labels;
+  std::vector<Taint> taints;
+  ExtendedResources extended_resources;  ///< what pods may request of them on a node
   std::int64_t nodes_initial = 0;
   std::int64_t nodes_min = 0;
   std::int64_t nodes_max = 0;
   /// Cloud request to kubelet registration, seconds. Assumed; measurements section 3 has a range.
   Distribution provisioning = Distribution::constant(45.0);
+  ProvisioningFailureSpec provisioning_failure;
+  std::vector<StockOut> stock_outs;
+  std::optional<RequestLimit> request_rate;  ///< of the cloud's API, for this pool; none: no limit
+  std::vector<StartupTaint> startup_taints;  ///< of nodes that are not initial ones
   MilliCpu cpu{2000};
   Bytes memory{std::int64_t{8} << 30};
   MilliCpu allocatable_cpu{0};  ///< what pods may request; filled by the reader

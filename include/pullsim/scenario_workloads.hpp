@@ -3,6 +3,7 @@
 
 #include <pullsim/random.hpp>
 #include <pullsim/scenario_autoscaling.hpp>
+#include <pullsim/scenario_node_life.hpp>
 #include <pullsim/scheduling.hpp>
 #include <pullsim/units.hpp>
 
@@ -14,13 +15,6 @@
 namespace pullsim {
 
 enum class PullPolicy : std::uint8_t { if_not_present, always, never };
-
-/// A count or a share of the replicas, as Kubernetes' IntOrString.
-struct IntOrPercent {
-  std::int64_t value = 0;
-  bool percent = false;
-  friend bool operator==(const IntOrPercent&, const IntOrPercent&) = default;
-};
 
 struct ReadinessProbeSpec {
   Duration initial_delay{0};
@@ -42,6 +36,8 @@ struct ContainerSpec {
   MilliCpu cpu_request{0};
   Bytes memory_request{0};
   Bytes ephemeral_storage_request{0};
+  ExtendedResources extended_requests;
+  std::vector<HostPort> host_ports;
   std::optional<StartupProbeSpec> startup_probe;
   std::optional<ReadinessProbeSpec> readiness_probe;
   bool sidecar = false;  ///< of an init container: `restartPolicy: Always`
@@ -49,7 +45,7 @@ struct ContainerSpec {
   Distribution run_time = Distribution::constant(1.0);
 };
 
-enum class WorkloadKind : std::uint8_t { deployment, stateful_set, job, cron_job };
+enum class WorkloadKind : std::uint8_t { deployment, stateful_set, job, cron_job, daemon_set };
 
 /// Of a StatefulSet. Defaults: Kubernetes'.
 struct StatefulSetSpec {
@@ -83,9 +79,12 @@ struct WorkloadSpec {
   /// Of the first container.
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
-  MilliCpu cpu_request{0};             ///< of the first container
-  Bytes memory_request{0};             ///< of the first container
-  Bytes ephemeral_storage_request{0};  ///< of the first container
+  MilliCpu cpu_request{0};              ///< of the first container
+  Bytes memory_request{0};              ///< of the first container
+  Bytes ephemeral_storage_request{0};   ///< of the first container
+  ExtendedResources extended_requests;  ///< of the first container
+  std::vector<HostPort> host_ports;     ///< of the first container
+  PodSchedulingSpec scheduling;         ///< without labels: `app` with the workload's name
   /// What a pod's logs, volumes and writable layers take of the node's disk. Assumed.
   Bytes ephemeral_storage_use{0};
   MilliCpu cpu_usage{0};                   ///< cores that a ready pod uses
@@ -94,10 +93,10 @@ struct WorkloadSpec {
   Duration min_ready{0};
   bool recreate = false;  ///< strategy Recreate: old pods are gone before new ones are made
   Duration progress_deadline = std::chrono::minutes(10);  ///< Kubernetes' default
-  std::optional<StartupProbeSpec> startup_probe;      ///< of the first container
-  std::optional<ReadinessProbeSpec> readiness_probe;  ///< of the first container
-  std::vector<ContainerSpec> init_containers;         ///< in their order, sidecars among them
-  std::vector<ContainerSpec> more_containers;         ///< after the first
+  std::optional<StartupProbeSpec> startup_probe;          ///< of the first container
+  std::optional<ReadinessProbeSpec> readiness_probe;      ///< of the first container
+  std::vector<ContainerSpec> init_containers;             ///< in their order, sidecars among them
+  std::vector<ContainerSpec> more_containers;             ///< after the first
   /// Time from deletion until the pod's resources are free. Assumed: a process that ends on
   /// SIGTERM.
   Duration termination = std::chrono::seconds(2);
@@ -109,6 +108,12 @@ struct WorkloadSpec {
   CronJobSpec cron_job;
   /// Of a Job: start to exit with 0, seconds. Assumed.
   Distribution run_time = Distribution::constant(60.0);
+  bool host_network = false;  ///< the node's address, and no wait for its network plug-in
+  /// Of a DaemonSet: a node is Ready when its pod is. It tolerates every taint, as those do.
+  bool network_plugin = false;
+  std::vector<std::string> removes_startup_taints;  ///< keys; its pods tolerate them
+  bool readiness_gate = false;      ///< Ready only when healthy at the load balancer
+  std::vector<VolumeSpec> volumes;  ///< attached at the same time
 };
 
 struct TrafficStep {

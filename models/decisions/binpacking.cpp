@@ -106,9 +106,7 @@ class Simulation {
 
   void place(std::size_t node) {
     Slot& slot = nodes_[node];
-    slot.spec.room.cpu.count -= group_->pod.cpu.count;
-    slot.spec.room.memory.count -= group_->pod.memory.count;
-    slot.spec.room.pods -= group_->pod.pods;
+    slot.spec.room = slot.spec.room - group_->pod;
     slot.ports.insert(slot.ports.end(), group_->host_ports.begin(), group_->host_ports.end());
     slot.used = true;
     if (domains_) domains_->place(node);
@@ -164,6 +162,35 @@ class Simulation {
 };
 
 }  // namespace
+
+bool holds(const NodeRoom& room, const NodeRoom& pod) {
+  return pod.cpu <= room.cpu && pod.memory <= room.memory && pod.pods <= room.pods;
+}
+
+NodeRoom operator+(NodeRoom a, const NodeRoom& b) {
+  a.cpu.count += b.cpu.count;
+  a.memory.count += b.memory.count;
+  a.pods += b.pods;
+  return a;
+}
+
+NodeRoom operator-(NodeRoom a, const NodeRoom& b) {
+  a.cpu.count -= b.cpu.count;
+  a.memory.count -= b.memory.count;
+  a.pods -= b.pods;
+  return a;
+}
+
+std::vector<PodGroup> groups_of(std::span<const NodeRoom> pods) {
+  std::map<PodShape, std::size_t> known;
+  std::vector<PodGroup> groups;
+  for (const NodeRoom& pod : pods) {
+    const auto [entry, is_new] = known.try_emplace(shape_of(pod), groups.size());
+    if (is_new) groups.push_back({pod, 0, {}, std::nullopt});
+    ++groups[entry->second].count;
+  }
+  return groups;
+}
 
 std::vector<std::size_t> packing_order(const NodeRoom& node, const std::vector<PodGroup>& groups) {
   std::vector<double> sizes;

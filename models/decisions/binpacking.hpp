@@ -16,7 +16,9 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,22 @@ struct NodeRoom {
   MilliCpu cpu;
   Bytes memory;
   std::int64_t pods = 1;
+  std::size_t kind = 0;  ///< of the pod or of the node, see KindTable
+};
+
+/// Whether everything that the pod requests fits.
+bool holds(const NodeRoom& room, const NodeRoom& pod);
+/// The sum and the difference of the figures, of the kind of the first.
+NodeRoom operator+(NodeRoom a, const NodeRoom& b);
+NodeRoom operator-(NodeRoom a, const NodeRoom& b);
+
+/// Which kinds of pods nodes of which kinds may take at all: taints, selectors. By pod, then node.
+struct KindTable {
+  std::vector<std::vector<bool>> takes;  ///< empty: every node every pod
+
+  bool admits(const NodeRoom& pod, const NodeRoom& node) const {
+    return takes.empty() || takes[pod.kind][node.kind];
+  }
 };
 
 /// A hard topology spread over the pods of the group itself.
@@ -60,6 +78,15 @@ struct Packing {
   std::int64_t nodes = 0;  ///< that hold at least one of the pods, as the autoscaler counts them
   std::vector<std::int64_t> scheduled;  ///< pods of each group, in the order given
 };
+
+/// What makes pods equal.
+using PodShape = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::size_t>;
+inline PodShape shape_of(const NodeRoom& pod) {
+  return {pod.cpu.count, pod.memory.count, pod.pods, pod.kind};
+}
+
+/// Equal pods together, in the order in which they first appear.
+std::vector<PodGroup> groups_of(std::span<const NodeRoom> pods);
 
 /// Indices of the groups by CPU and memory shares of the template, largest first; equal ones in the
 /// order given.

@@ -7,7 +7,7 @@
 // knowledge that was not re-read.
 #pragma once
 
-#include <pullsim/units.hpp>
+#include <pullsim/scenario.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,8 +15,6 @@
 #include <vector>
 
 namespace pullsim {
-
-enum class Expander : std::uint8_t { random, most_pods, least_nodes, least_waste, price, priority };
 
 /// A group that could take at least one pod.
 struct ExpansionOption {
@@ -28,12 +26,6 @@ struct ExpansionOption {
   Bytes node_memory;
   std::optional<double> node_price;      ///< of one node for an hour; none: not known
   std::optional<std::int64_t> priority;  ///< highest that names the group; none: none does
-};
-
-/// Prices of resources for an hour, for the price expander.
-struct PodPrices {
-  double per_core = 0;
-  double per_gibibyte = 0;
 };
 
 /// CPU and memory shares of the new nodes that nobody requests, added.

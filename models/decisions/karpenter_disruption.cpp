@@ -11,37 +11,8 @@ using Indices = std::vector<std::size_t>;
 
 NodeRoom free_on(const DisruptionNode& node) {
   NodeRoom room = node.allocatable;
-  for (const NodeRoom& pod : node.pods) {
-    room.cpu.count -= pod.cpu.count;
-    room.memory.count -= pod.memory.count;
-    room.pods -= pod.pods;
-  }
+  for (const NodeRoom& pod : node.pods) room = room - pod;
   return room;
-}
-
-/// What taking these nodes away would need: nothing, one cheaper node, or it cannot be.
-Disruption try_without(const DisruptionInput& input, const Indices& leaving) {
-  ProvisioningInput provisioning;
-  double price = 0;
-  for (std::size_t i = 0; i < input.nodes.size(); ++i) {
-    if (std::find(leaving.begin(), leaving.end(), i) == leaving.end()) {
-      provisioning.existing.push_back(free_on(input.nodes[i]));
-      continue;
-    }
-    price += input.nodes[i].price;
-    const std::vector<NodeRoom>& pods = input.nodes[i].pods;
-    provisioning.pods.insert(provisioning.pods.end(), pods.begin(), pods.end());
-  }
-  provisioning.types = input.types;
-  provisioning.pools = {input.pool};
-  const ProvisioningPlan plan = plan_claims(provisioning);
-  if (!plan.unplaced.empty() || plan.claims.size() > 1) return {};
-  if (plan.claims.empty()) return {Disruption::Kind::remove, leaving, {}};
-  Disruption result{Disruption::Kind::replace, leaving, {}};
-  for (const std::size_t type : plan.claims.front().types) {
-    if (input.types[type].price < price) result.replacements.push_back(type);
-  }
-  return result.replacements.empty() ? Disruption{} : result;
 }
 
 Indices first(const Indices& candidates, std::size_t count) {
@@ -55,7 +26,7 @@ Disruption try_several(const DisruptionInput& input, const Indices& candidates) 
   std::size_t high = std::min(candidates.size(), kMultiNodeMax);
   while (low <= high) {
     const std::size_t middle = (low + high) / 2;
-    Disruption found = try_without(input, first(candidates, middle));
+    Disruption found = disruption_without(input, first(candidates, middle));
     if (found.kind == Disruption::Kind::none) {
       high = middle - 1;
     } else {
@@ -67,6 +38,37 @@ Disruption try_several(const DisruptionInput& input, const Indices& candidates) 
 }
 
 }  // namespace
+
+bool is_candidate(const DisruptionNode& node) {
+  return node.consolidatable && node.movable && !node.leaving;
+}
+
+Disruption disruption_without(const DisruptionInput& input, const Indices& leaving) {
+  ProvisioningInput provisioning;
+  double price = 0;
+  for (std::size_t i = 0; i < input.nodes.size(); ++i) {
+    if (std::find(leaving.begin(), leaving.end(), i) == leaving.end()) {
+      if (!input.nodes[i].leaving) provisioning.existing.push_back(free_on(input.nodes[i]));
+      continue;
+    }
+    price += input.nodes[i].price;
+    const std::vector<NodeRoom>& pods = input.nodes[i].pods;
+    provisioning.pods.insert(provisioning.pods.end(), pods.begin(), pods.end());
+  }
+  provisioning.existing.insert(provisioning.existing.end(), input.elsewhere.begin(),
+                               input.elsewhere.end());
+  provisioning.kinds = input.kinds;
+  provisioning.types = input.types;
+  provisioning.pools = {input.pool};
+  const ProvisioningPlan plan = plan_claims(provisioning);
+  if (!plan.unplaced.empty() || plan.claims.size() > 1) return {};
+  if (plan.claims.empty()) return {Disruption::Kind::remove, leaving, {}};
+  Disruption result{Disruption::Kind::replace, leaving, {}};
+  for (const std::size_t type : plan.claims.front().types) {
+    if (input.types[type].price < price) result.replacements.push_back(type);
+  }
+  return result.replacements.empty() ? Disruption{} : result;
+}
 
 std::int64_t allowed_disruptions(const std::vector<IntOrPercent>& budgets, std::int64_t nodes,
                                  std::int64_t disrupting) {
@@ -94,7 +96,7 @@ Disruption next_disruption(const DisruptionInput& input) {
   Indices used;
   for (std::size_t i = 0; i < input.nodes.size(); ++i) {
     const DisruptionNode& node = input.nodes[i];
-    if (!node.consolidatable || !node.movable) continue;
+    if (!is_candidate(node)) continue;
     (node.pods.empty() ? empty : used).push_back(i);
   }
   if (!empty.empty()) {
@@ -107,7 +109,7 @@ Disruption next_disruption(const DisruptionInput& input) {
   Disruption several = try_several(input, first(used, std::min(used.size(), budget)));
   if (several.kind != Disruption::Kind::none) return several;
   for (const std::size_t node : used) {
-    Disruption single = try_without(input, {node});
+    Disruption single = disruption_without(input, {node});
     if (single.kind != Disruption::Kind::none) return single;
   }
   return {};

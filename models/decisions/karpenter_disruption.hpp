@@ -22,14 +22,6 @@ inline constexpr Duration kDisruptionPoll = std::chrono::seconds(10);
 inline constexpr Duration kConsolidationValidation = std::chrono::seconds(15);
 inline constexpr std::size_t kMultiNodeMax = 100;
 
-enum class ConsolidationPolicy : std::uint8_t { when_empty_or_underutilized, when_empty };
-
-struct DisruptionSettings {
-  ConsolidationPolicy policy = ConsolidationPolicy::when_empty_or_underutilized;
-  std::optional<Duration> consolidate_after = Duration{0};  ///< none: never
-  std::vector<IntOrPercent> budgets = {IntOrPercent{10, true}};
-};
-
 /// Nodes of a pool of `nodes` that may be disrupted now, when `disrupting` already are: the least
 /// of the budgets.
 std::int64_t allowed_disruptions(const std::vector<IntOrPercent>& budgets, std::int64_t nodes,
@@ -45,6 +37,7 @@ struct DisruptionNode {
   double price = 0;
   bool movable = true;
   bool consolidatable = true;
+  bool leaving = false;  ///< already on its way: takes no pods
 };
 
 struct DisruptionInput {
@@ -53,6 +46,8 @@ struct DisruptionInput {
   ClaimPool pool;
   DisruptionSettings settings;
   std::int64_t disrupting = 0;
+  std::vector<NodeRoom> elsewhere;  ///< free on nodes of other pools
+  KindTable kinds;
 };
 
 struct Disruption {
@@ -61,6 +56,13 @@ struct Disruption {
   std::vector<std::size_t> nodes;         ///< to be taken away
   std::vector<std::size_t> replacements;  ///< types of the one new node, cheapest first
 };
+
+/// May be looked at for removal.
+bool is_candidate(const DisruptionNode& node);
+
+/// What taking these nodes away would need: nothing, one cheaper node, or it cannot be.
+Disruption disruption_without(const DisruptionInput& input,
+                              const std::vector<std::size_t>& leaving);
 
 /// The first of: all empty nodes, the most nodes at once, a single node; fewest pods first.
 Disruption next_disruption(const DisruptionInput& input);

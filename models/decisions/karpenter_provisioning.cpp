@@ -2,18 +2,13 @@
 #include "models/decisions/karpenter_provisioning.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
+#include <utility>
 
 namespace pullsim {
 namespace {
-
-NodeRoom sum(const NodeRoom& a, const NodeRoom& b) {
-  return {MilliCpu{a.cpu.count + b.cpu.count}, a.memory + b.memory, a.pods + b.pods};
-}
-
-bool holds(const NodeRoom& room, const NodeRoom& wanted) {
-  return wanted.cpu <= room.cpu && wanted.memory <= room.memory && wanted.pods <= room.pods;
-}
 
 /// By CPU, then memory, largest first; equal ones in the order given.
 std::vector<std::size_t> pod_order(const std::vector<NodeRoom>& pods) {
@@ -28,11 +23,12 @@ std::vector<std::size_t> pod_order(const std::vector<NodeRoom>& pods) {
 
 class Planning {
  public:
-  explicit Planning(const ProvisioningInput& input) : input_(input), room_(input.existing) {
+  explicit Planning(const ProvisioningInput& input)
+      : input_(input), room_(input.existing), pools_(input.pools) {
     plan_.on_existing.resize(input.pods.size());
-    pools_.resize(input.pools.size());
-    std::iota(pools_.begin(), pools_.end(), std::size_t{0});
-    std::stable_sort(pools_.begin(), pools_.end(), [&](std::size_t a, std::size_t b) {
+    by_weight_.resize(input.pools.size());
+    std::iota(by_weight_.begin(), by_weight_.end(), std::size_t{0});
+    std::stable_sort(by_weight_.begin(), by_weight_.end(), [&](std::size_t a, std::size_t b) {
       return input.pools[a].weight > input.pools[b].weight;
     });
   }
@@ -53,65 +49,104 @@ class Planning {
   }
 
  private:
+  /// What equal pods found full before; rooms and planned nodes only shrink.
+  struct Searched {
+    std::size_t rooms = 0;
+    std::set<std::size_t> full_claims;
+  };
+
   bool on_existing(std::size_t pod) {
     const NodeRoom& wanted = input_.pods[pod];
-    for (std::size_t i = 0; i < room_.size(); ++i) {
-      if (!holds(room_[i], wanted)) continue;
-      room_[i] = {MilliCpu{room_[i].cpu.count - wanted.cpu.count}, room_[i].memory - wanted.memory,
-                  room_[i].pods - wanted.pods};
-      plan_.on_existing[pod] = i;
-      return true;
+    std::size_t& at = searched_[shape_of(wanted)].rooms;
+    while (at < room_.size() &&
+           !(holds(room_[at], wanted) && input_.kinds.admits(wanted, room_[at]))) {
+      ++at;
     }
-    return false;
+    if (at == room_.size()) return false;
+    room_[at] = room_[at] - wanted;
+    plan_.on_existing[pod] = at;
+    return true;
   }
 
-  std::vector<std::size_t> types_for(const std::vector<std::size_t>& types,
+  std::vector<std::size_t> types_for(const std::vector<std::size_t>& types, const NodeRoom& pod,
                                      const NodeRoom& wanted) const {
     std::vector<std::size_t> left;
     for (const std::size_t type : types) {
       const InstanceType& instance = input_.types[type];
-      if (instance.available && holds(instance.allocatable, wanted)) left.push_back(type);
+      if (instance.available && holds(instance.allocatable, wanted) &&
+          input_.kinds.admits(pod, instance.allocatable)) {
+        left.push_back(type);
+      }
     }
     return left;
   }
 
   /// The claims with fewest pods first, so that planned nodes fill evenly.
   bool on_planned(std::size_t pod) {
-    std::vector<std::size_t> order(plan_.claims.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return plan_.claims[a].pods.size() < plan_.claims[b].pods.size();
-    });
-    return std::any_of(order.begin(), order.end(), [&](std::size_t claim) {
-      return join(pod, claim, sum(wanted_[claim], input_.pods[pod]));
-    });
+    std::set<std::size_t>& full = searched_[shape_of(input_.pods[pod])].full_claims;
+    for (const auto& [pods, claim] : by_pods_) {
+      if (full.contains(claim)) continue;
+      if (join(pod, claim)) return true;
+      full.insert(claim);
+    }
+    return false;
   }
 
   bool on_new(std::size_t pod) {
-    for (const std::size_t pool : pools_) {
-      plan_.claims.push_back({pool, {}, input_.pools[pool].types});
-      wanted_.push_back(input_.pools[pool].daemons);
-      const std::size_t claim = plan_.claims.size() - 1;
-      if (join(pod, claim, sum(wanted_[claim], input_.pods[pod]))) return true;
+    for (const std::size_t pool : by_weight_) {
+      plan_.claims.push_back({pool, {}, types_within_limits(pools_[pool])});
+      wanted_.push_back(pools_[pool].daemons);
+      if (join(pod, plan_.claims.size() - 1)) {
+        take_from_limits(plan_.claims.back(), &pools_[pool]);
+        return true;
+      }
       plan_.claims.pop_back();
       wanted_.pop_back();
     }
     return false;
   }
 
-  bool join(std::size_t pod, std::size_t claim, const NodeRoom& wanted) {
-    std::vector<std::size_t> types = types_for(plan_.claims[claim].types, wanted);
+  bool join(std::size_t pod, std::size_t claim) {
+    PlannedClaim& planned = plan_.claims[claim];
+    const NodeRoom wanted = wanted_[claim] + input_.pods[pod];
+    std::vector<std::size_t> types = types_for(planned.types, input_.pods[pod], wanted);
     if (types.empty()) return false;
-    plan_.claims[claim].types = std::move(types);
-    plan_.claims[claim].pods.push_back(pod);
+    by_pods_.erase({planned.pods.size(), claim});
+    planned.types = std::move(types);
+    planned.pods.push_back(pod);
+    by_pods_.emplace(planned.pods.size(), claim);
     wanted_[claim] = wanted;
     return true;
   }
 
+  std::vector<std::size_t> types_within_limits(const ClaimPool& pool) const {
+    std::vector<std::size_t> left;
+    for (const std::size_t type : pool.types) {
+      const NodeRoom& capacity = input_.types[type].capacity;
+      const bool within = (!pool.cpu_left || capacity.cpu <= *pool.cpu_left) &&
+                          (!pool.memory_left || capacity.memory <= *pool.memory_left);
+      if (within) left.push_back(type);
+    }
+    return left;
+  }
+
+  void take_from_limits(const PlannedClaim& claim, ClaimPool* pool) const {
+    NodeRoom largest{MilliCpu{0}, Bytes{0}, 0};
+    for (const std::size_t type : claim.types) {
+      largest.cpu = std::max(largest.cpu, input_.types[type].capacity.cpu);
+      largest.memory = std::max(largest.memory, input_.types[type].capacity.memory);
+    }
+    if (pool->cpu_left) pool->cpu_left->count -= largest.cpu.count;
+    if (pool->memory_left) pool->memory_left->count -= largest.memory.count;
+  }
+
   const ProvisioningInput& input_;
   std::vector<NodeRoom> room_;
+  std::vector<ClaimPool> pools_;  // with what their limits leave
   std::vector<NodeRoom> wanted_;  // by claim, its DaemonSet pods included
-  std::vector<std::size_t> pools_;
+  std::vector<std::size_t> by_weight_;
+  std::set<std::pair<std::size_t, std::size_t>> by_pods_;  // claims by the number of their pods
+  std::map<PodShape, Searched> searched_;
   ProvisioningPlan plan_;
 };
 
@@ -121,11 +156,11 @@ std::vector<PodBatch> pod_batches(std::span<const SimTime> pending, Duration idl
   std::vector<PodBatch> batches;
   for (const SimTime at : pending) {
     if (batches.empty() || at >= batches.back().closed) {
-      batches.push_back({at, at + std::min(idle, max), 1});
+      batches.push_back({at, batch_end(at, at, idle, max), 1});
       continue;
     }
     PodBatch& batch = batches.back();
-    batch.closed = std::min(at + idle, batch.opened + max);
+    batch.closed = batch_end(batch.opened, at, idle, max);
     ++batch.pods;
   }
   return batches;

@@ -1,7 +1,7 @@
 // How Karpenter turns pods that fit nowhere into nodes: the window in which it collects them, the
 // packing onto planned nodes that keep every instance type that still fits, and the cheapest type
-// at launch. Leaves out requirements on labels, topology, volumes, limits of a pool in resources,
-// and how a cloud ranks spot capacity. Startup taints do not keep a pod off a planned node.
+// at launch. Leaves out topology, volumes and how a cloud ranks spot capacity. Startup taints do
+// not keep a pod off a planned node.
 //
 // Facts: kubernetes-sigs/karpenter v1.14, pkg/controllers/provisioning/batcher.go,
 // scheduling/{scheduler,queue,nodeclaim}.go, pkg/operator/options; the order of pools by weight is
@@ -17,6 +17,11 @@
 #include <vector>
 
 namespace pullsim {
+
+/// End of a window of pods.
+constexpr SimTime batch_end(SimTime opened, SimTime last_new_pod, Duration idle, Duration max) {
+  return last_new_pod + idle < opened + max ? last_new_pod + idle : opened + max;
+}
 
 inline constexpr Duration kBatchIdle = std::chrono::seconds(1);
 inline constexpr Duration kBatchMax = std::chrono::seconds(10);
@@ -39,12 +44,16 @@ struct InstanceType {
   NodeRoom allocatable;
   double price = 0;  ///< of the cheapest offering that is available
   bool available = true;
+  NodeRoom capacity{MilliCpu{0}, Bytes{0}, 0};  ///< what the limits of a pool count
 };
 
 struct ClaimPool {
   std::int32_t weight = 0;  ///< higher first
   std::vector<std::size_t> types;
   NodeRoom daemons{MilliCpu{0}, Bytes{0}, 0};  ///< DaemonSet pods of a new node
+  /// What its limits leave, of capacity; none: no limit. A planned node takes its largest type.
+  std::optional<MilliCpu> cpu_left = std::nullopt;
+  std::optional<Bytes> memory_left = std::nullopt;
 };
 
 struct ProvisioningInput {
@@ -52,6 +61,7 @@ struct ProvisioningInput {
   std::vector<NodeRoom> existing;  ///< free on nodes and in-flight claims, in the order to try
   std::vector<InstanceType> types;
   std::vector<ClaimPool> pools;
+  KindTable kinds;
 };
 
 struct PlannedClaim {

@@ -49,7 +49,9 @@ bool resources_fit(const SchedulingPod& pod, const SchedulingNode& node) {
   });
 }
 
-std::optional<FilterFault> fault_on(const SchedulingPod& pod, const SchedulingNode& node) {
+}  // namespace
+
+std::optional<FilterFault> node_fault(const SchedulingPod& pod, const SchedulingNode& node) {
   if (node.unschedulable && !cordon_is_tolerated(pod)) return FilterFault::unschedulable;
   if (!tolerates_node(pod, node)) return FilterFault::taints;
   if (!matches_node_affinity(pod, node)) return FilterFault::node_affinity;
@@ -61,15 +63,13 @@ std::optional<FilterFault> fault_on(const SchedulingPod& pod, const SchedulingNo
   return std::nullopt;
 }
 
-}  // namespace
-
 std::vector<std::optional<FilterFault>> filter_faults(const SchedulingPod& pod,
                                                       std::span<const SchedulingNode> nodes) {
   const std::vector<bool> spread = spread_allows(pod, nodes);
   const std::vector<bool> affinity = affinity_allows(pod, nodes);
   std::vector<std::optional<FilterFault>> faults;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    std::optional<FilterFault> fault = fault_on(pod, nodes[i]);
+    std::optional<FilterFault> fault = node_fault(pod, nodes[i]);
     if (!fault && !spread[i]) fault = FilterFault::topology_spread;
     if (!fault && !affinity[i]) fault = FilterFault::pod_affinity;
     faults.push_back(fault);

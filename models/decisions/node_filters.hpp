@@ -26,6 +26,9 @@ enum class FilterFault : std::uint8_t {
   pod_affinity
 };
 
+/// The first filter of those that look at the node alone which refuses it; none: all let it pass.
+std::optional<FilterFault> node_fault(const SchedulingPod& pod, const SchedulingNode& node);
+
 /// For each node the first filter that refuses it; none: the node is feasible.
 std::vector<std::optional<FilterFault>> filter_faults(const SchedulingPod& pod,
                                                       std::span<const SchedulingNode> nodes);

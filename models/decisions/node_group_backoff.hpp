@@ -1,24 +1,14 @@
 // How long the Cluster Autoscaler leaves a node group alone after a scale-up failed or timed out.
 //
-// Facts: kubernetes/autoscaler cluster-autoscaler, utils/backoff/exponential_backoff.go; defaults
-// of
-// --initial-node-group-backoff-duration, --max-node-group-backoff-duration and
-// --node-group-backoff-reset-timeout; a request counts as failed after --max-node-provision-time.
+// Facts: kubernetes/autoscaler cluster-autoscaler, utils/backoff/exponential_backoff.go; a request
+// counts as failed after --max-node-provision-time.
 #pragma once
 
-#include <pullsim/units.hpp>
+#include <pullsim/scenario.hpp>
 
 #include <optional>
 
 namespace pullsim {
-
-inline constexpr Duration kMaxNodeProvisionTime = std::chrono::minutes(15);
-
-struct GroupBackoffSettings {
-  Duration initial = std::chrono::minutes(5);
-  Duration max = std::chrono::minutes(30);
-  Duration reset = std::chrono::hours(3);  ///< after the last failure
-};
 
 struct GroupBackoff {
   Duration duration{0};

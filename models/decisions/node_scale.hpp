@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace pullsim {
@@ -22,9 +23,13 @@ struct ScaleUpInput {
   std::int64_t nodes_max = std::numeric_limits<std::int64_t>::max();
   /// max-nodes-per-scaleup; Cluster Autoscaler's default.
   std::int64_t nodes_per_scale_up_max = 1000;
+  KindTable kinds;
 };
 
-/// Indices of the unschedulable pods that the room takes none of, in order.
+/// Place of each unschedulable pod in the room that is there; none: it takes none of the room.
+std::vector<std::optional<std::size_t>> places_of_pods(const ScaleUpInput& input);
+
+/// Indices of those without a place, in order.
 std::vector<std::size_t> pods_without_room(const ScaleUpInput& input);
 
 /// Nodes to add now, within both limits; 0 if every pod has a place or none fits an empty node.

@@ -7,58 +7,81 @@ namespace pullsim {
 namespace {
 
 NodeRoom requested_on(const NodeToKeep& node) {
-  NodeRoom sum{MilliCpu{0}, Bytes{0}, 0};
-  for (const NodeRoom& pod : node.pods) {
-    sum.cpu.count += pod.cpu.count;
-    sum.memory += pod.memory;
-    sum.pods += pod.pods;
-  }
+  NodeRoom sum = node.staying;
+  for (const NodeRoom& pod : node.pods) sum = sum + pod;
   return sum;
-}
-
-NodeRoom less(const NodeRoom& room, const NodeRoom& pod) {
-  return {MilliCpu{room.cpu.count - pod.cpu.count}, room.memory - pod.memory, room.pods - pod.pods};
-}
-
-bool holds(const NodeRoom& room, const NodeRoom& pod) {
-  return pod.cpu <= room.cpu && pod.memory <= room.memory && pod.pods <= room.pods;
 }
 
 /// The cluster in thought: what is free, and the pods that would have to move, those that were
 /// moved there included.
-struct Thought {
-  std::vector<NodeRoom> room;
-  std::vector<std::vector<NodeRoom>> pods;
-  std::vector<bool> leaves;
+class Thought {
+ public:
+  explicit Thought(const KindTable& kinds) : kinds_(kinds) {}
+
+  void add(const NodeRoom& room, const std::vector<NodeRoom>& pods) {
+    nodes_.push_back({room, pods, false});
+  }
 
   /// Moves all pods of a node to nodes that stay; false, and nothing moved, if one has no place.
   bool vacate(std::size_t node) {
-    Thought attempt = *this;
-    attempt.leaves[node] = true;
-    for (const NodeRoom& pod : pods[node]) {
-      std::size_t place = 0;
-      while (place < room.size() && (attempt.leaves[place] || !holds(attempt.room[place], pod))) {
-        ++place;
+    nodes_[node].leaves = true;
+    std::vector<std::size_t> places;
+    for (const NodeRoom& pod : nodes_[node].pods) {
+      const std::size_t place = place_for(pod);
+      if (place == nodes_.size()) {
+        take_back(places, node);
+        return false;
       }
-      if (place == room.size()) return false;
-      attempt.room[place] = less(attempt.room[place], pod);
-      attempt.pods[place].push_back(pod);
+      nodes_[place].room = nodes_[place].room - pod;
+      nodes_[place].pods.push_back(pod);
+      places.push_back(place);
     }
-    *this = std::move(attempt);
     return true;
   }
-};
 
-bool is_past(std::optional<SimTime> event, Duration delay, SimTime now) {
-  return !event || *event + delay <= now;
-}
+ private:
+  struct Node {
+    NodeRoom room;
+    std::vector<NodeRoom> pods;
+    bool leaves = false;
+  };
+
+  std::size_t place_for(const NodeRoom& pod) const {
+    std::size_t place = 0;
+    while (place < nodes_.size() && (nodes_[place].leaves || !holds(nodes_[place].room, pod) ||
+                                     !kinds_.admits(pod, nodes_[place].room))) {
+      ++place;
+    }
+    return place;
+  }
+
+  void take_back(const std::vector<std::size_t>& places, std::size_t node) {
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+      nodes_[*place].room = nodes_[*place].room + nodes_[*place].pods.back();
+      nodes_[*place].pods.pop_back();
+    }
+    nodes_[node].leaves = false;
+  }
+
+  const KindTable& kinds_;
+  std::vector<Node> nodes_;
+};
 
 }  // namespace
 
+SimTime cooldown_ends(const ScaleDownHistory& history, const ScaleDownSettings& settings) {
+  SimTime end = kSimStart;
+  const auto wait = [&end](std::optional<SimTime> event, Duration delay) {
+    if (event) end = std::max(end, *event + delay);
+  };
+  wait(history.added, settings.delay_after_add);
+  wait(history.deleted, settings.delay_after_delete);
+  wait(history.failed, settings.delay_after_failure);
+  return end;
+}
+
 bool in_cooldown(const ScaleDownHistory& history, const ScaleDownSettings& settings, SimTime now) {
-  return !(is_past(history.added, settings.delay_after_add, now) &&
-           is_past(history.deleted, settings.delay_after_delete, now) &&
-           is_past(history.failed, settings.delay_after_failure, now));
+  return cooldown_ends(history, settings) > now;
 }
 
 double node_utilization(const NodeRoom& requested, const NodeRoom& allocatable) {
@@ -69,16 +92,20 @@ double node_utilization(const NodeRoom& requested, const NodeRoom& allocatable) 
                   share(requested.memory.count, allocatable.memory.count));
 }
 
+SimTime removable_from(const NodeToKeep& node, const ScaleDownSettings& settings) {
+  return node.unneeded_since.value_or(kSimStart) +
+         (node.ready ? settings.unneeded_time : settings.unready_time);
+}
+
 ScaleDownPlan plan_scale_down(const std::vector<NodeToKeep>& nodes,
                               std::vector<std::int64_t> group_spare, bool cooldown,
-                              const ScaleDownSettings& settings, SimTime now) {
-  Thought thought;
-  thought.leaves.resize(nodes.size());
+                              const ScaleDownSettings& settings, SimTime now,
+                              const KindTable& kinds) {
+  Thought thought(kinds);
   std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeRoom requested = requested_on(nodes[i]);
-    thought.room.push_back(less(nodes[i].allocatable, requested));
-    thought.pods.push_back(nodes[i].pods);
+    thought.add(nodes[i].allocatable - requested, nodes[i].pods);
     const double used = node_utilization(requested, nodes[i].allocatable);
     if (nodes[i].movable && used < settings.utilization_threshold) candidates.push_back(i);
   }
@@ -93,8 +120,7 @@ ScaleDownPlan plan_scale_down(const std::vector<NodeToKeep>& nodes,
   std::int64_t drains = 0;
   for (const std::size_t node : plan.unneeded) {
     const NodeToKeep& candidate = nodes[node];
-    const Duration wait = candidate.ready ? settings.unneeded_time : settings.unready_time;
-    if (!candidate.unneeded_since || *candidate.unneeded_since + wait > now) continue;
+    if (!candidate.unneeded_since || removable_from(candidate, settings) > now) continue;
     if (group_spare[candidate.group] <= 0) continue;
     const bool drain = !candidate.pods.empty();
     if (drain && drains >= settings.drains_max) continue;

@@ -8,6 +8,8 @@
 // the threshold is not below it is general knowledge that was not re-read.
 #pragma once
 
+#include <pullsim/scenario.hpp>
+
 #include "models/decisions/binpacking.hpp"
 
 #include <cstdint>
@@ -16,17 +18,6 @@
 
 namespace pullsim {
 
-struct ScaleDownSettings {
-  double utilization_threshold = 0.5;
-  Duration unneeded_time = std::chrono::minutes(10);
-  Duration unready_time = std::chrono::minutes(20);  ///< for nodes that are not Ready
-  Duration delay_after_add = std::chrono::minutes(10);
-  Duration delay_after_delete{0};  ///< the scan interval
-  Duration delay_after_failure = std::chrono::minutes(3);
-  std::int64_t parallelism_max = 10;
-  std::int64_t drains_max = 1;
-};
-
 /// Latest times of what delays scaling down; none: never.
 struct ScaleDownHistory {
   std::optional<SimTime> added;
@@ -34,6 +25,8 @@ struct ScaleDownHistory {
   std::optional<SimTime> failed;
 };
 
+/// When the last of the delays is over.
+SimTime cooldown_ends(const ScaleDownHistory& history, const ScaleDownSettings& settings);
 bool in_cooldown(const ScaleDownHistory& history, const ScaleDownSettings& settings, SimTime now);
 
 /// The greater of the requested shares of CPU and memory.
@@ -41,11 +34,12 @@ double node_utilization(const NodeRoom& requested, const NodeRoom& allocatable);
 
 struct NodeToKeep {
   NodeRoom allocatable;
-  std::vector<NodeRoom> pods;  ///< those that would have to move; DaemonSet pods do not
+  std::vector<NodeRoom> pods;  ///< those that would have to move
   bool movable = true;         ///< none of them forbids it
   bool ready = true;
   std::size_t group = 0;
-  std::optional<SimTime> unneeded_since;  ///< from the scans before
+  std::optional<SimTime> unneeded_since;       ///< from the scans before
+  NodeRoom staying{MilliCpu{0}, Bytes{0}, 0};  ///< of pods that do not move: DaemonSets'
 };
 
 struct ScaleDownPlan {
@@ -53,10 +47,14 @@ struct ScaleDownPlan {
   std::vector<std::size_t> removed;   ///< those of them to be taken away now
 };
 
+/// When an unneeded node has been so for long enough.
+SimTime removable_from(const NodeToKeep& node, const ScaleDownSettings& settings);
+
 /// One scan. Pods of nodes that are taken away, or may be, are placed in thought on the others,
 /// each place once. `group_spare`: nodes that each group has above its minimum.
 ScaleDownPlan plan_scale_down(const std::vector<NodeToKeep>& nodes,
                               std::vector<std::int64_t> group_spare, bool cooldown,
-                              const ScaleDownSettings& settings, SimTime now);
+                              const ScaleDownSettings& settings, SimTime now,
+                              const KindTable& kinds = {});
 
 }  // namespace pullsim

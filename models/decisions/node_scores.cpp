@@ -14,23 +14,6 @@
 namespace pullsim {
 namespace {
 
-/// Taints that would rather not have the pod.
-std::int64_t unwelcome_taints(const SchedulingPod& pod, const SchedulingNode& node) {
-  return std::count_if(node.taints.begin(), node.taints.end(), [&](const Taint& taint) {
-    if (taint.effect != TaintEffect::prefer_no_schedule) return false;
-    return std::none_of(pod.tolerations.begin(), pod.tolerations.end(),
-                        [&](const Toleration& toleration) { return tolerates(toleration, taint); });
-  });
-}
-
-std::int64_t preferred_weight(const SchedulingPod& pod, const SchedulingNode& node) {
-  std::int64_t sum = 0;
-  for (const PreferredNodeTerm& preferred : pod.preferred_node_terms) {
-    if (matches(preferred.term, node)) sum += preferred.weight;
-  }
-  return sum;
-}
-
 /// Names of the resources that are scored: CPU and memory, with or without the filler for
 /// containers that request nothing.
 std::array<ResourceShare, 2> shares_on(const SchedulingPod& pod, const SchedulingNode& node,
@@ -39,15 +22,6 @@ std::array<ResourceShare, 2> shares_on(const SchedulingPod& pod, const Schedulin
   const NodeResources used = requests_on(node, filled);
   return {ResourceShare{node.allocatable.cpu, used.cpu + wanted.cpu},
           ResourceShare{node.allocatable.memory, used.memory + wanted.memory}};
-}
-
-std::vector<std::string> images_of(const SchedulingPod& pod) {
-  std::vector<std::string> names;
-  for (const std::string& image : pod.init_images) names.push_back(normalized_image_name(image));
-  for (const ContainerView& container : pod.containers) {
-    names.push_back(normalized_image_name(container.image));
-  }
-  return names;
 }
 
 std::int64_t locality_on(const std::vector<std::string>& images, const SchedulingNode& node,
@@ -66,6 +40,41 @@ std::int64_t locality_on(const std::vector<std::string>& images, const Schedulin
 }
 
 }  // namespace
+
+std::int64_t unwelcome_taints(const SchedulingPod& pod, const SchedulingNode& node) {
+  return std::count_if(node.taints.begin(), node.taints.end(), [&](const Taint& taint) {
+    if (taint.effect != TaintEffect::prefer_no_schedule) return false;
+    return std::none_of(pod.tolerations.begin(), pod.tolerations.end(),
+                        [&](const Toleration& toleration) { return tolerates(toleration, taint); });
+  });
+}
+
+std::int64_t preferred_weight(const SchedulingPod& pod, const SchedulingNode& node) {
+  std::int64_t sum = 0;
+  for (const PreferredNodeTerm& preferred : pod.preferred_node_terms) {
+    if (matches(preferred.term, node)) sum += preferred.weight;
+  }
+  return sum;
+}
+
+std::vector<std::string> images_of(const SchedulingPod& pod) {
+  std::vector<std::string> names;
+  for (const std::string& image : pod.init_images) names.push_back(normalized_image_name(image));
+  for (const ContainerView& container : pod.containers) {
+    names.push_back(normalized_image_name(container.image));
+  }
+  return names;
+}
+
+std::int64_t total_score(const NodeScore& score, const ScoreWeights& weights) {
+  return weights.taint_toleration * score.taint_toleration +
+         weights.node_affinity * score.node_affinity +
+         weights.topology_spread * score.topology_spread +
+         weights.pod_affinity * score.pod_affinity +
+         weights.least_allocated * score.least_allocated +
+         weights.balanced_allocation * score.balanced_allocation +
+         weights.image_locality * score.image_locality;
+}
 
 void normalize(std::vector<std::int64_t>* scores, bool reversed) {
   std::int64_t most = 0;
@@ -104,13 +113,7 @@ std::vector<NodeScore> score_nodes(const SchedulingPod& pod, std::span<const Sch
     score.least_allocated = least_allocated(shares_on(pod, node, true));
     if (balanced) score.balanced_allocation = balanced_allocation(shares_on(pod, node, false));
     score.image_locality = locality_on(images, node, nodes);
-    score.total = weights.taint_toleration * score.taint_toleration +
-                  weights.node_affinity * score.node_affinity +
-                  weights.topology_spread * score.topology_spread +
-                  weights.pod_affinity * score.pod_affinity +
-                  weights.least_allocated * score.least_allocated +
-                  weights.balanced_allocation * score.balanced_allocation +
-                  weights.image_locality * score.image_locality;
+    score.total = total_score(score, weights);
     scores.push_back(score);
   }
   return scores;

@@ -35,6 +35,18 @@ struct NodeScore {
   std::int64_t total = 0;
 };
 
+/// Taints that would rather not have the pod.
+std::int64_t unwelcome_taints(const SchedulingPod& pod, const SchedulingNode& node);
+
+/// Sum of the weights of the preferred terms of node affinity that match.
+std::int64_t preferred_weight(const SchedulingPod& pod, const SchedulingNode& node);
+
+/// Images of all containers by their normalized names, init containers first.
+std::vector<std::string> images_of(const SchedulingPod& pod);
+
+/// Weighted sum.
+std::int64_t total_score(const NodeScore& score, const ScoreWeights& weights = {});
+
 /// Scores to 0..100 by the greatest of them; reversed, the greatest becomes 0.
 void normalize(std::vector<std::int64_t>* scores, bool reversed);
 

@@ -12,20 +12,12 @@
 namespace pullsim {
 namespace {
 
-constexpr std::int64_t kHardAffinityWeight = 1;
-
 using Pairs = std::map<std::pair<std::string, std::string>, std::int64_t>;
 using Terms = std::vector<PodAffinityTerm>;
 
 void add(Pairs* pairs, const std::string& key, const SchedulingNode& node, std::int64_t weight) {
   const auto label = node.labels.find(key);
   if (label != node.labels.end()) (*pairs)[{key, label->second}] += weight;
-}
-
-bool selects_all(const Terms& terms, const SchedulingPod& owner, const SchedulingPod& other) {
-  return !terms.empty() && std::all_of(terms.begin(), terms.end(), [&](const auto& term) {
-    return selects(term, owner, other);
-  });
 }
 
 /// What the pods that are there mean for the incoming one.
@@ -93,6 +85,12 @@ Pairs preferred_pairs(const SchedulingPod& pod, std::span<const SchedulingNode> 
 }
 
 }  // namespace
+
+bool selects_all(const Terms& terms, const SchedulingPod& owner, const SchedulingPod& other) {
+  return !terms.empty() && std::all_of(terms.begin(), terms.end(), [&](const auto& term) {
+    return selects(term, owner, other);
+  });
+}
 
 std::vector<bool> affinity_allows(const SchedulingPod& pod, std::span<const SchedulingNode> nodes) {
   const Required required = required_pairs(pod, nodes);

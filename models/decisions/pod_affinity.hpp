@@ -13,6 +13,12 @@
 
 namespace pullsim {
 
+inline constexpr std::int64_t kHardAffinityWeight = 1;
+
+/// Whether all terms of `owner` select the other pod; without terms, no.
+bool selects_all(const std::vector<PodAffinityTerm>& terms, const SchedulingPod& owner,
+                 const SchedulingPod& other);
+
 /// For each node whether required terms allow the pod there. The first pod of a group with affinity
 /// to itself may go anywhere that has the keys.
 std::vector<bool> affinity_allows(const SchedulingPod& pod, std::span<const SchedulingNode> nodes);

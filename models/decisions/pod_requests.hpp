@@ -5,11 +5,17 @@
 // containers as since v1.28.
 #pragma once
 
-#include "models/decisions/pod_placement.hpp"
+#include <pullsim/units.hpp>
 
 #include <span>
 
 namespace pullsim {
+
+struct Resources {
+  MilliCpu cpu;
+  Bytes memory;
+  friend bool operator==(const Resources&, const Resources&) = default;
+};
 
 struct InitRequest {
   Resources request;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace pullsim {
 namespace {
@@ -17,16 +16,35 @@ std::int64_t share_left(const ResourceShare& resource) {
   return wrapping_product(left, kNodeScoreMax) / resource.allocatable;
 }
 
-/// Half the distance for two, which is the deviation of two numbers without a square root.
-double deviation(std::span<const double> values) {
-  if (values.size() < 2) return 0;
-  if (values.size() == 2) return std::fabs((values[0] - values[1]) / 2);
+double used_share(const ResourceShare& resource) {
+  const double share =
+      static_cast<double>(resource.requested) / static_cast<double>(resource.allocatable);
+  return std::min(share, 1.0);
+}
+
+/// Standard deviation of the used shares; half the distance for two, which is the deviation of two
+/// numbers without a square root.
+double deviation(std::span<const ResourceShare> resources) {
   double total = 0;
-  for (const double value : values) total += value;
-  const auto count = static_cast<double>(values.size());
+  double alternating = 0;  // the first less the second
+  std::int64_t number = 0;
+  for (const ResourceShare& resource : resources) {
+    if (resource.allocatable == 0) continue;
+    const double share = used_share(resource);
+    total += share;
+    alternating = number == 0 ? share : alternating - share;
+    ++number;
+  }
+  if (number < 2) return 0;
+  if (number == 2) return std::fabs(alternating / 2);
+  const auto count = static_cast<double>(number);
   const double mean = total / count;
   double sum = 0;
-  for (const double value : values) sum += (value - mean) * (value - mean);
+  for (const ResourceShare& resource : resources) {
+    if (resource.allocatable == 0) continue;
+    const double distance = used_share(resource) - mean;
+    sum += distance * distance;
+  }
   return std::sqrt(sum / count);
 }
 
@@ -50,14 +68,7 @@ std::int64_t least_allocated(std::span<const ResourceShare> resources) {
 }
 
 std::int64_t balanced_allocation(std::span<const ResourceShare> resources) {
-  std::vector<double> used;
-  for (const ResourceShare& resource : resources) {
-    if (resource.allocatable == 0) continue;
-    const double share =
-        static_cast<double>(resource.requested) / static_cast<double>(resource.allocatable);
-    used.push_back(std::min(share, 1.0));
-  }
-  return go_int64((1.0 - deviation(used)) * static_cast<double>(kNodeScoreMax));
+  return go_int64((1.0 - deviation(resources)) * static_cast<double>(kNodeScoreMax));
 }
 
 bool skips_balanced_allocation(std::span<const std::int64_t> pod_requests) {

@@ -84,6 +84,12 @@ NodeResources requests_of(const SchedulingPod& pod, bool filled) {
     add_to(&sum, {fill_cpu ? kFillerCpu : container.cpu,
                   fill_memory ? kFillerMemory : container.memory, container.extended});
   }
+  const NodeResources& before = filled ? pod.init_peak_filled : pod.init_peak;
+  sum.cpu = std::max(sum.cpu, before.cpu);
+  sum.memory = std::max(sum.memory, before.memory);
+  for (const auto& [name, count] : before.extended) {
+    sum.extended[name] = std::max(sum.extended[name], count);
+  }
   return sum;
 }
 

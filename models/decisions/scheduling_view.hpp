@@ -1,6 +1,6 @@
 // Pods and nodes as the scheduler's plugins see them: labels, selectors, taints, tolerations,
 // ports, affinity and spread. Plain data with the matching rules of the API. Leaves out volumes,
-// dynamic resource allocation, namespace selectors and matchLabelKeys.
+// dynamic resource allocation and namespace selectors.
 //
 // Facts: Kubernetes staging/src/k8s.io/api/core/v1, component-helpers/scheduling/corev1 and
 // apimachinery/pkg/labels, v1.28.
@@ -30,30 +30,23 @@ struct ContainerView {
   std::vector<HostPort> ports;
 };
 
-struct SchedulingPod {
-  std::string name;
-  std::string name_space = "default";
-  Labels labels;
-  bool terminating = false;
-  std::vector<ContainerView> containers;
-  std::vector<std::string> init_images;
-  Labels node_selector;
-  std::optional<std::vector<NodeTerm>> required_node_terms;  ///< one of them must match
-  std::vector<PreferredNodeTerm> preferred_node_terms;
-  std::vector<Toleration> tolerations;
-  std::vector<PodAffinityTerm> required_affinity;
-  std::vector<PodAffinityTerm> required_anti_affinity;
-  std::vector<PreferredPodTerm> preferred_affinity;
-  std::vector<PreferredPodTerm> preferred_anti_affinity;
-  std::vector<SpreadConstraint> spread;
-  /// What the Services and controllers of a pod select, for the default spread; none: no owner.
-  std::optional<LabelSelector> owner_selector;
-};
-
 struct NodeResources {
   std::int64_t cpu = 0;
   std::int64_t memory = 0;
   std::map<std::string, std::int64_t> extended;
+};
+
+struct SchedulingPod : PodSchedulingSpec {
+  std::string name;
+  std::string name_space = "default";
+  bool terminating = false;
+  std::vector<ContainerView> containers;  ///< those that run beside each other, sidecars included
+  std::vector<std::string> init_images;
+  /// What init containers need at once before that, and the same with the scores' filler.
+  NodeResources init_peak;
+  NodeResources init_peak_filled;
+  /// What the Services and controllers of a pod select, for the default spread; none: no owner.
+  std::optional<LabelSelector> owner_selector;
 };
 
 struct SchedulingNode {
@@ -67,7 +60,8 @@ struct SchedulingNode {
   std::vector<const SchedulingPod*> pods;
 };
 
-/// Sum of the containers; with `filled`, 100 m and 200 MiB for those that request none.
+/// Sum of the containers, or what init containers need where that is more; with `filled`, 100 m and
+/// 200 MiB for those that request none.
 NodeResources requests_of(const SchedulingPod& pod, bool filled = false);
 NodeResources requests_on(const SchedulingNode& node, bool filled = false);
 

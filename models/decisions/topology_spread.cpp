@@ -16,14 +16,6 @@ namespace {
 using Constraints = std::vector<SpreadConstraint>;
 using Counts = std::map<std::string, std::int64_t>;
 
-Constraints constraints_of(const SchedulingPod& pod, bool hard) {
-  Constraints result;
-  for (const SpreadConstraint& constraint : pod.spread) {
-    if (constraint.hard == hard) result.push_back(constraint);
-  }
-  return result;
-}
-
 Constraints default_constraints(const SchedulingPod& pod) {
   if (!pod.owner_selector || pod.owner_selector->empty()) return {};
   SpreadConstraint host;
@@ -41,12 +33,6 @@ bool has_all_keys(const SchedulingNode& node, const Constraints& constraints) {
   return std::all_of(constraints.begin(), constraints.end(), [&](const SpreadConstraint& c) {
     return node.labels.count(c.topology_key) > 0;
   });
-}
-
-bool includes(const SpreadConstraint& constraint, const SchedulingPod& pod,
-              const SchedulingNode& node) {
-  if (constraint.honors_affinity && !matches_node_affinity(pod, node)) return false;
-  return !constraint.honors_taints || tolerates_node(pod, node);
 }
 
 /// Pods on the node that the constraint counts.
@@ -83,7 +69,7 @@ SoftSpread soft_spread(const SchedulingPod& pod, std::span<const SchedulingNode>
   SoftSpread soft;
   // Default constraints do without labels: a cluster without zones still spreads over nodes.
   const bool own = !pod.spread.empty();
-  soft.constraints = own ? constraints_of(pod, false) : default_constraints(pod);
+  soft.constraints = spread_constraints(pod, false);
   soft.domains.resize(soft.constraints.size());
   std::int64_t scored = 0;
   for (const std::size_t index : feasible) {
@@ -106,7 +92,7 @@ SoftSpread soft_spread(const SchedulingPod& pod, std::span<const SchedulingNode>
     for (std::size_t c = 0; c < soft.constraints.size(); ++c) {
       const SpreadConstraint& constraint = soft.constraints[c];
       const auto domain = soft.domains[c].find(value_at(node, constraint.topology_key));
-      if (domain == soft.domains[c].end() || !includes(constraint, pod, node)) continue;
+      if (domain == soft.domains[c].end() || !spread_includes(constraint, pod, node)) continue;
       domain->second += counted(constraint, pod, node);
     }
   }
@@ -131,13 +117,28 @@ std::int64_t raw_score(const SoftSpread& soft, const SchedulingPod& pod,
 
 }  // namespace
 
+std::vector<SpreadConstraint> spread_constraints(const SchedulingPod& pod, bool hard) {
+  if (pod.spread.empty()) return hard ? Constraints{} : default_constraints(pod);
+  Constraints result;
+  for (const SpreadConstraint& constraint : pod.spread) {
+    if (constraint.hard == hard) result.push_back(constraint);
+  }
+  return result;
+}
+
+bool spread_includes(const SpreadConstraint& constraint, const SchedulingPod& pod,
+                     const SchedulingNode& node) {
+  if (constraint.honors_affinity && !matches_node_affinity(pod, node)) return false;
+  return !constraint.honors_taints || tolerates_node(pod, node);
+}
+
 std::vector<bool> spread_allows(const SchedulingPod& pod, std::span<const SchedulingNode> nodes) {
   std::vector<bool> allowed(nodes.size(), true);
-  const Constraints constraints = constraints_of(pod, true);
+  const Constraints constraints = spread_constraints(pod, true);
   for (const SpreadConstraint& constraint : constraints) {
     Counts domains;
     for (const SchedulingNode& node : nodes) {
-      if (!has_all_keys(node, constraints) || !includes(constraint, pod, node)) continue;
+      if (!has_all_keys(node, constraints) || !spread_includes(constraint, pod, node)) continue;
       domains[node.labels.at(constraint.topology_key)] += counted(constraint, pod, node);
     }
     const std::int64_t least = least_of(domains, constraint.min_domains);

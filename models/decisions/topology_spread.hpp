@@ -1,7 +1,7 @@
 // The scheduler's spreading of pods over nodes, zones and other domains (PodTopologySpread): which
 // nodes a hard constraint allows, and how the soft ones score. Pods without constraints that belong
-// to a Service or a controller get two soft ones: hostname with skew 3 and zone with skew 5. Leaves
-// out matchLabelKeys.
+// to a Service or a controller get two soft ones: hostname with skew 3 and zone with skew 5.
+// matchLabelKeys are part of the selector by then (scheduling_objects.hpp).
 //
 // Facts: Kubernetes pkg/scheduler/framework/plugins/podtopologyspread, filtering.go, scoring.go and
 // plugin.go, v1.28..v1.33. Logarithms and sums are float64 in the original order.
@@ -14,6 +14,13 @@
 #include <vector>
 
 namespace pullsim {
+
+/// The pod's own constraints of one sort; of the soft ones the defaults where it has none at all.
+std::vector<SpreadConstraint> spread_constraints(const SchedulingPod& pod, bool hard);
+
+/// Whether the constraint counts pods of that node for the pod, by its two policies.
+bool spread_includes(const SpreadConstraint& constraint, const SchedulingPod& pod,
+                     const SchedulingNode& node);
 
 /// For each node whether the hard constraints allow the pod there. Domains are counted over all
 /// nodes that have every key and that the constraint's policies include.

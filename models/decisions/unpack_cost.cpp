@@ -7,13 +7,15 @@ namespace pullsim {
 
 namespace {
 
-constexpr double kShrinkDecoded = 0.1;  // at this and above every compressed byte is decoded
+// What gzip makes of content that it can shrink at all: from this ratio on every compressed byte is
+// decoded. That of the layers which the cost of a compressed byte was measured on.
+constexpr double kRatioDecoded = 2.33;
 
 double decoded_bytes(const LayerSpec& layer) {
   const auto compressed = static_cast<double>(layer.size.count);
   const auto unpacked = static_cast<double>(layer.unpacked.count);
-  const double shrink = unpacked > 0 ? std::max(0.0, 1 - compressed / unpacked) : 0;
-  return compressed * std::min(1.0, shrink / kShrinkDecoded);
+  const double saved = std::max(0.0, unpacked - compressed);
+  return std::min(compressed, saved / (kRatioDecoded - 1));
 }
 
 }  // namespace

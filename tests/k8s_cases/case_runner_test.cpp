@@ -10,8 +10,8 @@ using namespace pullsim::k8s_cases;
 namespace {
 
 /// The cases of the repository with their kinds.
-std::vector<std::pair<Json, const KindTable*>> all_cases() {
-  std::vector<std::pair<Json, const KindTable*>> cases;
+std::vector<std::pair<Json, const k8s_cases::KindTable*>> all_cases() {
+  std::vector<std::pair<Json, const k8s_cases::KindTable*>> cases;
   for (const auto& [file, kinds] : case_files()) {
     std::ifstream stream(PULLSIM_SOURCE_DIR "/tests/data/k8s-cases/" + file);
     for (Json& item : Json::parse(stream)) cases.emplace_back(std::move(item), &kinds);

@@ -33,7 +33,7 @@ Scenario three_on_one() {
   scenario.registries[0].per_connection = Bandwidth{50e6};
   NodePoolSpec& pool = scenario.node_pools[0];
   pool.nodes_max = 5;
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.duration = seconds(300);
   return scenario;
 }
@@ -114,7 +114,7 @@ TEST_CASE("an autoscaler waits while its new pods pull") {
   fresh.nodes_max = 1;
   fresh.provisioning = Distribution::constant(0.5);
   scenario.node_pools.push_back(fresh);
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   WorkloadSpec& web = scenario.workloads[0];
   web.replicas = 5;
   web.cpu_request = MilliCpu{1000};

@@ -55,7 +55,7 @@ TEST_CASE("new nodes: unschedulable, scan, provisioning, bound at once when Read
   pool.provisioning = Distribution::constant(30);
   pool.allocatable_cpu = MilliCpu{2000};
   scenario.workloads[0].cpu_request = MilliCpu{1000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   const RunResult result = simulate(scenario, 0);
 
   // Scans every 10 s from a phase drawn for the run; pods younger than 2 s wait for the next scan.
@@ -81,7 +81,7 @@ TEST_CASE("upcoming nodes are counted: scans while they boot ask for no more") {
   pool.provisioning = Distribution::constant(65);  // several scans
   pool.allocatable_cpu = MilliCpu{2000};
   scenario.workloads[0].cpu_request = MilliCpu{1000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   CHECK(simulate(scenario, 0).nodes.size() == 2);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("a pool grows to its maximum and no further") {
   pool.nodes_max = 3;
   pool.allocatable_cpu = MilliCpu{2000};
   scenario.workloads[0].cpu_request = MilliCpu{1000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   const RunResult result = simulate(scenario, 0);
   CHECK(result.nodes.size() == 3);
   CHECK(std::count_if(result.pods.begin(), result.pods.end(),
@@ -176,7 +176,7 @@ TEST_CASE("young pods wait for the next scan, whatever older ones wait for upcom
   pool.nodes_max = 5;
   pool.max_pods = 1;
   pool.provisioning = Distribution::constant(100);
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   const RunResult one = simulate(scenario, 0);
   REQUIRE(one.nodes.size() == 1);
   const SimTime scan = one.nodes[0].requested;

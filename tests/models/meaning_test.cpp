@@ -70,7 +70,7 @@ TEST_CASE("start: `cachedInitially` counts for the initial nodes only") {
   scenario.node_pools[0].cached_initially = {0};
   scenario.node_pools[0].allocatable_cpu = MilliCpu{1000};
   scenario.workloads[0].cpu_request = MilliCpu{1000};
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls.size() == 1);
   CHECK(result.nodes[result.pulls[0].node].initial == false);
@@ -153,7 +153,7 @@ TEST_CASE("randomness: pods are keyed by workload and ordinal, so others change 
 TEST_CASE("randomness: nodes are keyed by pool and ordinal") {
   Scenario scenario = small_scenario({image("web", {layer("a", 10)})}, 0, 2);
   scenario.node_pools[0].nodes_max = 10;
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.node_pools[0].allocatable_cpu = MilliCpu{1000};
   scenario.workloads[0].cpu_request = MilliCpu{1000};
   Distribution spread;

@@ -44,7 +44,9 @@ class RandomPods {
     pool.zones = {0};
     pool.nodes_initial = pool.nodes_min = dice_.within(1, 2);
     pool.nodes_max = pool.nodes_initial + dice_.within(0, 1);
-    scenario_.node_autoscaler.enabled = pool.nodes_max > pool.nodes_initial;
+    if (pool.nodes_max > pool.nodes_initial) {
+      scenario_.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
+    }
     pool.allocatable_cpu = pool.cpu = MilliCpu{4000};
     pool.allocatable_memory = pool.memory;
     if (dice_.percent(80)) pool.disk_size = Bytes{dice_.within(60, 400) * kMega};

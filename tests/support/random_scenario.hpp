@@ -212,7 +212,9 @@ class RandomScenario {
     scenario_.control_plane.controller_manager = {dice_.one_of({0.5, 20.0}),
                                                   dice_.one_of({1., 30.})};
     scenario_.control_plane.scheduler = {dice_.one_of({0.5, 50.0}), dice_.one_of({1., 100.})};
-    scenario_.node_autoscaler.enabled = dice_.percent(60);
+    if (dice_.percent(60)) {
+      scenario_.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
+    }
     if (dice_.percent(30)) {
       scenario_.load_balancer.emplace();
       scenario_.load_balancer->registration = std::chrono::seconds(dice_.within(0, 10));

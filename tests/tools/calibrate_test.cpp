@@ -45,7 +45,7 @@ std::string one_case(const std::function<void(nlohmann::json&)>& change) {
 Ran refused(const std::string& text) {
   const Folder folder;
   write(folder / "a.json", text);
-  const Ran ran = run_pullsim("calibrate --observed a.json --out p.yaml", folder);
+  Ran ran = run_pullsim("calibrate --observed a.json --out p.yaml", folder);
   CHECK(ran.code == 2);
   CHECK(ran.out.empty());
   CHECK_FALSE(std::filesystem::exists(folder / "p.yaml"));
@@ -141,7 +141,11 @@ TEST_CASE("Parameters behind times of our own making are found again") {
   for (const FittedParameter& one : fit.parameters) {
     if (!one.identifiable) continue;
     INFO(info(one.parameter).name);
-    CHECK(one.value == Approx(truth[static_cast<std::size_t>(one.parameter)]).epsilon(0.15));
+    // Within 15 %; or, what the data know less well than that, within a standard error: there the
+    // fit stays nearer to its start.
+    const double deviation = std::log(one.high / one.value) / 1.96;
+    const double error = one.value / truth[static_cast<std::size_t>(one.parameter)];
+    CHECK(std::abs(std::log(error)) < std::max(std::log(1.15), deviation));
   }
   CHECK(predict_all(made, fit, 1).error.median < 0.005);
 }
@@ -234,15 +238,22 @@ TEST_CASE("The measured laboratory is predicted as well as the validation page s
   CHECK(all.observed.error.median < 0.025);
   CHECK(all.observed.error.p90 < 0.06);
   CHECK(std::abs(all.observed.error.bias) < 0.01);
+  // One of three `warm` cases takes 17 ms and repeats within 13 and 21 ms.
+  const auto bias_most = [](const std::string& name) { return name == "warm" ? 0.06 : 0.03; };
   for (const auto& [name, error] : all.observed.by_experiment) {
     INFO(name);
     CHECK(error.median < 0.06);
-    CHECK(std::abs(error.bias) < 0.03);
+    CHECK(std::abs(error.bias) < bias_most(name));
   }
   CHECK(all.folds == 10);
   CHECK(all.held_back.error.count == 43);
-  CHECK(all.held_back.error.median < 0.03);
-  CHECK(all.held_back.error.p90 < 0.12);
+  CHECK(all.held_back.error.median < 0.025);
+  CHECK(all.held_back.error.p90 < 0.08);
+  for (const auto& [name, error] : all.held_back.by_experiment) {
+    INFO(name);
+    CHECK(error.median < 0.06);
+    CHECK(std::abs(error.bias) < bias_most(name));
+  }
   // Of 43 cases 85 to 95 % are 37 to 40.
   CHECK(all.held_back.covered >= 37);
   CHECK(all.held_back.covered <= 40);

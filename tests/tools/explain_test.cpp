@@ -46,7 +46,7 @@ Scenario one_new_node() {
   pool.provisioning = Distribution::constant(8);
   pool.kubelet.sandbox = Distribution::constant(0.5);
   pool.kubelet.container_start = Distribution::constant(0.25);
-  scenario.node_autoscaler.enabled = true;
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::cluster_autoscaler;
   scenario.keep_paths = true;
   return scenario;
 }

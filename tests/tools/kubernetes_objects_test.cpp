@@ -58,6 +58,58 @@ TEST_CASE("Objects: what kubectl prints as a List is the same as documents") {
   CHECK(found.study->variants.front().scenario.workloads.at(0).replicas == 2);
 }
 
+TEST_CASE("Objects: where pods may go is taken as it is") {
+  const std::string pod =
+      "      nodeSelector: {kubernetes.io/os: linux}\n"
+      "      priorityClassName: high\n"
+      "      tolerations: [{key: spot, operator: Exists, tolerationSeconds: 300}]\n"
+      "      topologySpreadConstraints:\n"
+      "        - {maxSkew: 1, topologyKey: topology.kubernetes.io/zone,\n"
+      "           whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: api}},\n"
+      "           matchLabelKeys: [pod-template-hash]}\n"
+      "      affinity:\n"
+      "        podAntiAffinity:\n"
+      "          preferredDuringSchedulingIgnoredDuringExecution:\n"
+      "            - weight: 50\n"
+      "              podAffinityTerm: {topologyKey: kubernetes.io/hostname}\n"
+      "      initContainers:\n"
+      "        - name: a\n"
+      "          image: registry.example/shop/api:2.3\n"
+      "          ports: [{containerPort: 80, hostPort: 8080, protocol: UDP}]\n"
+      "          resources: {limits: {nvidia.com/gpu: 2, cpu: 1}}\n"
+      "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\n"
+      "value: 1000\npreemptionPolicy: Never\ndescription: of users\n"
+      "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\n"
+      "metadata: {name: system-node-critical}\nvalue: 2000001000\n";
+  const Read found = read(deployment_with(pod));
+  INFO(found.findings);
+  CHECK(warnings(found).empty());
+  const WorkloadSpec& api = found.study->variants.front().scenario.workloads.at(0);
+  const PodSchedulingSpec& spec = api.scheduling;
+  CHECK(spec.node_selector == Labels{{"kubernetes.io/os", "linux"}});
+  CHECK(spec.priority == 1000);
+  CHECK_FALSE(spec.preempts);
+  REQUIRE(spec.tolerations.size() == 1);
+  CHECK(spec.tolerations[0].op == Toleration::Op::exists);
+  REQUIRE(spec.spread.size() == 1);
+  CHECK_FALSE(spec.spread[0].hard);
+  CHECK(spec.spread[0].match_label_keys == std::vector<std::string>{"pod-template-hash"});
+  REQUIRE(spec.preferred_anti_affinity.size() == 1);
+  CHECK(spec.preferred_anti_affinity[0].weight == 50);
+  REQUIRE(api.init_containers.size() == 1);
+  CHECK(api.init_containers[0].extended_requests == ExtendedResources{{"nvidia.com/gpu", 2}});
+  REQUIRE(api.init_containers[0].host_ports.size() == 1);
+  CHECK(api.init_containers[0].host_ports[0].port == 8080);
+  CHECK(api.init_containers[0].host_ports[0].protocol == "UDP");
+}
+
+TEST_CASE("Objects: labels of the pods are the workload's") {
+  const Read found = read(kDeployment);
+  REQUIRE(found.study);
+  CHECK(found.study->variants.front().scenario.workloads.at(0).scheduling.labels ==
+        Labels{{"app", "api"}});
+}
+
 TEST_CASE("Objects: overrides reach a workload by its name") {
   StudyOptions options;
   options.sets = {"workloads.api.replicas=7"};
@@ -73,13 +125,17 @@ TEST_CASE("Objects: what would matter and is not simulated is named with its lin
     const char* warning;
   };
   const Case cases[] = {
-      {"      nodeSelector: {disk: ssd}\n",
-       "api.yaml:8: Deployment api has `spec.template.spec.nodeSelector`, which is not simulated"},
+      {"      runtimeClassName: gvisor\n",
+       "api.yaml:8: Deployment api has `spec.template.spec.runtimeClassName`, which is not "
+       "simulated"},
+      {"      priorityClassName: high\n",
+       "api.yaml:8: api has priority 0: no PriorityClass `high` is among the objects or in "
+       "`priorityClasses`"},
       {"      schedulerName: volcano\n",
        "api.yaml:8: Deployment api has `spec.template.spec.schedulerName`, which is not simulated"},
       {"      volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]\n",
        "api.yaml:8: Deployment api has a `persistentVolumeClaim` volume in "
-       "`spec.template.spec.volumes`, whose attachment is not simulated"},
+       "`spec.template.spec.volumes`, whose attachment is assumed to take 10 s"},
       {"      fresh: 1\n",
        "api.yaml:8: Deployment api has `spec.template.spec.fresh`, which is not known here"},
       {"---\n{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: db}}\n",

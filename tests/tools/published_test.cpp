@@ -152,9 +152,12 @@ TEST_CASE("what is published is used, and what is not is assumed and said") {
     CHECK(old.scenario.images[0].layers[7].size.count == 184'000'000);
     CHECK(old.requests.size() == 1);
     CHECK_FALSE(old.scenario.node_pools[0].disk_write);
+    CHECK_FALSE(old.scenario.node_pools[0].page_cache);
     const auto ssd =
         setup_of(named("containerd-2886-n1-containerd-pigz"), plain(), {.volume_is_ssd = true});
     CHECK(ssd.scenario.node_pools[0].disk_write->bytes_per_second == Approx(24e6));
+    REQUIRE(ssd.scenario.node_pools[0].page_cache);
+    CHECK(ssd.scenario.node_pools[0].page_cache->available.count == 3'750'000'000);
     const auto docker = setup_of(named("containerd-2886-n1-docker-pigz"), plain());
     CHECK(docker.scenario.node_pools[0].runtime.name == "docker");
   }

@@ -96,6 +96,8 @@ TEST_CASE("the schema takes every form of a value") {
         "registries: [{name: main, egress: 10Gbps, coldFetch: null}]",
         "registries: [{name: main, requestLatency: {distribution: lognormal, median: 1s}}]",
         "traffic: [{workload: web, perPod: 100/s, rate: [{at: 0s, value: 2.5/m}]}]",
+        "events: [{at: 60s, removeNodes: general, count: 2, notice: 2m}]",
+        "podDisruptionBudgets: [{name: all, workloads: [web], minAvailable: 50%}]",
         "variants: {large: {}, slim: {images.web.manifest: b.json}, same: }",
         "thresholds: [pod_ready max < 5m, {slim: pod_ready max < 1m}]",
         "thresholds: [{metric: pod_ready, require: max < 5m, where: {pool: general}}]"}) {
@@ -111,9 +113,9 @@ TEST_CASE("the schema refuses what an editor should underline") {
         "registries: [{name: main, egress: 10}]", "registries: [{name: main, egress: 10Gb}]",
         "registries: [{egress: 10Gbit/s}]", "registries: main",
         "registries: [{name: main, requests: {rate: 2000/s}}]", "traffic: [{workload: web}]",
-        "nodeAutoscaler: {kind: Karpenter}", "variants: [large]",
+        "nodeAutoscaler: {kind: Karpnter}", "variants: [large]",
         "thresholds: [{metric: pod_ready}]",
-        "events: [{at: 60s, removeNodes: general, count: 2}]"}) {
+        "events: [{at: 60s, removeNodes: general, count: 0}]"}) {
     INFO(more);
     CHECK_FALSE(fits(with(more)));
   }

@@ -25,6 +25,7 @@ constexpr double kFirstDeviation = 0.15;
 constexpr double kLeastDeviation = 0.02;
 // Two standard errors above this and the interval is wider than the value, as in fit.cpp.
 constexpr double kWidestLogInterval = 0.6931471805599453;
+constexpr double kStep = 1e-2;  // of numeric derivatives
 constexpr std::size_t kFolds = 3;
 constexpr std::int64_t kPlainBytes = 100'000'000;
 constexpr double kNormal95 = 1.959963984540054;
@@ -102,12 +103,6 @@ std::vector<Kind> kinds_of(const EventCases& all, const std::vector<const EventC
 
 double log_error(double predicted, double measured) { return std::log(predicted / measured); }
 
-/// Squares for small errors, straight lines for large ones, as in fit.cpp.
-double robust(double error) {
-  const double cost = 2 * (std::sqrt(1 + error * error) - 1);
-  return std::copysign(std::sqrt(cost), error);
-}
-
 class EventFit {
  public:
   EventFit(const EventCases& all, const std::vector<const EventCase*>& cases)
@@ -139,8 +134,10 @@ class EventFit {
   LeastSquaresFit search(double deviation) {
     LeastSquares problem;
     problem.parameters = fits_connection_ ? 3 : 2;
-    problem.prior_deviation = {kCostDeviation, kNetworkDeviation};
-    if (fits_connection_) problem.prior_deviation.push_back(kNetworkDeviation);
+    std::vector<double> deviations = {kCostDeviation, kNetworkDeviation};
+    if (fits_connection_) deviations.push_back(kNetworkDeviation);
+    problem.prior = independent_prior(deviations);
+    problem.step.assign(problem.parameters, kStep);
     problem.residuals = [this, deviation](const std::vector<double>& x) {
       return residuals(x, deviation);
     };
@@ -243,7 +240,6 @@ std::string plain_pull(const EventFit& fit, const LeastSquaresFit& found, const 
     return pull.predict(fit.values_at(x)).makespan_seconds;
   };
   const double told = seconds(found.x);
-  constexpr double kStep = 1e-2;
   std::vector<double> slope;
   for (std::size_t i = 0; i < found.x.size(); ++i) {
     std::vector<double> up = found.x;

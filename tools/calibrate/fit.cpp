@@ -1,13 +1,12 @@
-// The fit; see the header. The search itself is Eigen's Levenberg-Marquardt (MINPACK's).
+// The residuals of the fit and what is assumed beforehand; see the header.
 #include "tools/calibrate/fit.hpp"
 
+#include "tools/calibrate/least_squares.hpp"
 #include "tools/calibrate/quantile.hpp"
 
 #include "sim/check.hpp"
 
 #include <Eigen/Dense>
-#include <unsupported/Eigen/NonLinearOptimization>
-#include <unsupported/Eigen/NumericalDiff>
 
 #include <algorithm>
 #include <cmath>
@@ -15,10 +14,9 @@
 namespace pullsim {
 namespace {
 
-// How far one standard deviation of the prior reaches from the starting value: a factor of e^1.
-// Assumed; it only matters where the data say next to nothing.
-constexpr double kPriorLogDeviation = 1.0;
-constexpr double kCostLogDeviation = 0.4;
+// Cores differ in speed; how much, in logarithms. Assumed: it only matters where the data say next
+// to nothing.
+constexpr double kSpeedDeviation = 1.0;
 constexpr std::array kCpuCosts = {Parameter::gzip_per_compressed_byte,
                                   Parameter::gzip_per_byte,
                                   Parameter::unpigz_per_compressed_byte,
@@ -40,15 +38,30 @@ constexpr double kWidestLogInterval = 0.6931471805599453;
 constexpr double kPartWeight = 0.25;
 constexpr int kRoundsMost = 40;
 
-double step_of(Eigen::Index parameter) {
-  return static_cast<Parameter>(parameter) == Parameter::lost_cores ? kStepOfCores : kStep;
+std::vector<double> steps() {
+  std::vector<double> out(kParameterCount, kStep);
+  out[static_cast<std::size_t>(Parameter::lost_cores)] = kStepOfCores;
+  return out;
 }
 
-/// Huber's idea, smooth: squares for small errors, straight lines for large ones, so that a case
-/// that the model cannot know does not bend the others. The sign stays.
-double robust(double error) {
-  const double cost = 2 * (std::sqrt(1 + error * error) - 1);
-  return std::copysign(std::sqrt(cost), error);
+// Costs in CPU time differ from their starts together, by how fast a core is, and much less from
+// one another.
+std::vector<PriorRow> prior_rows() {
+  PriorRow speed(kParameterCount, 0.0);
+  for (const Parameter cost : kCpuCosts) {
+    speed[static_cast<std::size_t>(cost)] = 1.0 / static_cast<double>(kCpuCosts.size());
+  }
+  std::vector<PriorRow> rows;
+  for (std::size_t i = 0; i < kParameterCount; ++i) {
+    const double deviation = info(static_cast<Parameter>(i)).deviation;
+    PriorRow& row = rows.emplace_back(kParameterCount, 0.0);
+    row[i] = 1 / deviation;
+    if (speed[i] == 0) continue;
+    for (std::size_t j = 0; j < kParameterCount; ++j) row[j] -= speed[j] / deviation;
+  }
+  for (double& factor : speed) factor /= kSpeedDeviation;
+  rows.push_back(std::move(speed));
+  return rows;
 }
 
 /// Measured and predicted parts of the only pull: they tell resolving, downloading and unpacking
@@ -73,80 +86,35 @@ struct Observation {
   double slowness = 1;
 };
 
-struct Residuals {
-  using Scalar = double;
-  using InputType = Eigen::VectorXd;
-  using ValueType = Eigen::VectorXd;
-  using JacobianType = Eigen::MatrixXd;
-  enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
+ParameterValues values_at(const std::vector<double>& x) {
+  ParameterValues out = starting_values();
+  for (std::size_t i = 0; i < kParameterCount; ++i) out[i] *= std::exp(std::clamp(x[i], -8.0, 8.0));
+  return out;
+}
 
-  std::vector<Observation> observations;
-  ParameterValues start = starting_values();
-  std::size_t from_data = 0;
-
-  int inputs() const { return static_cast<int>(kParameterCount); }
-  int values() const { return static_cast<int>(from_data + kParameterCount + 1); }
-
-  ParameterValues values_at(const Eigen::VectorXd& x) const {
-    ParameterValues out{};
-    for (std::size_t i = 0; i < kParameterCount; ++i) {
-      out[i] = start[i] * std::exp(std::clamp(x[static_cast<Eigen::Index>(i)], -8.0, 8.0));
-    }
-    return out;
-  }
-
-  int operator()(const Eigen::VectorXd& x, Eigen::VectorXd& out) const {
-    const ParameterValues values = values_at(x);
-    Eigen::Index row = 0;
-    for (const Observation& seen : observations) {
-      const Prediction told = predict(*seen.measured, values, {seen.slowness, 1});
-      const double error = log_error(told.makespan_seconds, *seen.measured->measured_seconds);
-      out[row++] = robust(seen.weight * error);
-      const std::vector<CasePull>& pulls = seen.measured->pulls;
-      if (pulls.size() == 1) {
-        for (const auto& [time, predicted] : parts_of(pulls.front(), told.pulls.front())) {
-          out[row++] = robust(kPartWeight * seen.weight * log_error(predicted, time));
-        }
-        continue;
+std::vector<double> residuals_at(const std::vector<Observation>& observations,
+                                 const std::vector<double>& x) {
+  const ParameterValues values = values_at(x);
+  std::vector<double> out;
+  for (const Observation& seen : observations) {
+    const Prediction told = predict(*seen.measured, values, {seen.slowness, 1});
+    const double error = log_error(told.makespan_seconds, *seen.measured->measured_seconds);
+    out.push_back(robust(seen.weight * error));
+    const std::vector<CasePull>& pulls = seen.measured->pulls;
+    if (pulls.size() == 1) {
+      for (const auto& [time, predicted] : parts_of(pulls.front(), told.pulls.front())) {
+        out.push_back(robust(kPartWeight * seen.weight * log_error(predicted, time)));
       }
-      const double share = seen.weight / std::sqrt(static_cast<double>(pulls.size()));
-      for (std::size_t p = 0; p < pulls.size(); ++p) {
-        if (!pulls[p].measured_seconds) continue;
-        out[row++] = robust(share * log_error(told.pulls[p].seconds, *pulls[p].measured_seconds));
-      }
+      continue;
     }
-    add_prior(x, out, row);
-    return 0;
-  }
-
-  // Costs in CPU time differ from their starts together, by how fast a core is, and much less from
-  // one another.
-  void add_prior(const Eigen::VectorXd& x, Eigen::VectorXd& out, Eigen::Index row) const {
-    double speed = 0;
-    for (const Parameter p : kCpuCosts) speed += x[static_cast<Eigen::Index>(p)];
-    speed /= static_cast<double>(kCpuCosts.size());
-    for (Eigen::Index i = 0; i < inputs(); ++i) {
-      const bool cost = std::find(kCpuCosts.begin(), kCpuCosts.end(), static_cast<Parameter>(i)) !=
-                        kCpuCosts.end();
-      out[row++] = cost ? (x[i] - speed) / kCostLogDeviation : x[i] / kPriorLogDeviation;
+    const double share = seen.weight / std::sqrt(static_cast<double>(pulls.size()));
+    for (std::size_t p = 0; p < pulls.size(); ++p) {
+      if (!pulls[p].measured_seconds) continue;
+      out.push_back(robust(share * log_error(told.pulls[p].seconds, *pulls[p].measured_seconds)));
     }
-    out[row++] = speed / kPriorLogDeviation;
   }
-
-  int df(const Eigen::VectorXd& x, Eigen::MatrixXd& jacobian) const {
-    Eigen::VectorXd high(values());
-    Eigen::VectorXd low(values());
-    for (Eigen::Index i = 0; i < inputs(); ++i) {
-      Eigen::VectorXd at = x;
-      at[i] = x[i] + step_of(i);
-      (*this)(at, high);
-      at[i] = x[i] - step_of(i);
-      (*this)(at, low);
-      jacobian.col(i) = (high - low) / (2 * step_of(i));
-    }
-    return 0;
-  }
-};
+  return out;
+}
 
 // How slow a core was beside each case, over the mean; 1 where nobody looked.
 std::vector<double> core_slowness_of(const std::vector<MeasuredCase>& cases) {
@@ -165,58 +133,46 @@ std::vector<double> core_slowness_of(const std::vector<MeasuredCase>& cases) {
   return slowness;
 }
 
-Residuals residuals_of(const std::vector<MeasuredCase>& cases) {
-  Residuals residuals;
-  const std::vector<double> slowness = core_slowness_of(cases);
+std::vector<Observation> observations_of(const std::vector<MeasuredCase>& cases,
+                                         const std::vector<double>& slowness) {
+  std::vector<Observation> out;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const MeasuredCase& one = cases[i];
-    const double deviation = std::hypot(kLeastDeviation, one.deviation.value_or(0));
-    residuals.observations.push_back({&one, 1 / deviation, slowness[i]});
-    ++residuals.from_data;
-    if (one.pulls.size() == 1) {
-      residuals.from_data += parts_of(one.pulls.front(), {}).size();
-      continue;
-    }
-    for (const CasePull& pull : one.pulls) residuals.from_data += pull.measured_seconds ? 1 : 0;
+    const double deviation = std::hypot(kLeastDeviation, cases[i].deviation.value_or(0));
+    out.push_back({&cases[i], 1 / deviation, slowness[i]});
   }
-  return residuals;
+  return out;
 }
 
-// Intervals from the data alone: the prior's rows are left out, so that it cannot make a parameter
-// look known. A direction in which the data say nothing is a singular value near 0.
-void add_intervals(const Residuals& residuals, const Eigen::VectorXd& x, Fit& fit) {
-  Eigen::MatrixXd jacobian(residuals.values(), residuals.inputs());
-  Eigen::VectorXd errors(residuals.values());
-  residuals.df(x, jacobian);
-  residuals(x, errors);
-  const auto rows = static_cast<Eigen::Index>(residuals.from_data);
-  const Eigen::MatrixXd seen = jacobian.topRows(rows);
-  const double freedom = std::max(1.0, static_cast<double>(rows - residuals.inputs()));
-  const double scale = std::max(1.0, errors.head(rows).squaredNorm() / freedom);
-  const Eigen::MatrixXd information = seen.transpose() * seen / scale;
-  // A hair of prior keeps the inverse finite: what only it holds has a huge interval.
-  constexpr double kHair = 1e-6;
-  const auto unit = Eigen::MatrixXd::Identity(residuals.inputs(), residuals.inputs());
-  const Eigen::MatrixXd covariance = (information + kHair * unit).inverse();
-  const Eigen::MatrixXd prior = jacobian.bottomRows(residuals.values() - rows);
-  const Eigen::MatrixXd with_prior = (information + prior.transpose() * prior).inverse();
-  const Eigen::MatrixXd root = with_prior.llt().matrixL();
-  for (Eigen::Index i = 0; i < residuals.inputs(); ++i) {
-    for (Eigen::Index j = 0; j < residuals.inputs(); ++j) {
-      fit.covariance_root[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] = root(i, j);
+std::array<ParameterValues, kParameterCount> root_of(
+    const std::vector<std::vector<double>>& covariance) {
+  const auto size = static_cast<Eigen::Index>(kParameterCount);
+  Eigen::MatrixXd matrix(size, size);
+  for (Eigen::Index i = 0; i < size; ++i) {
+    for (Eigen::Index j = 0; j < size; ++j) {
+      matrix(i, j) = covariance[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
     }
   }
-  for (std::size_t i = 0; i < kParameterCount; ++i) {
-    const auto at = static_cast<Eigen::Index>(i);
-    const double deviation = std::sqrt(std::max(0.0, covariance(at, at)));
-    FittedParameter& out = fit.parameters.emplace_back();
-    out.parameter = static_cast<Parameter>(i);
-    out.value = fit.values[i];
-    out.identifiable = 1.96 * deviation < kWidestLogInterval;
-    const double reach = std::min(1.96 * deviation, 20.0);
-    out.low = out.value * std::exp(-reach);
-    out.high = out.value * std::exp(reach);
+  const Eigen::MatrixXd root = matrix.llt().matrixL();
+  std::array<ParameterValues, kParameterCount> out{};
+  for (Eigen::Index i = 0; i < size; ++i) {
+    for (Eigen::Index j = 0; j < size; ++j) {
+      out[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] = root(i, j);
+    }
   }
+  return out;
+}
+
+// Intervals from the data alone: the prior cannot make a parameter look known.
+FittedParameter fitted(std::size_t index, double value, double deviation) {
+  constexpr double kReachMost = 20;  // of a logarithm
+  const double reach = std::min(1.96 * deviation, kReachMost);
+  FittedParameter out;
+  out.parameter = static_cast<Parameter>(index);
+  out.value = value;
+  out.identifiable = reach < kWidestLogInterval;
+  out.low = value * std::exp(-reach);
+  out.high = value * std::exp(reach);
+  return out;
 }
 
 }  // namespace
@@ -227,18 +183,22 @@ Fit fit_parameters(const std::vector<MeasuredCase>& cases) {
     if (one.measured_seconds) measured.push_back(one);
   }
   PULLSIM_CHECK(!measured.empty(), "a fit needs a measured case");
-  Residuals residuals = residuals_of(measured);
-  Eigen::VectorXd x = Eigen::VectorXd::Zero(residuals.inputs());
-  Eigen::LevenbergMarquardt<Residuals> search(residuals);
-  search.parameters.maxfev = kRoundsMost;
-  search.parameters.xtol = 1e-4;
-  search.parameters.ftol = 1e-5;
-  search.minimize(x);
   Fit fit;
-  fit.values = residuals.values_at(x);
-  fit.rounds = static_cast<std::size_t>(search.njev);
   fit.core_slowness = core_slowness_of(measured);
-  add_intervals(residuals, x, fit);
+  const std::vector<Observation> observations = observations_of(measured, fit.core_slowness);
+  LeastSquares problem;
+  problem.parameters = kParameterCount;
+  problem.residuals = [&](const std::vector<double>& x) { return residuals_at(observations, x); };
+  problem.prior = prior_rows();
+  problem.step = steps();
+  problem.rounds_max = kRoundsMost;
+  const LeastSquaresFit found = solve(problem);
+  fit.values = values_at(found.x);
+  fit.rounds = found.rounds;
+  fit.covariance_root = root_of(found.covariance);
+  for (std::size_t i = 0; i < kParameterCount; ++i) {
+    fit.parameters.push_back(fitted(i, fit.values[i], found.deviation[i]));
+  }
   return fit;
 }
 

@@ -38,6 +38,9 @@ struct ParameterInfo {
   std::string_view name;  ///< path below a node pool's `runtime` or a registry
   std::string_view unit;
   double start = 0;  ///< where the search begins, and what stays if the data say nothing
+  /// Standard deviation of its logarithm before the fit; of a cost in CPU time that of its distance
+  /// from the other such costs.
+  double deviation = 1;
 };
 const ParameterInfo& info(Parameter parameter);
 

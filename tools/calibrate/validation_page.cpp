@@ -81,7 +81,7 @@ LaboratoryPart laboratory_part(const std::vector<MeasuredCase>& cases) {
       "far as nine of ten errors in the other folds do;\n{} of {} cases lie within theirs. Of some "
       "cases there is only one of the kind (`mid-small`, `mid-r1`,\n`mid-unpigz`, "
       "`mid-zstd-200M`, `fetch-only`, `share-v1-again`): held back, what is special about them has "
-      "its\nstarting value, which the laboratory did not give.\n\n{}\n{}\n",
+      "its\nstarting value, which that case did not give.\n\n{}\n{}\n",
       all.folds, all.held_back.covered, all.held_back.error.count, experiment_table(all.held_back),
       case_table(all.held_back));
   part.text += fmt::format(

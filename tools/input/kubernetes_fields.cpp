@@ -34,17 +34,20 @@ constexpr auto kCronIdle = names("successfulJobsHistoryLimit", "failedJobsHistor
                                  "startingDeadlineSeconds", "suspend");
 constexpr auto kCronMissing = names("timeZone");
 
-constexpr auto kPodUsed = names("containers", "initContainers");
+constexpr auto kDaemonSetUsed = names("template", "updateStrategy", "minReadySeconds");
+constexpr auto kDaemonSetIdle = names("selector", "revisionHistoryLimit", "status");
+
+constexpr auto kPodUsed =
+    names("containers", "initContainers", "nodeSelector", "affinity", "tolerations",
+          "topologySpreadConstraints", "priorityClassName", "hostNetwork", "readinessGates");
 constexpr auto kPodIdle =
     names("restartPolicy", "terminationGracePeriodSeconds", "dnsPolicy", "dnsConfig",
           "securityContext", "serviceAccount", "serviceAccountName", "automountServiceAccountToken",
           "imagePullSecrets", "enableServiceLinks", "hostname", "subdomain", "hostAliases",
           "setHostnameAsFQDN", "shareProcessNamespace", "hostPID", "hostIPC", "hostUsers", "os",
-          "preemptionPolicy", "ephemeralContainers", "hostNetwork");
-constexpr auto kPodMissing =
-    names("nodeSelector", "nodeName", "affinity", "tolerations", "topologySpreadConstraints",
-          "priorityClassName", "priority", "runtimeClassName", "overhead", "readinessGates",
-          "schedulingGates", "resourceClaims", "resources", "activeDeadlineSeconds");
+          "priority", "preemptionPolicy", "ephemeralContainers");
+constexpr auto kPodMissing = names("nodeName", "runtimeClassName", "overhead", "schedulingGates",
+                                   "resourceClaims", "resources", "activeDeadlineSeconds");
 
 constexpr auto kContainerUsed =
     names("name", "image", "imagePullPolicy", "resources", "startupProbe", "readinessProbe");
@@ -62,6 +65,12 @@ constexpr auto kProbeIdle =
 constexpr auto kReadinessUsed = names("initialDelaySeconds", "periodSeconds", "successThreshold");
 constexpr auto kStartupUsed = names("initialDelaySeconds", "periodSeconds", "failureThreshold");
 
+constexpr auto kNodePoolUsed = names("template", "disruption", "weight", "limits");
+constexpr auto kNodePoolMissing = names("replicas");
+constexpr auto kNodePoolTemplateUsed = names("requirements", "startupTaints");
+constexpr auto kNodePoolTemplateIdle = names("nodeClassRef", "expireAfter");
+constexpr auto kNodePoolTemplateMissing = names("taints", "terminationGracePeriod");
+
 constexpr auto kIdleKinds =
     names("Service", "ConfigMap", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
           "ClusterRoleBinding", "Namespace", "Ingress", "IngressClass", "NetworkPolicy",
@@ -69,9 +78,8 @@ constexpr auto kIdleKinds =
           "CustomResourceDefinition", "ServiceMonitor", "PodMonitor", "Lease", "Event", "Node",
           "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService",
           "ControllerRevision");
-constexpr auto kMissingKinds =
-    names("DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "PodDisruptionBudget",
-          "PriorityClass", "NodePool", "LimitRange", "ResourceQuota", "RuntimeClass");
+constexpr auto kMissingKinds = names("ReplicaSet", "ReplicationController", "Pod", "LimitRange",
+                                     "ResourceQuota", "RuntimeClass");
 
 template <class List>
 bool has(const List& list, std::string_view name) {
@@ -81,6 +89,7 @@ bool has(const List& list, std::string_view name) {
 }  // namespace
 
 const ObjectFields kDeploymentFields = {kDeploymentUsed, kDeploymentIdle, kDeploymentMissing};
+const ObjectFields kDaemonSetFields = {kDaemonSetUsed, kDaemonSetIdle, {}};
 const ObjectFields kStatefulSetFields = {kStatefulUsed, kStatefulIdle, kStatefulMissing};
 const ObjectFields kJobFields = {kJobUsed, kJobIdle, kJobMissing};
 const ObjectFields kCronJobFields = {kCronUsed, kCronIdle, kCronMissing};
@@ -90,8 +99,12 @@ const ObjectFields kInitContainerFields = {kInitContainerUsed, kContainerIdle, k
 const ObjectFields kReadinessProbeFields = {kReadinessUsed, kProbeIdle, {}};
 const ObjectFields kStartupProbeFields = {kStartupUsed, kProbeIdle, {}};
 
+const ObjectFields kNodePoolFields = {kNodePoolUsed, {}, kNodePoolMissing};
+const ObjectFields kNodePoolTemplateFields = {kNodePoolTemplateUsed, kNodePoolTemplateIdle,
+                                              kNodePoolTemplateMissing};
+
 ObjectUse use_of_kind(std::string_view kind) {
-  constexpr auto workloads = names("Deployment", "StatefulSet", "Job", "CronJob");
+  constexpr auto workloads = names("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob");
   if (has(workloads, kind)) return ObjectUse::workload;
   if (has(kIdleKinds, kind)) return ObjectUse::idle;
   return has(kMissingKinds, kind) ? ObjectUse::missing : ObjectUse::unknown;

@@ -14,6 +14,7 @@ struct ObjectFields {
 };
 
 extern const ObjectFields kDeploymentFields;   ///< of `spec`
+extern const ObjectFields kDaemonSetFields;    ///< of `spec`
 extern const ObjectFields kStatefulSetFields;  ///< of `spec`
 extern const ObjectFields kJobFields;      ///< of `spec`, or of a CronJob's `spec.jobTemplate.spec`
 extern const ObjectFields kCronJobFields;  ///< of `spec`
@@ -22,6 +23,8 @@ extern const ObjectFields kContainerFields;
 extern const ObjectFields kInitContainerFields;
 extern const ObjectFields kReadinessProbeFields;
 extern const ObjectFields kStartupProbeFields;
+extern const ObjectFields kNodePoolFields;          ///< Karpenter's, of `spec`
+extern const ObjectFields kNodePoolTemplateFields;  ///< of `spec.template.spec`
 
 /// What an object of this kind does here.
 enum class ObjectUse { workload, idle, missing, unknown };

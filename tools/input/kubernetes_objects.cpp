@@ -2,6 +2,7 @@
 #include "tools/input/kubernetes_objects.hpp"
 
 #include "tools/input/kubernetes_pod_template.hpp"
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_reader.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,21 @@
 
 namespace pullsim {
 namespace {
+
+/// A readiness gate that nothing of the scenario meets would keep its pods from being Ready.
+void drop_unmet_gates(const YamlNode& root, std::vector<YamlNode>& workloads,
+                      std::vector<std::string>& warnings) {
+  if (child(root, "loadBalancer") != nullptr) return;
+  for (YamlNode& workload : workloads) {
+    if (workload.place.source == root.place.source) continue;  // the table refuses its own
+    const auto dropped = std::erase_if(
+        workload.entries, [](const YamlEntry& entry) { return entry.key == "readinessGate"; });
+    if (dropped == 0) continue;
+    warnings.push_back(fmt::format(
+        "`readinessGates` of {} are left out: the scenario has no `loadBalancer` that meets them",
+        text_at(workload, "name")));
+  }
+}
 
 ImageRefs image_refs(const YamlNode& root) {
   ImageRefs refs;
@@ -30,8 +46,12 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
   if (workloads == nullptr || workloads->value.kind != YamlNode::Kind::sequence) return;
   const ImageRefs images = image_refs(root);
   const Reader::Scope scope(reader, "workloads");
+  const std::size_t own_sources = sources.size();
   std::vector<YamlNode> expanded;
   std::vector<Autoscaler> autoscalers;
+  std::vector<SelectingBudget> budgets;
+  std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> classes;
   for (YamlNode& item : workloads->value.items) {
     const YamlEntry* objects = item.find("objects");
     if (objects == nullptr || item.entries.size() > 1) {
@@ -50,8 +70,13 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
       if (!documents) continue;
       KubernetesObjects read = read_kubernetes_objects(reader, *documents, images, path, warnings);
       for (Autoscaler& one : read.autoscalers) autoscalers.push_back(std::move(one));
+      const bool others =
+          !read.budgets.empty() || !read.node_pools.empty() || !read.priority_classes.empty();
+      for (SelectingBudget& one : read.budgets) budgets.push_back(std::move(one));
+      for (NodePoolObject& one : read.node_pools) node_pools.push_back(std::move(one));
+      for (YamlNode& one : read.priority_classes) classes.push_back(std::move(one));
       std::vector<YamlNode> found = std::move(read.workloads);
-      if (found.empty() && reader.errors() == 0) {
+      if (found.empty() && !others && reader.errors() == 0) {
         reader.error("PS3013", name.place, fmt::format("`{}` holds no workload", name.name),
                      {"", "name a file with the objects as they were applied", ""});
       }
@@ -59,7 +84,16 @@ void expand_objects(Reader& reader, YamlNode& root, ConfigFiles& files,
     }
   }
   attach_autoscalers(std::move(autoscalers), root, expanded, warnings);
+  drop_unmet_gates(root, expanded, warnings);
   workloads->value.items = std::move(expanded);
+  add_disruption_budgets(root, std::move(budgets), warnings);
+  attach_node_pools(std::move(node_pools), root, warnings);
+  add_priority_classes(root, std::move(classes));
+  for (YamlNode& workload : root.find("workloads")->value.items) {
+    const int source = workload.place.source;
+    if (source < static_cast<int>(own_sources)) continue;
+    drop_unknown_priority(root, sources[static_cast<std::size_t>(source)], workload, warnings);
+  }
 }
 
 }  // namespace pullsim

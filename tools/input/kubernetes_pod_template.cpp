@@ -1,6 +1,9 @@
 // Pod templates; see the header.
 #include "tools/input/kubernetes_pod_template.hpp"
 
+#include <pullsim/random.hpp>
+#include <pullsim/scenario.hpp>
+
 #include "tools/input/spelling.hpp"
 
 #include <fmt/format.h>
@@ -14,21 +17,57 @@ namespace {
 constexpr std::string_view kHub = "docker.io/";
 
 /// Attaching a volume takes time; what the kubelet writes itself does not matter here.
-void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path) {
+void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path,
+             YamlNode& workload) {
   const YamlNode* list = child(pod, "volumes");
   if (list == nullptr || !from.reader.is_list(*list)) return;
+  YamlNode attached;
+  attached.kind = YamlNode::Kind::sequence;
+  attached.place = list->place;
   for (const YamlNode& volume : list->items) {
-    for (const char* attached : {"persistentVolumeClaim", "csi", "ephemeral", "nfs", "image"}) {
-      if (volume.find(attached) == nullptr) continue;
+    for (const char* kind : {"persistentVolumeClaim", "csi", "ephemeral"}) {
+      if (volume.find(kind) == nullptr) continue;
+      from.warn(volume.place, fmt::format("has a `{}` volume in `{}volumes`, whose attachment is "
+                                          "assumed to take {:g} s",
+                                          kind, path, mean(VolumeSpec{}.attach)));
+      attached.items.push_back(block_at(volume.place));
+      copy_key(volume, "name", attached.items.back());
+    }
+    for (const char* kind : {"nfs", "image"}) {
+      if (volume.find(kind) == nullptr) continue;
       from.warn(volume.place,
                 fmt::format("has a `{}` volume in `{}volumes`, whose attachment is not "
                             "simulated",
-                            attached, path));
+                            kind, path));
+    }
+  }
+  if (!attached.items.empty()) put(workload, "volumes", std::move(attached));
+}
+
+/// Those of the load balancer controllers of clouds are the scenario's load balancer.
+void readiness_gates(ObjectContext& from, const YamlNode& pod, const std::string& path,
+                     YamlNode& workload) {
+  const YamlNode* list = child(pod, "readinessGates");
+  if (list == nullptr || !from.reader.is_list(*list)) return;
+  for (const YamlNode& gate : list->items) {
+    const std::string type = text_at(gate, "conditionType");
+    const bool target = type.rfind("target-health.", 0) == 0 ||
+                        type.rfind("cloud.google.com/load-balancer-", 0) == 0;
+    if (!target) {
+      from.warn(gate.place,
+                fmt::format("has `{}readinessGates` `{}`, which is not simulated", path, type));
+    } else if (workload.find("readinessGate") == nullptr) {
+      YamlNode yes;
+      yes.kind = YamlNode::Kind::scalar;
+      yes.text = "true";
+      yes.place = gate.place;
+      put(workload, "readinessGate", std::move(yes));
     }
   }
 }
 
-void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::string& path) {
+void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::string& path,
+                     YamlNode& out) {
   const YamlNode* lifecycle = child(item, "lifecycle");
   if (lifecycle != nullptr && child(*lifecycle, "postStart") != nullptr) {
     from.warn(lifecycle->place,
@@ -36,10 +75,10 @@ void hooks_and_ports(ObjectContext& from, const YamlNode& item, const std::strin
   }
   const YamlNode* ports = child(item, "ports");
   if (ports == nullptr || !from.reader.is_list(*ports)) return;
-  for (const YamlNode& port : ports->items) {
-    if (child(port, "hostPort") == nullptr) continue;
-    from.warn(port.place, fmt::format("has `{}ports.hostPort`, which is not simulated", path));
-  }
+  const bool of_host = std::any_of(ports->items.begin(), ports->items.end(), [](const auto& port) {
+    return child(port, "hostPort") != nullptr;
+  });
+  if (of_host) put(out, "ports", *ports);
 }
 
 void image(ObjectContext& from, const YamlNode& item, YamlNode& out) {
@@ -74,10 +113,15 @@ void requests(ObjectContext& from, const YamlNode& item, YamlNode& out) {
     const YamlNode* source = given != nullptr && child(*given, key) != nullptr ? given : limits;
     if (source != nullptr) copy_key(*source, key, block);
   }
+  YamlNode devices = block_at(block.place);
   for (const YamlNode* source : {given, limits}) {
     if (source == nullptr) continue;
     for (const YamlEntry& entry : source->entries) {
       if (entry.key == "cpu" || entry.key == "memory" || entry.key == "ephemeral-storage") {
+        continue;
+      }
+      if (entry.key.find('/') != std::string::npos) {
+        copy_key(*source, entry.key.c_str(), devices);
         continue;
       }
       from.warn(entry.place, fmt::format("asks for `{}`, which is not simulated", entry.key));
@@ -85,6 +129,7 @@ void requests(ObjectContext& from, const YamlNode& item, YamlNode& out) {
     break;  // what is requested is limited, too
   }
   if (!block.entries.empty()) put(out, "requests", std::move(block));
+  if (!devices.entries.empty()) put(out, "extendedResources", std::move(devices));
 }
 
 void probe(ObjectContext& from, const YamlNode& item, const char* key, const ObjectFields& fields,
@@ -108,8 +153,8 @@ YamlNode container(ObjectContext& from, const YamlNode& item, const ObjectFields
                                      }),
                       known.entries.end());
   from.look_through(known, fields, path);
-  hooks_and_ports(from, item, path);
   YamlNode out = block_at(item.place);
+  hooks_and_ports(from, item, path, out);
   copy_key(item, "name", out);
   image(from, item, out);
   copy_key(item, "imagePullPolicy", out);
@@ -150,7 +195,13 @@ void read_pod_template(ObjectContext& from, const YamlNode& pod, YamlNode& workl
     from.warn(child(pod, "schedulerName")->place,
               fmt::format("has `{}schedulerName`, which is not simulated", path));
   }
-  volumes(from, pod, path);
+  volumes(from, pod, path, workload);
+  readiness_gates(from, pod, path, workload);
+  copy_key(pod, "hostNetwork", workload);
+  for (const char* key : {"nodeSelector", "affinity", "tolerations", "topologySpreadConstraints",
+                          "priorityClassName"}) {
+    copy_key(pod, key, workload);
+  }
   containers(from, pod, "initContainers", kInitContainerFields, workload);
   containers(from, pod, "containers", kContainerFields, workload);
 }

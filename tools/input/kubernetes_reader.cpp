@@ -1,6 +1,7 @@
 // From objects to blocks; see the header.
 #include "tools/input/kubernetes_reader.hpp"
 
+#include "tools/input/kubernetes_priorities.hpp"
 #include "tools/input/kubernetes_workloads.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,9 @@ class Objects {
 
   std::vector<YamlNode> workloads;
   std::vector<Autoscaler> autoscalers;
+  std::vector<SelectingBudget> budgets;
+  std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;
 
   void take(const YamlNode& object) {
     if (!from_.reader.is_mapping(object)) return;
@@ -50,6 +54,18 @@ class Objects {
       read_scaled_object(from_, object, autoscalers);
       return;
     }
+    if (kind == "PodDisruptionBudget") {
+      read_disruption_budget(from_, object, budgets);
+      return;
+    }
+    if (kind == "NodePool") {
+      read_node_pool(from_, object, node_pools);
+      return;
+    }
+    if (kind == "PriorityClass") {
+      read_priority_class(from_, object, priority_classes);
+      return;
+    }
     switch (use_of_kind(kind)) {
       case ObjectUse::workload:
         read_workload(from_, object, workloads);
@@ -76,7 +92,8 @@ KubernetesObjects read_kubernetes_objects(Reader& reader, const std::vector<Yaml
                                           std::vector<std::string>& warnings) {
   Objects objects({reader, images, file, warnings, ""});
   for (const YamlNode& document : documents) objects.take(document);
-  return {std::move(objects.workloads), std::move(objects.autoscalers)};
+  return {std::move(objects.workloads), std::move(objects.autoscalers), std::move(objects.budgets),
+          std::move(objects.node_pools), std::move(objects.priority_classes)};
 }
 
 }  // namespace pullsim

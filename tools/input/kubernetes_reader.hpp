@@ -3,7 +3,9 @@
 #pragma once
 
 #include "tools/input/kubernetes_autoscalers.hpp"
+#include "tools/input/kubernetes_budgets.hpp"
 #include "tools/input/kubernetes_context.hpp"
+#include "tools/input/kubernetes_node_pools.hpp"
 
 #include <string>
 #include <vector>
@@ -13,6 +15,9 @@ namespace pullsim {
 struct KubernetesObjects {
   std::vector<YamlNode> workloads;  ///< of `workloads`, at their places in the file
   std::vector<Autoscaler> autoscalers;
+  std::vector<SelectingBudget> budgets;
+  std::vector<NodePoolObject> node_pools;
+  std::vector<YamlNode> priority_classes;  ///< of `priorityClasses`
 };
 
 /// `file` is how warnings name it; `warnings` gets what would matter and is not simulated.

@@ -27,24 +27,35 @@ void read_strategy(const YamlNode& spec, YamlNode& workload) {
   put(workload, "strategy", std::move(strategy));
 }
 
-void read_update_strategy(ObjectContext& from, const YamlNode& spec, YamlNode& workload) {
+/// `partition` of a StatefulSet, `maxUnavailable` of a DaemonSet.
+void read_update_strategy(ObjectContext& from, const YamlNode& spec, const char* used,
+                          YamlNode& workload) {
   const YamlNode* given = child(spec, "updateStrategy");
   if (given == nullptr) return;
   if (text_at(*given, "type") == "OnDelete") {
-    from.warn(given->place, "has update strategy `OnDelete`, which is not simulated: it rolls out");
+    from.warn(given->place,
+              "has update strategy `OnDelete`, which is not simulated: it rolls out by the "
+              "defaults of RollingUpdate");
     return;
   }
-  YamlNode strategy = block_at(given->place);
-  if (const YamlNode* rolling = child(*given, "rollingUpdate")) {
-    YamlNode inner = block_at(rolling->place);
-    copy_key(*rolling, "partition", inner);
-    put(strategy, "rollingUpdate", std::move(inner));
+  const YamlNode* rolling = child(*given, "rollingUpdate");
+  if (rolling == nullptr) return;
+  const std::string surge = text_at(*rolling, "maxSurge");
+  if (!surge.empty() && surge != "0" && surge != "0%") {
+    from.warn(rolling->place,
+              "has `spec.updateStrategy.rollingUpdate.maxSurge`, which is not simulated");
+    return;
   }
+  YamlNode inner = block_at(rolling->place);
+  copy_key(*rolling, used, inner);
+  YamlNode strategy = block_at(given->place);
+  put(strategy, "rollingUpdate", std::move(inner));
   put(workload, "updateStrategy", std::move(strategy));
 }
 
 const ObjectFields& fields_of(const std::string& kind) {
   if (kind == "StatefulSet") return kStatefulSetFields;
+  if (kind == "DaemonSet") return kDaemonSetFields;
   if (kind == "CronJob") return kCronJobFields;
   return kind == "Job" ? kJobFields : kDeploymentFields;
 }
@@ -88,7 +99,10 @@ void read_workload(ObjectContext& from, const YamlNode& object, std::vector<Yaml
     read_strategy(*spec, workload);
   } else if (kind == "StatefulSet") {
     copy_key(*spec, "podManagementPolicy", workload);
-    read_update_strategy(from, *spec, workload);
+    read_update_strategy(from, *spec, "partition", workload);
+  } else if (kind == "DaemonSet") {
+    copy_key(*spec, "minReadySeconds", workload);
+    read_update_strategy(from, *spec, "maxUnavailable", workload);
   } else {
     if (text_at(*spec, "suspend") == "true" || text_at(*owner, "suspend") == "true") {
       from.warn(object.place, "is suspended and is left out");
@@ -96,6 +110,9 @@ void read_workload(ObjectContext& from, const YamlNode& object, std::vector<Yaml
     }
     copy_keys(*spec, {"schedule", "concurrencyPolicy"}, workload);
     copy_keys(*owner, {"completions", "parallelism", "backoffLimit"}, workload);
+  }
+  if (const YamlNode* of_pods = child(*pod_template, "metadata")) {
+    copy_key(*of_pods, "labels", workload);
   }
   read_pod_template(from, *pod, workload);
   out.push_back(std::move(workload));

@@ -7,7 +7,8 @@
 
 namespace pullsim {
 
-/// Adds the workload, or an error of what it lacks: a Deployment, StatefulSet, Job or CronJob.
+/// Adds the workload, or an error of what it lacks: a Deployment, StatefulSet, DaemonSet, Job or
+/// CronJob.
 void read_workload(ObjectContext& from, const YamlNode& object, std::vector<YamlNode>& out);
 
 }  // namespace pullsim

@@ -9,18 +9,6 @@ namespace {
 
 PoolDraft& itself(PoolDraft& pool) { return pool; }
 
-// Kubernetes' memory through an optional member.
-struct OptionalMemory : Codec<std::optional<Bytes>> {
-  static bool read(Reader& reader, const YamlNode& node, std::optional<Bytes>& out,
-                   const Rule& rule) {
-    Bytes value;
-    if (!MemoryCodec::read(reader, node, value, rule)) return false;
-    out = value;
-    return true;
-  }
-  static std::string type(const Rule& rule) { return MemoryCodec::type(rule); }
-};
-
 void read_machine_type(Reader& reader, const YamlNode& node, PoolDraft& out) {
   if (!TextCodec::read(reader, node, out.machine_type, {})) return;
   out.machine = find_machine_type(out.machine_type);
@@ -54,8 +42,8 @@ const FieldTable<PoolDraft>& allocatable_table() {
         "node: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the "
         "rest; 255 MiB and 11 MiB for each of `maxPods`, and 100 MiB for eviction.");
     t.add("cpu", &PoolDraft::allocatable_cpu_written, "Cores for pods.", {.fallback = "see above"});
-    t.add<OptionalMemory>("memory", &PoolDraft::allocatable_memory_written, "Memory for pods.",
-                          {.fallback = "see above"});
+    t.add<OptionalMemoryCodec>("memory", &PoolDraft::allocatable_memory_written, "Memory for pods.",
+                               {.fallback = "see above"});
     return t;
   }();
   return table;
@@ -97,9 +85,9 @@ const FieldTable<PoolDraft>& page_cache_table() {
           [](PoolDraft & pool) -> auto& { return page_cache(pool).dirty_background_ratio; },
           "vm.dirty_background_ratio: from here on the disk writes in the background.",
           {.min = 0, .max = 100});
-    t.add<OptionalMemory>("available", &PoolDraft::page_cache_written,
-                          "Memory that the ratios are shares of. Default assumed.",
-                          {.fallback = "`allocatable.memory`"});
+    t.add<OptionalMemoryCodec>("available", &PoolDraft::page_cache_written,
+                               "Memory that the ratios are shares of. Default assumed.",
+                               {.fallback = "`allocatable.memory`"});
     return t;
   }();
   return table;
@@ -163,12 +151,54 @@ void read_cached_initially(Reader& reader, const YamlNode& node, PoolDraft& out)
   read_references(reader, node, out.cached_initially_names);
 }
 
+void read_stock_outs(Reader& reader, const YamlNode& node, PoolDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    stock_out_table().read(reader, item, out.stock_outs.emplace_back());
+  });
+}
+
+void read_startup_taints(Reader& reader, const YamlNode& node, PoolDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    startup_taint_table().read(reader, item, out.startup_drafts.emplace_back());
+  });
+}
+
+const FieldTable<RequestLimit>& node_request_table() {
+  static const FieldTable<RequestLimit> table = [] {
+    FieldTable<RequestLimit> t = token_bucket_fields();
+    t.about("A token bucket over the requests for nodes; those above it wait.");
+    return t;
+  }();
+  return table;
+}
+
+PodIpSpec& pod_ip(PoolDraft& pool) { return pool.kubelet_draft.pod_ip; }
+
+// What becomes of requests, and what a new node waits for.
+void add_node_life(FieldTable<PoolDraft>& t) {
+  t.block("provisioningFailure", &PoolDraft::provisioning_failure, provisioning_failure_table,
+          "none fail", "Requests for nodes that come to nothing.");
+  t.custom<StockOut>({"stockOut", "list of blocks", "none",
+                      "Times in which the cloud has no machine for this pool."},
+                     false, read_stock_outs, stock_out_table, "[]");
+  t.block("requestRate", &PoolDraft::request_rate, node_request_table, "no limit",
+          "How often the cloud may be asked for nodes of this pool; more requests wait.");
+  t.custom<StartupTaintDraft>(
+      {"startupTaints", "list of blocks", "none",
+       "Taints of new nodes that go when a DaemonSet is ready there. DaemonSets with "
+       "`networkPlugin` tolerate them, and those that remove them."},
+      false, read_startup_taints, startup_taint_table, "[]");
+  t.block("podIP", pod_ip, pod_ip_table, "no wait",
+          "Addresses of pods that are attached to a node, before the sandbox.");
+}
+
 void add_figures(FieldTable<PoolDraft>& t) {
   t.add("provisioning", &PoolDraft::provisioning,
         "Cloud request to registration of the kubelet. Default assumed.");
+  add_node_life(t);
   t.add("cpu", &PoolDraft::cpu_written, "Cores of a node.", {.fallback = "from `machineType`"});
-  t.add<OptionalMemory>("memory", &PoolDraft::memory_written, "Memory of a node.",
-                        {.fallback = "from `machineType`"});
+  t.add<OptionalMemoryCodec>("memory", &PoolDraft::memory_written, "Memory of a node.",
+                             {.fallback = "from `machineType`"});
   t.block("allocatable", itself, allocatable_table, "see below", "What pods may request.");
   t.add("maxPods", &PoolDraft::max_pods_written, "Pods that a node takes.",
         {.min = 1, .max = 100'000, .fallback = "110, or the kubelet's configuration"});
@@ -200,6 +230,9 @@ const FieldTable<PoolDraft>& pool_table() {
     t.custom({"machineType", "text", "none",
               "A machine of the catalogue; the keys below override its figures."},
              false, read_machine_type);
+    t.add("price", &PoolDraft::price,
+          "Price of a node for an hour, in the currency of the other pools. For whoever compares "
+          "pools by it.");
     t.custom({"zones", "list of names", "all zones", "Zones that nodes are dealt to in turn."},
              false, read_zones);
     t.custom(
@@ -212,6 +245,22 @@ const FieldTable<PoolDraft>& pool_table() {
         },
         nodes_table);
     add_figures(t);
+    t.custom({"labels", "text by name", "none",
+              "Labels of the nodes, beside host name, zone, instance type, linux and amd64."},
+             false, [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+               read_labels(reader, node, out.labels);
+             });
+    t.custom<Taint>(
+        {"taints", "list of blocks", "none", "What keeps pods off the nodes."}, false,
+        [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+          read_taints(reader, node, out.taints);
+        },
+        taint_table, "[]");
+    t.custom({"extendedResources", "whole numbers by name", "none",
+              "Devices that pods may request of a node: `nvidia.com/gpu: 4`."},
+             false, [](Reader& reader, const YamlNode& node, PoolDraft& out) {
+               read_extended_resources(reader, node, out.extended_resources);
+             });
     t.custom({"cached", "list of images", "none", "Images on every node from its start."}, false,
              read_cached);
     t.custom({"cachedInitially", "list of images", "none", "Images on the initial nodes only."},

@@ -19,17 +19,8 @@ constexpr std::int64_t kBurstMax = 1'000'000;
 
 const FieldTable<RequestLimit>& request_limit_table() {
   static const FieldTable<RequestLimit> table = [] {
-    FieldTable<RequestLimit> t;
+    FieldTable<RequestLimit> t = token_bucket_fields();
     t.about("A token bucket over all requests to the registry; the rest is answered 429.");
-    t.custom({"rate", "frequency", "required", "Requests."}, true,
-             [](Reader& reader, const YamlNode& node, RequestLimit& out) {
-               if (!FrequencyCodec::read(reader, node, out.rate, {.max = kRateMax})) return;
-               if (out.rate >= kRateMin) return;
-               reader.error("PS2006", node.place, fmt::format("`{}` is too low", reader.path()),
-                            {"", "write at least 0.001/s", ""});
-             });
-    t.add<NumberCodec>("burst", &RequestLimit::burst, "Requests at once before that.",
-                       {.required = true, .min = 1, .max = kBurstMax});
     return t;
   }();
   return table;
@@ -108,6 +99,20 @@ void add_requests(FieldTable<RegistryDraft>& t) {
 }
 
 }  // namespace
+
+FieldTable<RequestLimit> token_bucket_fields() {
+  FieldTable<RequestLimit> t;
+  t.custom({"rate", "frequency", "required", "Requests."}, true,
+           [](Reader& reader, const YamlNode& node, RequestLimit& out) {
+             if (!FrequencyCodec::read(reader, node, out.rate, {.max = kRateMax})) return;
+             if (out.rate >= kRateMin) return;
+             reader.error("PS2006", node.place, fmt::format("`{}` is too low", reader.path()),
+                          {"", "write at least 0.001/s", ""});
+           });
+  t.add<NumberCodec>("burst", &RequestLimit::burst, "Requests at once before that.",
+                     {.required = true, .min = 1, .max = kBurstMax});
+  return t;
+}
 
 const FieldTable<RegistryDraft>& registry_table() {
   static const FieldTable<RegistryDraft> table = [] {

@@ -136,7 +136,9 @@ void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& s
   check_workloads(reader, draft);
   check_events(reader, draft);
   check_load(reader, draft);
+  check_node_life(reader, draft);
   check_registries(reader, draft, scenario);
+  check_node_autoscaler(reader, draft);
 }
 
 }  // namespace pullsim

@@ -7,6 +7,7 @@
 #include "tools/input/field_table.hpp"
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
+#include "tools/input/scheduling_fields.hpp"
 
 #include <optional>
 #include <string>
@@ -74,7 +75,13 @@ struct BurstDraft {
 /// What the disk is: a volume of the catalogue, or memory.
 enum class DiskType : std::uint8_t { plain, gp3, gp2, tmpfs };
 
+/// A startup taint, its remover not yet found.
+struct StartupTaintDraft : StartupTaint {
+  Reference remover;
+};
+
 struct PoolDraft : NodePoolSpec {
+  std::vector<StartupTaintDraft> startup_drafts;
   BurstDraft network_draft;
   BurstDraft disk_draft;
   DiskType disk_type = DiskType::plain;
@@ -99,9 +106,31 @@ struct PoolDraft : NodePoolSpec {
   bool nodes_wrong = false;  ///< a count could not be read
 };
 
+struct PriorityDraft : ExpanderPriority {
+  std::vector<Reference> pool_names;
+};
+
+struct KarpenterPoolDraft : KarpenterPoolSpec {
+  std::vector<Reference> pool_names;
+  Place place;  ///< of the name
+};
+
+struct NodeAutoscalerDraft : NodeAutoscalerSpec {
+  std::vector<PriorityDraft> priority_drafts;
+  std::vector<KarpenterPoolDraft> pool_drafts;
+  Place place;           ///< of the block
+  Place expander_place;  ///< of `expander`
+};
+
 struct ContainerDraft : ContainerSpec {
   Reference image_name;
   std::optional<PullPolicy> policy_written;
+};
+
+/// A disruption budget of the scenario, or of one workload.
+struct BudgetDraft : DisruptionBudgetSpec {
+  std::vector<Reference> workload_names;
+  Place place;
 };
 
 /// As Kubernetes nests it: what a metric is, and below it what it is compared with.
@@ -119,10 +148,15 @@ struct MetricSeriesDraft : MetricSeriesSpec {
 };
 
 struct WorkloadDraft : WorkloadSpec {
+  std::optional<BudgetDraft> budget;
+  std::string removes_startup_taint;
+  std::optional<IntOrPercent> daemon_max_unavailable;
+  std::optional<Place> replicas_place;
   Reference image_name;
   std::optional<PullPolicy> policy_written;
   std::vector<ContainerDraft> container_drafts;  ///< instead of the keys of the first container
   std::vector<ContainerDraft> init_drafts;
+  Reference priority_class_name;
   Place place;             ///< of the name
   Place strategy_place;    ///< of `strategy`
   Place autoscaler_place;  ///< of `horizontalPodAutoscaler` or `scaledObject`
@@ -136,6 +170,9 @@ struct EventDraft : ScenarioEvent {
   Reference outage_name;
   std::optional<Duration> length_written;
   bool silent_written = false;
+  Reference remove_name;
+  std::optional<std::int64_t> count_written;
+  std::optional<Duration> notice_written;
   Place place;  ///< of the item
   Place at_place;
 };
@@ -160,9 +197,11 @@ struct ScenarioDraft {
   std::vector<WorkloadDraft> workloads;
   std::vector<EventDraft> events;
   std::vector<TrafficDraft> traffic;
+  std::vector<BudgetDraft> budgets;
+  std::vector<PriorityClassSpec> priority_classes;
   std::vector<MetricSeriesDraft> metrics;
   ControlPlaneSpec control_plane;
-  NodeAutoscalerSpec node_autoscaler;
+  NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   Duration time_of_day{0};
 };
@@ -178,13 +217,23 @@ void add_kind_fields(FieldTable<WorkloadDraft>& table);
 /// Keys of a workload that its kind does not have, and those that it needs.
 void check_kind_keys(Reader& reader, const YamlNode& item);
 const FieldTable<EventDraft>& event_table();
+const FieldTable<BudgetDraft>& budget_table();        ///< of one workload
+const FieldTable<BudgetDraft>& named_budget_table();  ///< of the scenario
+const FieldTable<VolumeSpec>& volume_table();
+const FieldTable<ProvisioningFailureSpec>& provisioning_failure_table();
+const FieldTable<StockOut>& stock_out_table();
+const FieldTable<StartupTaintDraft>& startup_taint_table();
+const FieldTable<PodIpSpec>& pod_ip_table();
+const FieldTable<KubeProxySpec>& kube_proxy_table();
+/// A token bucket; what comes of a request above it is said where it stands.
+FieldTable<RequestLimit> token_bucket_fields();
 const FieldTable<HorizontalPodAutoscalerSpec>& pod_autoscaler_table();
 const FieldTable<ScalingBehavior>& behavior_table();
 const FieldTable<ScaledObjectSpec>& scaled_object_table();
 const FieldTable<MetricSeriesDraft>& metric_series_table();
 const FieldTable<TrafficDraft>& traffic_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
-const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table();
+const FieldTable<NodeAutoscalerDraft>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();
 const FieldTable<ScenarioDraft>& scenario_table();
 
@@ -194,6 +243,21 @@ void skip_file(Reader& reader, const YamlNode& node, T&) {
   std::string file;
   TextCodec::read(reader, node, file, {});
 }
+
+/// What holds between the keys of `nodeAutoscaler` and the pools; after names are resolved.
+void check_node_autoscaler(Reader& reader, const ScenarioDraft& draft);
+
+/// Kubernetes' memory through an optional member.
+struct OptionalMemoryCodec : Codec<std::optional<Bytes>> {
+  static bool read(Reader& reader, const YamlNode& node, std::optional<Bytes>& out,
+                   const Rule& rule) {
+    Bytes value;
+    if (!MemoryCodec::read(reader, node, value, rule)) return false;
+    out = value;
+    return true;
+  }
+  static std::string type(const Rule& rule) { return MemoryCodec::type(rule); }
+};
 
 /// Reads a list of names into references.
 void read_references(Reader& reader, const YamlNode& node, std::vector<Reference>& out);

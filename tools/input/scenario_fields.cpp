@@ -77,8 +77,8 @@ void check_container_form(Reader& reader, const YamlNode& item) {
                  {"", "this block needs `image`, or a list of `containers`", ""});
     return;
   }
-  for (const char* key :
-       {"image", "imagePullPolicy", "requests", "startupProbe", "readinessProbe"}) {
+  for (const char* key : {"image", "imagePullPolicy", "requests", "extendedResources", "ports",
+                          "startupProbe", "readinessProbe"}) {
     const YamlEntry* entry = item.find(key);
     if (entry == nullptr) continue;
     reader.error("PS2011", entry->place,
@@ -92,6 +92,9 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_named_list(reader, node, workload_table(), "workloads", out.workloads,
                   [&](const YamlNode& item, WorkloadDraft& workload) {
                     workload.place = place_of_key(item, "name");
+                    if (item.find("replicas") != nullptr) {
+                      workload.replicas_place = place_of_key(item, "replicas");
+                    }
                     const YamlEntry* objects = item.find("objects");
                     if (objects == nullptr) {
                       check_container_form(reader, item);
@@ -103,13 +106,6 @@ void read_workloads(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
                                          "`replicas`, `image`");
                     return false;
                   });
-}
-
-bool refused_event(Reader& reader, const YamlNode& item) {
-  const YamlEntry* entry = item.find("removeNodes");
-  if (entry == nullptr) return false;
-  reader.not_supported(entry->place, "event `removeNodes`", "leave the event out");
-  return true;
 }
 
 // Each sort of event has one key that names it, one that it needs, and perhaps one that it takes.
@@ -127,6 +123,8 @@ void check_event_form(Reader& reader, const EventDraft& event) {
       {"setImage", event.set_image_name.given(), "image", event.image_name.given(), false},
       {"registryOutage", event.outage_name.given(), "for", event.length_written.has_value(),
        event.silent_written},
+      {"removeNodes", event.remove_name.given(), "count", event.count_written.has_value(),
+       event.notice_written.has_value()},
   };
   const auto named = std::count_if(std::begin(forms), std::end(forms),
                                    [](const EventForm& form) { return form.given; });
@@ -134,7 +132,7 @@ void check_event_form(Reader& reader, const EventDraft& event) {
     reader.error("PS2011", event.place, "an event does not say the one thing that happens",
                  {"",
                   "give one of `scale` and `replicas`, `setImage` and `image`, `registryOutage` "
-                  "and `for`",
+                  "and `for`, `removeNodes` and `count`",
                   ""});
     return;
   }
@@ -156,7 +154,6 @@ void check_event_form(Reader& reader, const EventDraft& event) {
 
 void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
   read_list(reader, node, [&](const YamlNode& item, std::size_t) {
-    if (refused_event(reader, item)) return;
     EventDraft event;
     event.place = item.place;
     event.at_place = place_of_key(item, "at");
@@ -165,6 +162,19 @@ void read_events(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
     if (reader.errors() == before) check_event_form(reader, event);
     out.events.push_back(std::move(event));
   });
+}
+
+void read_budgets(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, named_budget_table(), "disruption budgets", out.budgets,
+                  [](const YamlNode& item, BudgetDraft& budget) {
+                    budget.place = item.place;
+                    return true;
+                  });
+}
+
+void read_priority_classes(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+  read_named_list(reader, node, priority_class_table(), "priority classes", out.priority_classes,
+                  [](const YamlNode&, PriorityClassSpec&) { return true; });
 }
 
 void read_traffic(Reader& reader, const YamlNode& node, ScenarioDraft& out) {
@@ -223,14 +233,6 @@ const FieldTable<LoadBalancerSpec>& health_check_table() {
   return table;
 }
 
-void read_autoscaler_kind(Reader& reader, const YamlNode& node, NodeAutoscalerSpec& out) {
-  std::size_t index = 0;
-  if (!read_word(reader, node, {"none", "ClusterAutoscaler", "Karpenter"}, &index)) return;
-  out.enabled = index == 1;
-  if (index != 2) return;
-  reader.not_supported(node.place, "node autoscaler `Karpenter`", "write `ClusterAutoscaler`");
-}
-
 void skip(Reader&, const YamlNode&, ScenarioDraft&) {}
 
 // A run whose length cannot be read ends after every event: one finding for one mistake.
@@ -256,10 +258,19 @@ void add_clusters(FieldTable<ScenarioDraft>& t) {
                           read_workloads, workload_table, "[]");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
           "Client limits of the components.");
-  t.block("nodeAutoscaler", &ScenarioDraft::node_autoscaler, node_autoscaler_table, "none",
-          "Who adds nodes.");
+  t.custom<NodeAutoscalerDraft>(
+      {"nodeAutoscaler", "block", "none", "Who adds and removes nodes."}, false,
+      [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+        out.node_autoscaler.place = node.place;
+        node_autoscaler_table().read(reader, node, out.node_autoscaler);
+      },
+      node_autoscaler_table);
   t.block("loadBalancer", &ScenarioDraft::load_balancer, load_balancer_table,
           "none: served when endpoints are programmed", "Who sends traffic to pods.");
+  t.custom<BudgetDraft>({"podDisruptionBudgets", "list of blocks", "none",
+                         "Budgets over several workloads; for one, write `podDisruptionBudget` "
+                         "there."},
+                        false, read_budgets, named_budget_table, "[]");
   t.custom<EventDraft>({"events", "list of blocks", "none", "What happens in the run."}, false,
                        read_events, event_table, "[]");
 }
@@ -274,21 +285,13 @@ const FieldTable<ControlPlaneSpec>& control_plane_table() {
             "qps 20, burst 30", "kube-controller-manager.");
     t.block("scheduler", &ControlPlaneSpec::scheduler, client_limit_table, "qps 50, burst 100",
             "kube-scheduler.");
+    t.block("kubeProxy", &ControlPlaneSpec::kube_proxy, kube_proxy_table,
+            "none: endpoints are programmed 0.5 s after Ready, assumed",
+            "kube-proxy on every node, for pods without a load balancer.");
     t.add("apiLatency", &ControlPlaneSpec::api_latency,
           "From a call that creates a pod to its answer, for which the next batch of a slow start "
           "(1, 2, 4, ... pods) waits. 0: all at once.",
           {.zero = true});
-    return t;
-  }();
-  return table;
-}
-
-const FieldTable<NodeAutoscalerSpec>& node_autoscaler_table() {
-  static const FieldTable<NodeAutoscalerSpec> table = [] {
-    FieldTable<NodeAutoscalerSpec> t;
-    t.custom({"kind", "`none`, `ClusterAutoscaler`", "none", "`Karpenter` is not supported yet."},
-             true, read_autoscaler_kind);
-    t.add("scanInterval", &NodeAutoscalerSpec::scan_interval, "Between looks at pending pods.");
     return t;
   }();
   return table;
@@ -301,6 +304,8 @@ const FieldTable<LoadBalancerSpec>& load_balancer_table() {
     t.block(
         "healthCheck", [](LoadBalancerSpec& spec) -> LoadBalancerSpec& { return spec; },
         health_check_table, "see below", "Checks before traffic flows.");
+    t.add("readinessGate", &LoadBalancerSpec::readiness_gate,
+          "Pods of every workload are Ready only when they are healthy here.");
     return t;
   }();
   return table;
@@ -333,6 +338,9 @@ const FieldTable<ScenarioDraft>& scenario_table() {
         .items_described_by(describe_thresholds);
     t.custom<TrafficDraft>({"traffic", "list of blocks", "none", "What users ask of workloads."},
                            false, read_traffic, traffic_table, "[]");
+    t.custom<PriorityClassSpec>(
+        {"priorityClasses", "list of blocks", "those of the system", "How important pods are."},
+        false, read_priority_classes, priority_class_table, "[]");
     t.custom({"timeOfDay", "time of day", "00:00",
               "Hours and minutes at the start, as in `\"08:30\"`, for CronJobs."},
              false, read_time_of_day);

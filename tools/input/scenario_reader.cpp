@@ -112,6 +112,18 @@ void resolve_image(Reader& reader, const Names& images, const Scenario& scenario
   }
 }
 
+// Defaults of its kind, and what follows from what it does for nodes.
+void finish_daemon_set(WorkloadDraft& workload) {
+  if (!workload.removes_startup_taint.empty()) {
+    workload.removes_startup_taints = {workload.removes_startup_taint};
+  }
+  if (workload.kind != WorkloadKind::daemon_set) return;
+  if (workload.network_plugin) workload.host_network = true;
+  workload.max_surge = {0, false};
+  workload.max_unavailable = workload.daemon_max_unavailable.value_or(IntOrPercent{1, false});
+  workload.replicas = 0;
+}
+
 /// The first container's keys are the workload's own.
 void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
   workload.image_name = container.image_name;
@@ -119,8 +131,33 @@ void take_first(const ContainerDraft& container, WorkloadDraft& workload) {
   workload.cpu_request = container.cpu_request;
   workload.memory_request = container.memory_request;
   workload.ephemeral_storage_request = container.ephemeral_storage_request;
+  workload.extended_requests = container.extended_requests;
+  workload.host_ports = container.host_ports;
   workload.startup_probe = container.startup_probe;
   workload.readiness_probe = container.readiness_probe;
+}
+
+/// Of several default classes the least important counts, as in Kubernetes.
+const PriorityClassSpec* default_class(const std::vector<PriorityClassSpec>& classes) {
+  const PriorityClassSpec* found = nullptr;
+  for (const PriorityClassSpec& one : classes) {
+    if (one.global_default && (found == nullptr || one.value < found->value)) found = &one;
+  }
+  return found;
+}
+
+void resolve_priority(Reader& reader, const std::vector<PriorityClassSpec>& classes,
+                      WorkloadDraft& workload) {
+  const PriorityClassSpec* found = default_class(classes);
+  if (workload.priority_class_name.given()) {
+    found = nullptr;
+    const Names names = names_of("a priority class", classes);
+    const std::size_t index = find_name(reader, workload.priority_class_name, names);
+    if (index < classes.size()) found = &classes[index];
+  }
+  if (found == nullptr) return;
+  workload.scheduling.priority = found->value;
+  workload.scheduling.preempts = found->preempts;
 }
 
 /// Containers that metrics name; the first has no name in the simulation.
@@ -145,6 +182,8 @@ void resolve_metrics(Reader& reader, WorkloadDraft& workload) {
 
 void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
+  std::vector<PriorityClassSpec> classes = draft.priority_classes;
+  for (PriorityClassSpec& one : system_priority_classes()) classes.push_back(std::move(one));
   for (WorkloadDraft& workload : draft.workloads) {
     for (ContainerDraft& container : workload.init_drafts) {
       resolve_image(reader, images, out.scenario, container);
@@ -159,6 +198,8 @@ void resolve_workloads(Reader& reader, ScenarioDraft& draft, ReadScenario& out) 
       workload.more_containers.push_back(container);
     }
     resolve_image(reader, images, out.scenario, workload);
+    finish_daemon_set(workload);
+    resolve_priority(reader, classes, workload);
     resolve_metrics(reader, workload);
     if (workload.kind == WorkloadKind::job || workload.kind == WorkloadKind::cron_job) {
       workload.replicas = 0;  // its pods are made when it begins
@@ -171,7 +212,16 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names images = names_of("an image", draft.images);
   const Names workloads = names_of("a workload", draft.workloads);
   const Names registries = names_of("a registry", draft.registries);
+  const Names pools = names_of("a node pool", draft.pools);
   for (EventDraft& event : draft.events) {
+    if (event.remove_name.given()) {
+      event.kind = ScenarioEvent::Kind::remove_nodes;
+      event.pool = find_name(reader, event.remove_name, pools);
+      event.count = event.count_written.value_or(0);
+      event.notice = event.notice_written.value_or(Duration{0});
+      out.scenario.events.push_back(event);
+      continue;
+    }
     if (event.outage_name.given()) {
       event.kind = ScenarioEvent::Kind::registry_outage;
       event.registry = find_name(reader, event.outage_name, registries);
@@ -188,12 +238,61 @@ void resolve_events(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+// Whoever removes a startup taint is a workload, and workloads come after pools.
+void resolve_startup_taints(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (std::size_t p = 0; p < draft.pools.size(); ++p) {
+    for (StartupTaintDraft& taint : draft.pools[p].startup_drafts) {
+      if (taint.remover.given()) {
+        taint.removed_by = find_name(reader, taint.remover, workloads);
+        out.scenario.workloads.at(*taint.removed_by)
+            .removes_startup_taints.push_back(taint.taint.key);  // tolerates it, too
+      }
+      out.scenario.node_pools[p].startup_taints.push_back(taint);
+    }
+  }
+}
+
+void resolve_budgets(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names workloads = names_of("a workload", draft.workloads);
+  for (BudgetDraft& budget : draft.budgets) {
+    budget.workloads = find_names(reader, budget.workload_names, workloads);
+    out.scenario.disruption_budgets.push_back(budget);
+  }
+  for (std::size_t w = 0; w < draft.workloads.size(); ++w) {
+    if (!draft.workloads[w].budget) continue;
+    BudgetDraft& budget = *draft.workloads[w].budget;
+    budget.name = draft.workloads[w].name;
+    budget.workloads = {w};
+    out.scenario.disruption_budgets.push_back(budget);
+  }
+}
+
 void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names workloads = names_of("a workload", draft.workloads);
   for (TrafficDraft& traffic : draft.traffic) {
     traffic.workload = find_name(reader, traffic.workload_name, workloads);
     out.scenario.traffic.push_back(traffic);
   }
+}
+
+void resolve_node_autoscaler(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
+  const Names pools = names_of("a node pool", draft.pools);
+  NodeAutoscalerDraft& spec = draft.node_autoscaler;
+  for (PriorityDraft& step : spec.priority_drafts) {
+    step.pools = find_names(reader, step.pool_names, pools);
+    spec.priorities.push_back(step);
+  }
+  if (spec.pool_drafts.empty()) spec.pool_drafts.emplace_back();
+  for (KarpenterPoolDraft& pool : spec.pool_drafts) {
+    pool.pools = find_names(reader, pool.pool_names, pools);
+    if (pool.pool_names.empty()) {
+      pool.pools.resize(draft.pools.size());
+      std::iota(pool.pools.begin(), pool.pools.end(), std::size_t{0});
+    }
+    spec.node_pools.push_back(pool);
+  }
+  out.scenario.node_autoscaler = spec;
 }
 
 }  // namespace
@@ -246,11 +345,13 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_workloads(reader, draft, out);
   resolve_events(reader, draft, out);
   resolve_traffic(reader, draft, out);
+  resolve_startup_taints(reader, draft, out);
+  resolve_budgets(reader, draft, out);
+  resolve_node_autoscaler(reader, draft, out);
   out.scenario.zones = draft.zones;
   for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
   out.scenario.time_of_day = draft.time_of_day;
   out.scenario.control_plane = draft.control_plane;
-  out.scenario.node_autoscaler = draft.node_autoscaler;
   out.scenario.load_balancer = draft.load_balancer;
   check_meaning(reader, draft, out.scenario);
   if (reader.errors() > 0 || reader.diagnostics().has_errors()) return std::nullopt;

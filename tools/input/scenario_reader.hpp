@@ -30,6 +30,8 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
 /// Checks of meaning over a resolved scenario; `draft` has the places.
 void check_meaning(Reader& reader, const ScenarioDraft& draft, const Scenario& scenario);
 
+/// Those of DaemonSets, disruption budgets, startup taints and readiness gates.
+void check_node_life(Reader& reader, const ScenarioDraft& draft);
 /// The part of it about traffic, metrics and what scales by them.
 void check_load(Reader& reader, const ScenarioDraft& draft);
 

@@ -99,8 +99,17 @@ Json schema_of_type(const std::string& type) {
   if (type == "time of day") return pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$");
   if (type == "cron schedule") return pattern("^ *([^ ]+ +){4}[^ ]+ *$");
   if (type == "file") return reference("text");
+  if (type == "text by name") {
+    return {{"type", "object"}, {"additionalProperties", reference("text")}};
+  }
+  if (type == "whole numbers by name") {
+    return {{"type", "object"}, {"additionalProperties", {{"type", "integer"}, {"minimum", 0}}}};
+  }
   if (begins(type, "size, ")) return reference("size");
   if (type == "time, may be 0") return reference("time");
+  if (type == "time or `Never`") {
+    return {{"anyOf", {reference("time"), {{"enum", {"Never"}}}}}};
+  }
   if (type == "time or distribution") {
     return {{"anyOf", {reference("time"), reference("distribution")}}};
   }

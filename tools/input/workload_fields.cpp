@@ -84,6 +84,21 @@ const FieldTable<ReadinessProbeSpec>& probe_table() {
   return table;
 }
 
+template <class T>
+void add_node_resources(FieldTable<T>& t) {
+  t.custom({"extendedResources", "whole numbers by name", "none",
+            "Devices that the container requests: `nvidia.com/gpu: 1`."},
+           false, [](Reader& reader, const YamlNode& node, T& out) {
+             read_extended_resources(reader, node, out.extended_requests);
+           });
+  t.template custom<HostPort>(
+      {"ports", "list of blocks", "none", "Ports of the container."}, false,
+      [](Reader& reader, const YamlNode& node, T& out) {
+        read_host_ports(reader, node, out.host_ports);
+      },
+      port_table, "[]");
+}
+
 constexpr const char* kPolicyMeaning = "When the registry is asked about an image that is present.";
 constexpr const char* kPolicyDefault = "`Always` for tag `latest` or none, else `IfNotPresent`";
 
@@ -96,6 +111,7 @@ FieldTable<ContainerDraft> container_fields() {
         {.fallback = kPolicyDefault});
   t.block("requests", same_container, requests_table<ContainerDraft>, "see below",
           "What the container requests.");
+  add_node_resources(t);
   t.block("startupProbe", &ContainerDraft::startup_probe, startup_probe_table, "none",
           "When the container has started.");
   t.block("readinessProbe", &ContainerDraft::readiness_probe, probe_table, "none",
@@ -171,9 +187,48 @@ void read_autoscaler(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   pod_autoscaler_table().read(reader, node, out.autoscaler.emplace());
 }
 
+void read_budget(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  out.budget.emplace().place = node.place;
+  budget_table().read(reader, node, *out.budget);
+}
+
+void read_volumes(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    volume_table().read(reader, item, out.volumes.emplace_back());
+  });
+}
+
+// What binds a workload to nodes.
+void add_node_keys(FieldTable<WorkloadDraft>& t) {
+  t.add("hostNetwork", &WorkloadDraft::host_network,
+        "Pods use the node's network: they do not wait for its plug-in, nor for an address.");
+  t.add("networkPlugin", &WorkloadDraft::network_plugin,
+        "Of a DaemonSet: a new node is Ready when its pod of this one is. Its pods use the node's "
+        "network and tolerate every taint.");
+  t.add("removesStartupTaint", &WorkloadDraft::removes_startup_taint,
+        "Of a DaemonSet: key of a startup taint that goes when its pod is ready on the node.",
+        {.fallback = "none"});
+  t.custom<BudgetDraft>({"podDisruptionBudget", "block", "none", "What evictions must leave."},
+                        false, read_budget, budget_table);
+  t.add("readinessGate", &WorkloadDraft::readiness_gate,
+        "A pod is Ready only when it is healthy at the load balancer.");
+  t.custom<VolumeSpec>({"volumes", "list of blocks", "none",
+                        "Volumes that are attached before the sandbox, all at the same time."},
+                       false, read_volumes, volume_table, "[]");
+}
+
 void read_scaled_object(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   if (!out.autoscaler) out.autoscaler_place = node.place;
   scaled_object_table().read(reader, node, out.scaled_object.emplace());
+}
+
+void add_autoscalers(FieldTable<WorkloadDraft>& t) {
+  t.custom<HorizontalPodAutoscalerSpec>(
+      {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
+      read_autoscaler, pod_autoscaler_table);
+  t.custom<ScaledObjectSpec>(
+      {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
+      false, read_scaled_object, scaled_object_table);
 }
 
 }  // namespace
@@ -190,10 +245,12 @@ const FieldTable<WorkloadDraft>& workload_table() {
                      "docs/kubernetes-objects.md."};
     objects.alone = true;
     t.custom(std::move(objects), false, read_objects_beside);
-    t.custom({"kind", "`Deployment`, `StatefulSet`, `Job`, `CronJob`", "Deployment",
-              "What makes the pods. Jobs begin at the start, those of a CronJob by its schedule; "
-              "their pods run to their end and get no traffic."},
-             false, read_workload_kind);
+    t.custom(
+        {"kind", "`Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`", "Deployment",
+         "What makes the pods. A DaemonSet has one on every node and no `replicas`. Jobs begin "
+         "at the start, those of a CronJob by its schedule; their pods run to their end and "
+         "get no traffic."},
+        false, read_workload_kind);
     t.add("replicas", &WorkloadDraft::replicas, "Pods at the start.");
     t.add("image", &WorkloadDraft::image_name,
           "An image of this scenario. For pods of one container; else give `containers`.",
@@ -201,10 +258,11 @@ const FieldTable<WorkloadDraft>& workload_table() {
     t.add("imagePullPolicy", &WorkloadDraft::policy_written, kPolicyMeaning,
           {.fallback = kPolicyDefault});
     t.block("requests", itself, requests_table<WorkloadDraft>, "see below", "What a pod requests.");
+    add_node_resources(t);
     t.custom<ContainerDraft>(
         {"containers", "list of blocks", "one, from the keys of this block",
-         "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests` and the probes; "
-         "`setImage` changes the image of the first."},
+         "Containers of a pod. They replace `image`, `imagePullPolicy`, `requests`, "
+         "`extendedResources`, `ports` and the probes; `setImage` changes the image of the first."},
         false, read_main, container_table, "[]");
     t.custom<ContainerDraft>({"initContainers", "list of blocks", "none",
                               "What runs in a pod before its containers, in this order."},
@@ -230,12 +288,13 @@ const FieldTable<WorkloadDraft>& workload_table() {
             "When pods are ready.");
     t.add("termination", &WorkloadDraft::termination,
           "From deletion until the resources of a pod are free. Default assumed.");
-    t.custom<HorizontalPodAutoscalerSpec>(
-        {"horizontalPodAutoscaler", "block", "none", "Who changes `replicas` by load."}, false,
-        read_autoscaler, pod_autoscaler_table);
-    t.custom<ScaledObjectSpec>(
-        {"scaledObject", "block", "none", "KEDA: who changes `replicas` by load, down to none."},
-        false, read_scaled_object, scaled_object_table);
+    add_node_keys(t);
+    t.include([](WorkloadDraft& draft) -> PodSchedulingSpec& { return draft.scheduling; },
+              pod_scheduling_table());
+    t.add("priorityClassName", &WorkloadDraft::priority_class_name,
+          "One of `priorityClasses`, or a class of the system.",
+          {.fallback = "the class with `globalDefault`, else priority 0"});
+    add_autoscalers(t);
     add_kind_fields(t);
     return t;
   }();
@@ -246,8 +305,8 @@ const FieldTable<EventDraft>& event_table() {
   static const FieldTable<EventDraft> table = [] {
     FieldTable<EventDraft> t;
     t.about(
-        "What happens in the run. Each has `at` and one of `scale`, `setImage` and "
-        "`registryOutage`.");
+        "What happens in the run. Each has `at` and one of `scale`, `setImage`, `registryOutage` "
+        "and `removeNodes`.");
     t.add("at", &EventDraft::at, "When, from the start.",
           {.required = true, .zero = true, .fixed = true});
     t.add("scale", &EventDraft::scale_name, "Workload whose `replicas` change.",
@@ -265,7 +324,14 @@ const FieldTable<EventDraft>& event_table() {
               "With `registryOutage`: whether connections are refused, and broken, or nothing is "
               "answered."},
              false, read_outage_kind);
-    t.refuse("removeNodes", "leave the event out; nodes do not fail");
+    t.add("removeNodes", &EventDraft::remove_name,
+          "Pool of which machines go, drawn by the seed: spot loss.", {.fallback = "none"});
+    t.add("count", &EventDraft::count_written, "With `removeNodes`: how many, or all there are.",
+          {.min = 1});
+    t.add("notice", &EventDraft::notice_written,
+          "With `removeNodes`: time before they go in which they are drained (a spot interruption "
+          "notice).",
+          {.fallback = "none: they are gone at once, and the cluster finds out later"});
     return t;
   }();
   return table;

@@ -1,4 +1,4 @@
-// Keys of workloads that only some kinds have: StatefulSet, Job, CronJob.
+// Keys of workloads that only some kinds have: StatefulSet, DaemonSet, Job, CronJob.
 #include "tools/input/scenario_draft.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kKinds = {"Deployment", "StatefulSet", "Job",
                                                     "CronJob",    "DaemonSet",   "ReplicaSet"};
-constexpr std::size_t kKindsKnown = 4;  // of these, in the order of WorkloadKind
+constexpr std::size_t kKindsKnown = 5;  // of these, in the order of WorkloadKind
 
 WorkloadDraft& itself(WorkloadDraft& workload) { return workload; }
 
@@ -28,12 +28,14 @@ void read_update_type(Reader& reader, const YamlNode& node, WorkloadDraft&) {
   reader.not_supported(node.place, "update strategy `OnDelete`", "write `RollingUpdate`");
 }
 
-const FieldTable<WorkloadDraft>& partition_table() {
+const FieldTable<WorkloadDraft>& rolling_update_table() {
   static const FieldTable<WorkloadDraft> table = [] {
     FieldTable<WorkloadDraft> t;
     t.add("partition",
           [](WorkloadDraft& draft) -> std::int64_t& { return draft.stateful_set.partition; },
-          "Pods of lower ordinals keep their image.", {.max = INT32_MAX});
+          "Of a StatefulSet: pods of lower ordinals keep their image.", {.max = INT32_MAX});
+    t.add("maxUnavailable", &WorkloadDraft::daemon_max_unavailable,
+          "Of a DaemonSet: nodes without an available pod during a roll-out.", {.fallback = "1"});
     return t;
   }();
   return table;
@@ -44,7 +46,7 @@ const FieldTable<WorkloadDraft>& update_strategy_table() {
     FieldTable<WorkloadDraft> t;
     t.custom({"type", "`RollingUpdate`", "RollingUpdate", "`OnDelete` is not supported yet."},
              false, read_update_type);
-    t.block("rollingUpdate", itself, partition_table, "see below", "How pods are replaced.");
+    t.block("rollingUpdate", itself, rolling_update_table, "see below", "How pods are replaced.");
     return t;
   }();
   return table;
@@ -123,7 +125,7 @@ const FieldTable<WorkloadDraft>& kind_table() {
               "Of a StatefulSet: pods one after the other, or at once."},
              false, read_pod_management);
     t.block("updateStrategy", itself, update_strategy_table, "see below",
-            "Of a StatefulSet: roll-outs.");
+            "Roll-outs of a StatefulSet or a DaemonSet.");
     t.add("completions", [](WorkloadDraft& d) -> std::int64_t& { return d.job.completions; },
           "Of a Job: pods that have to succeed.", {.min = 1, .max = INT32_MAX});
     t.add("parallelism", [](WorkloadDraft& d) -> std::int64_t& { return d.job.parallelism; },
@@ -152,15 +154,16 @@ constexpr unsigned kDeployment = 1;
 constexpr unsigned kStateful = 2;
 constexpr unsigned kJob = 4;
 constexpr unsigned kCron = 8;
+constexpr unsigned kDaemon = 16;  // what it must not have is checked with the nodes
 constexpr KindKey kKindKeys[] = {
-    {"replicas", kDeployment | kStateful},
-    {"minReadySeconds", kDeployment | kStateful},
+    {"replicas", kDeployment | kStateful | kDaemon},
+    {"minReadySeconds", kDeployment | kStateful | kDaemon},
     {"strategy", kDeployment},
     {"progressDeadlineSeconds", kDeployment},
-    {"horizontalPodAutoscaler", kDeployment | kStateful},
+    {"horizontalPodAutoscaler", kDeployment | kStateful | kDaemon},
     {"scaledObject", kDeployment | kStateful},
     {"podManagementPolicy", kStateful},
-    {"updateStrategy", kStateful},
+    {"updateStrategy", kStateful | kDaemon},
     {"completions", kJob | kCron},
     {"parallelism", kJob | kCron},
     {"backoffLimit", kJob | kCron},

@@ -279,18 +279,31 @@ Lines table_lines(const std::vector<Row>& rows, Columns columns, std::size_t wid
   return lines;
 }
 
+std::string text_of(const Scenario& scenario, const ScenarioEvent& event) {
+  using Kind = ScenarioEvent::Kind;
+  const std::string& workload = scenario.workloads.at(event.workload).name;
+  switch (event.kind) {
+    case Kind::scale:
+      return fmt::format("{} to {} pods", workload, event.replicas);
+    case Kind::set_image:
+      return fmt::format("{} to image {}", workload, scenario.images.at(event.image).name);
+    case Kind::registry_outage:
+      return fmt::format("{} out of service", scenario.registries.at(event.registry).name);
+    case Kind::remove_nodes:
+      break;
+  }
+  return fmt::format("{} nodes of {} taken away", event.count,
+                     scenario.node_pools.at(event.pool).name);
+}
+
 std::string happened(const Study& study, const StudyResult& result) {
   std::string text;
   const Scenario& scenario = study.variants.front().scenario;
   constexpr std::size_t kEventsShown = 3;
   for (std::size_t i = 0; i < std::min(scenario.events.size(), kEventsShown); ++i) {
     const ScenarioEvent& event = scenario.events[i];
-    const WorkloadSpec& workload = scenario.workloads.at(event.workload);
     if (!text.empty()) text += "; ";
-    text +=
-        event.kind == ScenarioEvent::Kind::scale
-            ? fmt::format("{} to {} pods", workload.name, event.replicas)
-            : fmt::format("{} to image {}", workload.name, scenario.images.at(event.image).name);
+    text += text_of(scenario, event);
     text += fmt::format(" at {:g} s", to_seconds(event.at));
   }
   if (scenario.events.size() > kEventsShown) {

@@ -42,7 +42,10 @@ bool pod_matches(const Where& where, const Scenario& scenario, const RunResult& 
 double elapsed(SimTime from, const MaybeTime& to) { return to ? to_seconds(*to - from) : kNever; }
 
 /// An eviction or failure makes up for no readiness before it: contract section 4, "Never ready".
-bool lost(Outcome outcome) { return outcome == Outcome::evicted || outcome == Outcome::failed; }
+/// Preemption is an eviction by the scheduler.
+bool lost(Outcome outcome) {
+  return outcome == Outcome::evicted || outcome == Outcome::failed;
+}
 
 std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const RunResult& result,
                                 const Where& where) {
@@ -163,6 +166,7 @@ double unserved_until(const Scenario& scenario, const RunResult& result, const W
   double sum = 0;
   for (const WorkloadSpec& workload : scenario.workloads) {
     if (!wanted(where, "workload", workload.name)) continue;
+    if (workload.kind == WorkloadKind::daemon_set) continue;  // nobody waits for these
     const StepSeries served = step_series(result, "replicas_served", workload.name);
     const StepSeries needed = step_series(result, "replicas_needed", workload.name);
     if (needed.empty()) {

@@ -139,6 +139,7 @@ class PublishedReader {
     out.nodes_at_once = count(setup, "nodes_replaced_at_once", kNodesMost).value_or(1);
     out.node_type = text(setup, "node_type");
     out.vcpus = count(setup, "vcpus", 10'000);
+    out.memory_bytes = count(setup, "node_memory_bytes", std::int64_t{1} << 50);
     // A baseline that is exceeded for a while counts before what is only a least figure.
     for (const char* key : {"node_network_bits_per_s", "node_network_burst_bits_per_s",
                             "node_network_bits_per_s_min"}) {

@@ -34,6 +34,7 @@ struct PublishedCase {
   std::int64_t nodes_at_once = 1;  ///< of a rolling update
   std::string node_type;
   std::optional<std::int64_t> vcpus;
+  std::optional<std::int64_t> memory_bytes;
   std::optional<double> node_bits_per_second;
   std::optional<double> disk_bytes_per_second;
   bool in_memory = false;  ///< what is unpacked goes to tmpfs

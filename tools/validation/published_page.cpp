@@ -38,15 +38,16 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kKnown = {{
      "Far too fast, on both machines and for both programs. A core of an n1-standard-1 is "
      "a hyperthread of an old processor and has everything else to do as well; the "
      "laboratory's figures are those of a newer core with a second one beside it. The "
-     "volume's type is not published: with what its provider states for an SSD of its size "
-     "everything waits for the volume, a part of which the page cache hides in reality, so "
-     "that the truth lies between the two rows. containerd of 2018 also mounted and "
+     "volume's type is not published, and its rate decides: with what its provider states "
+     "for an SSD of its size the page cache takes what the node's memory holds and the rest "
+     "waits for the volume, so that the truth lies between the two rows. containerd of 2018 "
+     "also mounted and "
      "unmounted the layers below for each layer, at 1 to 2 s for a large one, which is "
      "left out."},
     {"acr-pull-perf",
      "Docker on disk is too fast: the unpacked size and the number of files are not "
-     "published, and the disk's rate is that of writes of 4 KiB. podman in memory is right "
-     "to a sixth."},
+     "published, and the disk's rate is that of writes of 4 KiB. podman in memory is too "
+     "fast by less: how much the image unpacks to is assumed."},
     {"containerd pull request 10177",
      "The size is not labelled, the layers are not described, and even as the unpacked "
      "size it needs a decompressor twice as fast as the laboratory's."},

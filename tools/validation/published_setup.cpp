@@ -204,6 +204,7 @@ class Builder {
     pool.zones = {0};
     pool.nodes_initial = pool.nodes_min = pool.nodes_max = case_.nodes;
     pool.cpu = MilliCpu{1000 * cores()};
+    if (case_.memory_bytes) pool.memory = Bytes{*case_.memory_bytes};
     pool.allocatable_cpu = pool.cpu;
     pool.allocatable_memory = pool.memory;
     if (case_.node_bits_per_second) {
@@ -212,6 +213,11 @@ class Builder {
       assume("the node's network is no limit");
     }
     if (!case_.in_memory) pool.disk_write = disk();
+    if (pool.disk_write && case_.memory_bytes) {
+      assume("a page cache as Linux sets it up, of all of the node's memory");
+      pool.page_cache = PageCacheSpec{};
+      pool.page_cache->available = pool.memory;
+    }
     pool.runtime = runtime();
     return pool;
   }

@@ -1,0 +1,158 @@
+// The view of the cluster that node autoscalers share; see the header.
+#include "models/node_autoscaler.hpp"
+
+#include "models/decisions/scheduling_objects.hpp"
+#include "models/recorder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pullsim {
+
+namespace {
+
+constexpr NodeRoom kNothing{MilliCpu{0}, Bytes{0}, 0};
+
+NodeRoom request_of_workload(const WorkloadSpec& workload, std::size_t kind) {
+  const Resources request = requests_of(workload);
+  return {request.cpu, request.memory, 1, kind};
+}
+
+/// Empty where every pool takes every pod.
+KindTable kinds_of(const Scenario& scenario) {
+  KindTable table;
+  bool all = true;
+  for (std::size_t workload = 0; workload < scenario.workloads.size(); ++workload) {
+    std::vector<bool> takes;
+    for (std::size_t pool = 0; pool < scenario.node_pools.size(); ++pool) {
+      takes.push_back(fits_pool(scenario, workload, pool));
+      all = all && takes.back();
+    }
+    table.takes.push_back(std::move(takes));
+  }
+  return all ? KindTable{} : table;
+}
+
+NodeRoom daemons_of(const Scenario& scenario, std::size_t pool) {
+  NodeRoom sum = kNothing;
+  for (std::size_t workload = 0; workload < scenario.workloads.size(); ++workload) {
+    const WorkloadSpec& spec = scenario.workloads[workload];
+    if (spec.kind != WorkloadKind::daemon_set) continue;
+    // A network plug-in tolerates every taint.
+    const bool runs = spec.network_plugin || admitted_by_pool(scenario, workload, pool);
+    if (runs) sum = sum + request_of_workload(spec, 0);
+  }
+  return sum;
+}
+
+}  // namespace
+
+NodeAutoscaler::NodeAutoscaler(Context& context, const std::vector<std::unique_ptr<Node>>& nodes,
+                               const std::deque<Pod>& pods, NodeAutoscalerHooks hooks)
+    : context_(context),
+      nodes_(nodes),
+      pods_(pods),
+      hooks_(std::move(hooks)),
+      kinds_(kinds_of(context.scenario)) {
+  for (std::size_t pool = 0; pool < context.scenario.node_pools.size(); ++pool) {
+    daemons_.push_back(daemons_of(context.scenario, pool));
+  }
+}
+
+bool NodeAutoscaler::is_present(NodeId node) const {
+  return !context_.recorder.result().nodes[node].removed.has_value();
+}
+
+std::int64_t NodeAutoscaler::nodes_of(std::size_t pool) const {
+  return std::count_if(nodes_.begin(), nodes_.end(), [&](const auto& node) {
+    return node->pool() == pool && is_present(node->id());
+  });
+}
+
+std::int64_t NodeAutoscaler::nodes_of_all_pools() const {
+  return std::count_if(nodes_.begin(), nodes_.end(),
+                       [&](const auto& node) { return is_present(node->id()); });
+}
+
+std::vector<std::int64_t> NodeAutoscaler::nodes_above_minimum() const {
+  std::vector<std::int64_t> counts;
+  for (const NodePoolSpec& pool : scenario().node_pools) counts.push_back(-pool.nodes_min);
+  for (const auto& node : nodes_) {
+    if (is_present(node->id())) ++counts[node->pool()];
+  }
+  return counts;
+}
+
+// A node on which a pod ends does not go before that; it takes a moment.
+std::vector<NodeAutoscaler::NodePods> NodeAutoscaler::pods_by_node() const {
+  std::vector<NodePods> nodes(nodes_.size());
+  std::vector<NodeRoom> known(nodes_.size(), kNothing);
+  const bool budgets = !scenario().disruption_budgets.empty();
+  for (PodId id = 0; id < pods_.size(); ++id) {
+    const Pod& pod = pods_[id];
+    if (!pod.node || pod.phase == PodPhase::gone) continue;
+    NodePods& there = nodes[*pod.node];
+    known[*pod.node] = known[*pod.node] + request_of(pod);
+    if (is_daemon(pod)) {
+      there.staying = there.staying + request_of(pod);
+      continue;
+    }
+    there.moving.push_back(id);
+    if (budgets && there.movable) there.movable = hooks_.may_be_evicted(pod);
+  }
+  for (NodeId id = 0; id < nodes_.size(); ++id) {
+    const NodeUse& use = nodes_[id]->use();
+    const NodeRoom ending = NodeRoom{use.requested.cpu, use.requested.memory, use.pods} - known[id];
+    if (ending.pods > 0) nodes[id].movable = false;
+    nodes[id].staying = nodes[id].staying + ending;
+  }
+  return nodes;
+}
+
+bool NodeAutoscaler::takes_pods(NodeId node) const {
+  return is_present(node) && nodes_[node]->usable();
+}
+
+NodeRoom NodeAutoscaler::request_of(const Pod& pod) const {
+  return request_of_workload(scenario().workloads[pod.workload], pod.workload);
+}
+
+std::vector<NodeRoom> NodeAutoscaler::unschedulable_requests() const {
+  std::vector<NodeRoom> requests;
+  for (const PodId pod : hooks_.unschedulable()) requests.push_back(request_of(pods_[pod]));
+  return requests;
+}
+
+NodeRoom NodeAutoscaler::capacity_of(std::size_t pool) const {
+  const NodePoolSpec& spec = scenario().node_pools[pool];
+  return {spec.cpu, spec.memory, spec.max_pods, pool};
+}
+
+NodeRoom NodeAutoscaler::allocatable_of(std::size_t pool) const {
+  const NodePoolSpec& spec = scenario().node_pools[pool];
+  return {spec.allocatable_cpu, spec.allocatable_memory, spec.max_pods, pool};
+}
+
+NodeRoom NodeAutoscaler::free_on_new(std::size_t pool) const {
+  return allocatable_of(pool) - daemons_[pool];
+}
+
+// Pods of DaemonSets that are still to come have their room.
+NodeRoom NodeAutoscaler::free_on(NodeId id) const {
+  Node& node = *nodes_[id];
+  NodeRoom missing = daemons_[node.pool()];
+  if (missing.pods > 0) {
+    for (const PodId pod : node.kubelet().pods()) {
+      if (is_daemon(pods_[pod])) missing = missing - request_of(pods_[pod]);
+    }
+  }
+  const NodeUse& use = node.use();
+  return allocatable_of(node.pool()) - missing -
+         NodeRoom{use.requested.cpu, use.requested.memory, use.pods};
+}
+
+bool NodeAutoscaler::is_daemon(const Pod& pod) const {
+  return scenario().workloads[pod.workload].kind == WorkloadKind::daemon_set;
+}
+
+}  // namespace pullsim

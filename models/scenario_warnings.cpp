@@ -115,6 +115,7 @@ std::int64_t Warnings::pods_at_once(std::size_t workload) const {
     }
   }
   if (spec.autoscaler) most = std::max(most, spec.autoscaler->max_replicas - replicas);
+  if (spec.scaled_object) most = std::max(most, spec.scaled_object->max_replicas - replicas);
   return most;
 }
 

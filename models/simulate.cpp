@@ -42,7 +42,9 @@ Scenario lone_node(const Scenario& scenario, std::size_t pool, WorkloadSpec work
     registry.request_failure_probability = 0;
   }
   workload.replicas = 0;
+  workload.kind = WorkloadKind::deployment;  // whatever owns the pod, it starts in the same way
   workload.autoscaler.reset();
+  workload.scaled_object.reset();
   alone.workloads = {std::move(workload)};
   ScenarioEvent event;
   event.replicas = 1;

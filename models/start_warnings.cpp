@@ -1,5 +1,5 @@
-// Settings against the time of a single pod on a fresh node: deadlines, windows and quiet times that
-// are shorter; see the header.
+// Settings against the time of a single pod on a fresh node: deadlines, windows and quiet times
+// that are shorter; see the header.
 #include "models/scenario_warnings.hpp"
 
 #include "models/decisions/karpenter_disruption.hpp"
@@ -11,6 +11,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace pullsim {
@@ -35,8 +37,7 @@ class StartWarnings {
   using Key = std::tuple<std::size_t, std::size_t, std::size_t>;
 
   /// A pod of the workload with the image in its first container, on a fresh node of the pool.
-  const std::optional<SinglePod>& alone(std::size_t pool, std::size_t workload,
-                                        std::size_t image) {
+  const std::optional<SinglePod>& alone(std::size_t pool, std::size_t workload, std::size_t image) {
     const auto [known, added] = times_.try_emplace(Key{pool, workload, image});
     if (added && fits_pool(scenario_, workload, pool)) {
       Scenario changed = scenario_;
@@ -75,21 +76,20 @@ class StartWarnings {
   std::map<Key, std::optional<SinglePod>> times_;
 };
 
-// Nothing progresses before the first new pod is available.
+// Nothing progresses before the first new pod is Ready.
 void StartWarnings::progress_deadline(std::size_t workload) {
   const WorkloadSpec& spec = scenario_.workloads[workload];
   if (spec.kind != WorkloadKind::deployment) return;
   for (const std::size_t image : images_of(workload)) {
     const std::optional<Duration> ready = soonest(workload, image);
-    if (!ready || *ready + spec.min_ready <= spec.progress_deadline) continue;
-    found_->push_back(
-        {"PS8001", "workloads." + spec.name + ".progressDeadlineSeconds",
-         "a roll-out of " + quoted(spec.name) + " to image " +
-             quoted(scenario_.images[image].name) +
-             " counts as failed before its first pod can be available",
-         "the deadline is " + seconds_text(spec.progress_deadline) +
-             "; on a fresh node a pod needs at least " + seconds_text(*ready + spec.min_ready),
-         "raise `progressDeadlineSeconds`"});
+    if (!ready || *ready <= spec.progress_deadline) continue;
+    found_->push_back({"PS8001", "workloads." + spec.name + ".progressDeadlineSeconds",
+                       "a roll-out of " + quoted(spec.name) + " to image " +
+                           quoted(scenario_.images[image].name) +
+                           " counts as failed before its first pod can be ready",
+                       "the deadline is " + seconds_text(spec.progress_deadline) +
+                           "; on a fresh node a pod needs at least " + seconds_text(*ready),
+                       "raise `progressDeadlineSeconds`"});
   }
 }
 
@@ -104,17 +104,17 @@ void StartWarnings::scale_down_window(std::size_t workload) {
     if (!ready) continue;
     const Duration carries = *ready + 2 * kMetricResolution;
     if (carries <= *window) continue;
-    found_->push_back(
-        {"PS8004",
-         "workloads." + spec.name +
-             ".horizontalPodAutoscaler.behavior.scaleDown.stabilizationWindowSeconds",
-         "the autoscaler of " + quoted(spec.name) +
-             " may take pods away that it has just asked for",
-         "it remembers " + seconds_text(*window) + "; with image " +
-             quoted(scenario_.images[image].name) + " a pod on a fresh node shows its use after " +
-             seconds_text(carries) + " at the earliest, of which " +
-             seconds_text(2 * kMetricResolution) + " are metrics",
-         "raise `stabilizationWindowSeconds`"});
+    found_->push_back({"PS8004",
+                       "workloads." + spec.name +
+                           ".horizontalPodAutoscaler.behavior.scaleDown.stabilizationWindowSeconds",
+                       "the autoscaler of " + quoted(spec.name) +
+                           " may take pods away that it has just asked for",
+                       "it remembers " + seconds_text(*window) + "; with image " +
+                           quoted(scenario_.images[image].name) +
+                           " a pod on a fresh node shows its use after " + seconds_text(carries) +
+                           " at the earliest, of which " + seconds_text(2 * kMetricResolution) +
+                           " are metrics",
+                       "raise `stabilizationWindowSeconds`"});
   }
 }
 
@@ -141,9 +141,8 @@ void StartWarnings::backlog(std::size_t workload) {
     max = spec.scaled_object->max_replicas;
   } else if (spec.autoscaler && !spec.autoscaler->behavior) {
     const auto& metrics = spec.autoscaler->metrics;
-    const bool counts = std::any_of(metrics.begin(), metrics.end(), [](const auto& metric) {
-      return metric.name == kQueueLength;
-    });
+    const bool counts = std::any_of(metrics.begin(), metrics.end(),
+                                    [](const auto& metric) { return metric.name == kQueueLength; });
     if (!counts) return;
     min = spec.autoscaler->min_replicas;
     max = spec.autoscaler->max_replicas;
@@ -153,16 +152,16 @@ void StartWarnings::backlog(std::size_t workload) {
   for (const std::size_t image : images_of(workload)) {
     const std::optional<Duration> ready = soonest(workload, image);
     if (!ready) continue;
-    const std::int64_t reached = doubled(std::max<std::int64_t>(min, 1), *ready / kHpaSyncPeriod, max);
+    const std::int64_t reached =
+        doubled(std::max<std::int64_t>(min, 1), *ready / kHpaSyncPeriod, max);
     if (reached < max || *ready < 2 * kHpaSyncPeriod) continue;
-    found_->push_back(
-        {"PS8004", "workloads." + spec.name,
-         "the autoscaler of " + quoted(spec.name) + " may ask for all " + std::to_string(max) +
-             " pods before the first of them works",
-         "what waits grows for the " + seconds_text(*ready) + " that a pod with image " +
-             quoted(scenario_.images[image].name) +
-             " needs on a fresh node; a pass every 15 s may double the replicas",
-         "slow it down by `behavior.scaleUp`, or shorten the start"});
+    found_->push_back({"PS8004", "workloads." + spec.name,
+                       "the autoscaler of " + quoted(spec.name) + " may ask for all " +
+                           std::to_string(max) + " pods before the first of them works",
+                       "what waits grows for the " + seconds_text(*ready) +
+                           " that a pod with image " + quoted(scenario_.images[image].name) +
+                           " needs on a fresh node; a pass every 15 s may double the replicas",
+                       "slow it down by `behavior.scaleUp`, or shorten the start"});
   }
 }
 
@@ -194,8 +193,10 @@ void StartWarnings::consolidation() {
     found_->push_back(
         {"PS8003", written ? path + ".consolidateAfter" : "nodeAutoscaler",
          "Karpenter may take nodes of " + quoted(pool.name) + " away while their pods still pull",
-         "a node is left alone for " + seconds_text(left) + " after its last pod, its second look "
-             "included; a pod of " + quoted(scenario_.workloads[slowest->second].name) +
+         "a node is left alone for " + seconds_text(left) +
+             " after its last pod, its second look "
+             "included; a pod of " +
+             quoted(scenario_.workloads[slowest->second].name) +
              " on a fresh node is ready after " + seconds_text(slowest->first),
          "raise `consolidateAfter` above that"});
   }

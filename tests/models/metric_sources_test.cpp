@@ -233,7 +233,7 @@ TEST_CASE("KEDA: from none to one at a poll, to five by its autoscaler, back to 
   CHECK(wanted(result) ==
         Changes{{poll, 1}, {pass, 4}, {pass + kPeriod, 5}, {last_active + 3 * kPoll, 0}});
   CHECK(result.counters.requests_lost == 0);  // they waited for the first pod
-  CHECK(result.counters.requests_offered == 45 * 200);
+  CHECK(result.counters.requests_offered == std::int64_t{45} * 200);
   REQUIRE_FALSE(result.gaps.empty());
   CHECK(result.gaps[0].began == at_seconds(100));
   REQUIRE(result.gaps[0].restored);

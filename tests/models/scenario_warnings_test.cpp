@@ -159,3 +159,69 @@ TEST_CASE("more pulls behind one address than the registry allows") {
   SECTION("nothing to pull") { scenario.node_pools[0].cached = {0}; }
   CHECK(warnings_of(scenario, "PS8007").empty());
 }
+
+TEST_CASE("a roll-out that cannot progress in time") {
+  Scenario scenario = plain();  // 2 s of download, 1 s of unpacking
+  scenario.workloads[0].progress_deadline = seconds(5);
+  CHECK(warnings_of(scenario, "PS8001").empty());
+  scenario.workloads[0].progress_deadline = seconds(2);
+  const auto found = warnings_of(scenario, "PS8001");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "workloads.web.progressDeadlineSeconds");
+  CHECK(contains(found[0].note, "the deadline is 2.0 s"));
+  // It is so: the run counts it.
+  scenario.workloads[0].replicas = 1;
+  scenario.images.push_back(image("next", {layer("b", 100)}));
+  ScenarioEvent event;
+  event.at = seconds(1);
+  event.kind = ScenarioEvent::Kind::set_image;
+  event.image = 1;
+  scenario.events = {event};
+  CHECK(simulate(scenario, 0).counters.deadlines_exceeded > 0);
+  SECTION("baked in") { scenario.node_pools[0].cached = {0, 1}; }
+  SECTION("enough time") { scenario.workloads[0].progress_deadline = seconds(10); }
+  CHECK(warnings_of(scenario, "PS8001").empty());
+}
+
+TEST_CASE("nodes that Karpenter takes away while they pull") {
+  Scenario scenario = plain();
+  scenario.registries[0].per_connection = Bandwidth{5e6};  // 20 s, and 1 s of unpacking
+  scenario.node_autoscaler.kind = NodeAutoscalerKind::karpenter;
+  const auto found = warnings_of(scenario, "PS8003");
+  REQUIRE(found.size() == 1);
+  CHECK(contains(found[0].note, "left alone for 15.0 s"));
+  KarpenterPoolSpec pool;
+  pool.pools = {0};
+  SECTION("long enough") { pool.disruption.consolidate_after = seconds(10); }
+  SECTION("never") { pool.disruption.consolidate_after.reset(); }
+  SECTION("only empty nodes") { pool.disruption.policy = ConsolidationPolicy::when_empty; }
+  SECTION("nothing to pull") { scenario.node_pools[0].cached = {0}; }
+  scenario.node_autoscaler.node_pools = {pool};
+  CHECK(warnings_of(scenario, "PS8003").empty());
+}
+
+TEST_CASE("autoscalers that decide before new pods can work") {
+  Scenario scenario = plain();
+  scenario.registries[0].per_connection = Bandwidth{1e6};  // 100 s, and 1 s of unpacking
+  WorkloadSpec& web = scenario.workloads[0];
+  web.autoscaler = HorizontalPodAutoscalerSpec{1, 20, 50};
+  CHECK(warnings_of(scenario, "PS8004").empty());
+  SECTION("it forgets what it asked for") {
+    web.autoscaler->behavior.emplace().down.stabilization_window = seconds(60);
+    const auto found = warnings_of(scenario, "PS8004");
+    REQUIRE(found.size() == 1);
+    CHECK(contains(found[0].note, "it remembers 60.0 s"));
+    web.autoscaler->behavior->down.stabilization_window = seconds(300);
+  }
+  SECTION("a backlog doubles its pods") {
+    HpaMetricSpec metric;
+    metric.source = HpaMetricSpec::Source::external;
+    metric.name = kQueueLength;
+    metric.target = HpaMetricSpec::Target::average_value;
+    web.autoscaler->metrics = {metric};
+    REQUIRE(warnings_of(scenario, "PS8004").size() == 1);  // 1, 4, 8, 16, 20 in 75 s
+    CHECK(contains(warnings_of(scenario, "PS8004")[0].text, "all 20 pods"));
+    web.autoscaler->max_replicas = 1000;  // 256 in 101 s
+  }
+  CHECK(warnings_of(scenario, "PS8004").empty());
+}

@@ -214,6 +214,7 @@ bool ClusterAutoscaler::scale_up() {
   if (!choice) return false;
   const std::vector<std::size_t> groups = groups_like(estimates[*choice].pool);
   std::vector<GroupSize> sizes;
+  sizes.reserve(groups.size());
   for (const std::size_t group : groups) {
     sizes.push_back({nodes_of(group), scenario().node_pools[group].nodes_max});
   }

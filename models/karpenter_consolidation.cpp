@@ -139,6 +139,7 @@ void Karpenter::validate() {
   const Disruption again = disruption_without(input, leaving);
   if (again.kind != command.kind) return;
   std::vector<NodeId> going;
+  going.reserve(leaving.size());
   for (const std::size_t index : leaving) going.push_back(ids[index]);
   if (again.kind == Disruption::Kind::remove) {
     drain(going);

@@ -56,9 +56,9 @@ class Thought {
   }
 
   void take_back(const std::vector<std::size_t>& places, std::size_t node) {
-    for (auto place = places.rbegin(); place != places.rend(); ++place) {
-      nodes_[*place].room = nodes_[*place].room + nodes_[*place].pods.back();
-      nodes_[*place].pods.pop_back();
+    for (const std::size_t place : places) {  // pods of one node are taken back as they came last
+      nodes_[place].room = nodes_[place].room + nodes_[place].pods.back();
+      nodes_[place].pods.pop_back();
     }
     nodes_[node].leaves = false;
   }

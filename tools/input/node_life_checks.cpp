@@ -36,6 +36,7 @@ void check_daemon_set(Reader& reader, const ScenarioDraft& draft, const Workload
 }
 
 void check_kind(Reader& reader, const ScenarioDraft& draft, const WorkloadDraft& workload) {
+  if (workload.kind_wrong) return;
   if (workload.kind == WorkloadKind::daemon_set) {
     check_daemon_set(reader, draft, workload);
     return;

@@ -148,6 +148,7 @@ struct MetricSeriesDraft : MetricSeriesSpec {
 };
 
 struct WorkloadDraft : WorkloadSpec {
+  bool kind_wrong = false;  ///< it could not be read
   std::optional<BudgetDraft> budget;
   std::string removes_startup_taint;
   std::optional<IntOrPercent> daemon_max_unavailable;

@@ -184,7 +184,8 @@ std::size_t kind_of(const YamlNode& item) {
 void read_workload_kind(Reader& reader, const YamlNode& node, WorkloadDraft& out) {
   std::size_t index = 0;
   const std::vector<std::string> words(kKinds.begin(), kKinds.end());
-  if (!read_word(reader, node, words, &index)) return;
+  out.kind_wrong = !read_word(reader, node, words, &index);
+  if (out.kind_wrong) return;
   if (index < kKindsKnown) {
     out.kind = static_cast<WorkloadKind>(index);
     return;

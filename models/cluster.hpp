@@ -90,6 +90,7 @@ class Cluster {
   void pod_served(PodId pod);
   void pod_finished(PodId pod);
   void remove_pod(PodId pod);
+  void leave(PodId pod, Duration gone);
   /// It has failed, or was deleted against its controller's will, which makes another.
   void end_pod(PodId pod, Duration gone);
   void displaced(PodId pod);

@@ -213,8 +213,8 @@ void Cluster::pod_finished(PodId id) {
   workload.controller->pod_finished(id);
 }
 
-// Deletion: out of the endpoints at once, its room free when the process has ended.
-void Cluster::remove_pod(PodId id) {
+// Out of the endpoints at once; its room is free when its containers have ended.
+void Cluster::leave(PodId id, Duration gone) {
   Pod& pod = pods_[id];
   Workload& workload = workloads_[pod.workload];
   if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
@@ -223,36 +223,9 @@ void Cluster::remove_pod(PodId id) {
   const bool was_bound = pod.phase > PodPhase::pending;
   advance_phase(pod, PodPhase::gone);
   pod.served = false;
-  if (pod.row != Pod::kNoRow) {
-    PodRow& row = result_.pods[pod.row];
-    row.wanted = false;
-    if (!row.ready) row.outcome = Outcome::deleted;
-  }
   if (!was_bound) {
     scheduler_->forget(id);
-    workloads_[pod.workload].controller->pod_terminated(id);
-    if (pod.node) drains_->pod_left(*pod.node);
-    return;
-  }
-  nodes_[*pod.node]->kubelet().forget(id);
-  scheduler_->pod_terminating(id);
-  tell_pods_changed(*pod.node);
-  engine_.in(scenario_.workloads[pod.workload].termination, "pod terminated",
-             [this, id] { free_room(id); });
-}
-
-void Cluster::end_pod(PodId id, Duration gone) {
-  Pod& pod = pods_[id];
-  if (kube_proxy_ && pod.phase == PodPhase::ready) kube_proxy_->changed(engine_.now());
-  if (workloads_[pod.workload].traffic) workloads_[pod.workload].traffic->leave(id);
-  workloads_[pod.workload].service->removed(pod.phase, pod.served);
-  workloads_[pod.workload].controller->pod_failed(id);
-  const bool was_bound = pod.phase > PodPhase::pending;
-  advance_phase(pod, PodPhase::gone);
-  pod.served = false;
-  if (!was_bound) {
-    scheduler_->forget(id);
-    workloads_[pod.workload].controller->pod_terminated(id);
+    workload.controller->pod_terminated(id);
     if (pod.node) drains_->pod_left(*pod.node);
     return;
   }
@@ -260,6 +233,22 @@ void Cluster::end_pod(PodId id, Duration gone) {
   scheduler_->pod_terminating(id);
   tell_pods_changed(*pod.node);
   engine_.in(gone, "pod terminated", [this, id] { free_room(id); });
+}
+
+// Its controller deletes it.
+void Cluster::remove_pod(PodId id) {
+  const Pod& pod = pods_[id];
+  if (pod.row != Pod::kNoRow) {
+    PodRow& row = result_.pods[pod.row];
+    row.wanted = false;
+    if (!row.ready) row.outcome = Outcome::deleted;
+  }
+  leave(id, scenario_.workloads[pod.workload].termination);
+}
+
+void Cluster::end_pod(PodId id, Duration gone) {
+  workloads_[pods_[id].workload].controller->pod_failed(id);
+  leave(id, gone);
 }
 
 // The kubelet ended the pod, or did not take it.

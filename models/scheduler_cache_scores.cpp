@@ -1,6 +1,7 @@
 // Scores of feasible nodes; see the header.
 #include "models/decisions/go_arithmetic.hpp"
 #include "models/decisions/node_scores.hpp"
+#include "models/decisions/pod_affinity.hpp"
 #include "models/decisions/resource_scores.hpp"
 #include "models/scheduler_cache.hpp"
 
@@ -91,18 +92,7 @@ std::vector<std::int64_t> SchedulerCache::affinity_part(Class of,
       }
     }
   }
-  std::int64_t most = 0;
-  std::int64_t least = 0;
-  for (const std::int64_t score : scores) {
-    most = std::max(most, score);
-    least = std::min(least, score);
-  }
-  const std::int64_t range = most - least;
-  for (std::int64_t& score : scores) {
-    const double share =
-        range > 0 ? static_cast<double>(score - least) / static_cast<double>(range) : 0.0;
-    score = go_int64(static_cast<double>(kNodeScoreMax) * share);
-  }
+  scale_affinity(&scores);
   return scores;
 }
 

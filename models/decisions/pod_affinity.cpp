@@ -104,13 +104,24 @@ std::vector<bool> affinity_allows(const SchedulingPod& pod, std::span<const Sche
   return allowed;
 }
 
+void scale_affinity(std::vector<std::int64_t>* scores) {
+  if (scores->empty()) return;
+  const auto [least, most] = std::minmax_element(scores->begin(), scores->end());
+  const std::int64_t from = *least;
+  const std::int64_t range = *most - from;
+  for (std::int64_t& score : *scores) {
+    const double share =
+        range > 0 ? static_cast<double>(score - from) / static_cast<double>(range) : 0.0;
+    score = go_int64(static_cast<double>(kNodeScoreMax) * share);
+  }
+}
+
 std::vector<std::int64_t> affinity_scores(const SchedulingPod& pod,
                                           std::span<const SchedulingNode> nodes,
                                           std::span<const std::size_t> feasible) {
   const Pairs pairs = preferred_pairs(pod, nodes);
   std::vector<std::int64_t> scores;
-  std::int64_t most = 0;
-  std::int64_t least = 0;
+  scores.reserve(feasible.size());
   for (const std::size_t index : feasible) {
     std::int64_t sum = 0;
     for (const auto& label : nodes[index].labels) {
@@ -118,15 +129,8 @@ std::vector<std::int64_t> affinity_scores(const SchedulingPod& pod,
       if (pair != pairs.end()) sum += pair->second;
     }
     scores.push_back(sum);
-    most = std::max(most, sum);
-    least = std::min(least, sum);
   }
-  const std::int64_t range = most - least;
-  for (std::int64_t& score : scores) {
-    const double share =
-        range > 0 ? static_cast<double>(score - least) / static_cast<double>(range) : 0.0;
-    score = go_int64(static_cast<double>(kNodeScoreMax) * share);
-  }
+  scale_affinity(&scores);
   return scores;
 }
 

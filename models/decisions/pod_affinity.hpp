@@ -23,6 +23,9 @@ bool selects_all(const std::vector<PodAffinityTerm>& terms, const SchedulingPod&
 /// to itself may go anywhere that has the keys.
 std::vector<bool> affinity_allows(const SchedulingPod& pod, std::span<const SchedulingNode> nodes);
 
+/// Sums to 0..100, from the least to the greatest of them; all 0 where they are equal.
+void scale_affinity(std::vector<std::int64_t>* scores);
+
 /// 0..100 for each of the feasible nodes.
 std::vector<std::int64_t> affinity_scores(const SchedulingPod& pod,
                                           std::span<const SchedulingNode> nodes,

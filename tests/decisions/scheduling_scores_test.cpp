@@ -4,6 +4,7 @@
 #include <pullsim/random.hpp>
 
 #include "models/decisions/go_arithmetic.hpp"
+#include "models/decisions/pod_affinity.hpp"
 #include "models/decisions/resource_scores.hpp"
 #include "models/decisions/scheduling_queue.hpp"
 #include "tests/support/catch.hpp"
@@ -151,4 +152,17 @@ TEST_CASE("numbers that do not fit become the least, as Go has them on amd64") {
   CHECK(go_int64(-2.9) == -2);
   CHECK(go_int32((std::int64_t{1} << 32) + 7) == 7);
   CHECK(wrapping_product(std::int64_t{1} << 62, 2) == std::numeric_limits<std::int64_t>::min());
+}
+
+TEST_CASE("sums of affinity go from the least to the greatest") {
+  using Scores = std::vector<std::int64_t>;
+  const auto scaled = [](Scores scores) {
+    scale_affinity(&scores);
+    return scores;
+  };
+  CHECK(scaled({5, 10}) == Scores{0, 100});
+  CHECK(scaled({-4, 0, 4}) == Scores{0, 50, 100});
+  CHECK(scaled({0, 1, 3}) == Scores{0, 33, 100});  // truncated
+  CHECK(scaled({7, 7}) == Scores{0, 0});
+  CHECK(scaled({}) == Scores{});
 }

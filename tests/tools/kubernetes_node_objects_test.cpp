@@ -157,6 +157,19 @@ TEST_CASE("Objects: attached volumes take the assumed time, which the warning sa
             "attachment is not simulated"});
 }
 
+TEST_CASE("Objects: claims of a StatefulSet are volumes of its pods") {
+  const Read found =
+      read(owner("StatefulSet", "db",
+                 "  volumeClaimTemplates: [{metadata: {name: wal}}, {metadata: {name: data}}]\n",
+                 "      volumes: [{name: shared, persistentVolumeClaim: {claimName: d}}]\n"));
+  const WorkloadSpec& db = found.scenario().workloads.at(0);
+  REQUIRE(db.volumes.size() == 3);
+  CHECK(db.volumes[0].name == "shared");
+  CHECK(db.volumes[1].name == "wal");
+  CHECK(db.volumes[2].name == "data");
+  CHECK(found.warnings.size() == 3);
+}
+
 TEST_CASE("Objects: readiness gates of a load balancer need one in the scenario") {
   const std::string gates =
       owner("Deployment", "api", "",

@@ -18,10 +18,11 @@ constexpr auto kDeploymentIdle = names("selector", "revisionHistoryLimit", "stat
 constexpr auto kDeploymentMissing = names("paused");
 
 constexpr auto kStatefulUsed =
-    names("replicas", "template", "minReadySeconds", "podManagementPolicy", "updateStrategy");
+    names("replicas", "template", "minReadySeconds", "podManagementPolicy", "updateStrategy",
+          "volumeClaimTemplates");
 constexpr auto kStatefulIdle = names("selector", "serviceName", "revisionHistoryLimit",
                                      "persistentVolumeClaimRetentionPolicy");
-constexpr auto kStatefulMissing = names("volumeClaimTemplates", "ordinals");
+constexpr auto kStatefulMissing = names("ordinals");
 
 constexpr auto kJobUsed = names("template", "completions", "parallelism", "backoffLimit");
 constexpr auto kJobIdle = names("selector", "manualSelector", "ttlSecondsAfterFinished",

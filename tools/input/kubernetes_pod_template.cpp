@@ -16,22 +16,33 @@ namespace {
 
 constexpr std::string_view kHub = "docker.io/";
 
+/// Adds a volume whose attachment is assumed to take its time.
+void attach(ObjectContext& from, const YamlNode& volume, const YamlNode& named,
+            const std::string& what, YamlNode& workload) {
+  from.warn(volume.place, fmt::format("has {}, whose attachment is assumed to take {:g} s", what,
+                                      mean(VolumeSpec{}.attach)));
+  YamlEntry* list = workload.find("volumes");
+  if (list == nullptr) {
+    YamlNode attached;
+    attached.kind = YamlNode::Kind::sequence;
+    attached.place = volume.place;
+    put(workload, "volumes", std::move(attached));
+    list = workload.find("volumes");
+  }
+  list->value.items.push_back(block_at(volume.place));
+  copy_key(named, "name", list->value.items.back());
+}
+
 /// Attaching a volume takes time; what the kubelet writes itself does not matter here.
 void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path,
              YamlNode& workload) {
   const YamlNode* list = child(pod, "volumes");
   if (list == nullptr || !from.reader.is_list(*list)) return;
-  YamlNode attached;
-  attached.kind = YamlNode::Kind::sequence;
-  attached.place = list->place;
   for (const YamlNode& volume : list->items) {
     for (const char* kind : {"persistentVolumeClaim", "csi", "ephemeral"}) {
       if (volume.find(kind) == nullptr) continue;
-      from.warn(volume.place, fmt::format("has a `{}` volume in `{}volumes`, whose attachment is "
-                                          "assumed to take {:g} s",
-                                          kind, path, mean(VolumeSpec{}.attach)));
-      attached.items.push_back(block_at(volume.place));
-      copy_key(volume, "name", attached.items.back());
+      attach(from, volume, volume, fmt::format("a `{}` volume in `{}volumes`", kind, path),
+             workload);
     }
     for (const char* kind : {"nfs", "image"}) {
       if (volume.find(kind) == nullptr) continue;
@@ -41,7 +52,6 @@ void volumes(ObjectContext& from, const YamlNode& pod, const std::string& path,
                             kind, path));
     }
   }
-  if (!attached.items.empty()) put(workload, "volumes", std::move(attached));
 }
 
 /// Those of the load balancer controllers of clouds are the scenario's load balancer.
@@ -179,6 +189,16 @@ void containers(ObjectContext& from, const YamlNode& pod, const char* key,
 }
 
 }  // namespace
+
+void read_volume_claims(ObjectContext& from, const YamlNode& spec, YamlNode& workload) {
+  const YamlNode* list = child(spec, "volumeClaimTemplates");
+  if (list == nullptr || !from.reader.is_list(*list)) return;
+  for (const YamlNode& claim : list->items) {
+    const YamlNode* metadata = child(claim, "metadata");
+    attach(from, claim, metadata != nullptr ? *metadata : claim,
+           "a volume by `spec.volumeClaimTemplates`", workload);
+  }
+}
 
 void read_pod_template(ObjectContext& from, const YamlNode& pod, YamlNode& workload) {
   const std::string path = "spec.template.spec.";

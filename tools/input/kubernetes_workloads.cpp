@@ -115,6 +115,7 @@ void read_workload(ObjectContext& from, const YamlNode& object, std::vector<Yaml
     copy_key(*of_pods, "labels", workload);
   }
   read_pod_template(from, *pod, workload);
+  if (kind == "StatefulSet") read_volume_claims(from, *spec, workload);
   out.push_back(std::move(workload));
 }
 

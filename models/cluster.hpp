@@ -55,7 +55,6 @@ class Cluster {
   void build_network();
   void build_workloads();
   void build_node_autoscaler();
-  const std::vector<PodId>& pods_for_new_nodes();
   void tell_pods_changed(NodeId node);
   void build_load();
   void build_autoscaler(std::size_t workload);
@@ -92,7 +91,7 @@ class Cluster {
   void remove_pod(PodId pod);
   void leave(PodId pod, Duration gone);
   /// It has failed, or was deleted against its controller's will, which makes another.
-  void end_pod(PodId pod, Duration gone);
+  void end_pod(PodId pod, Duration gone, WorkloadController::End end);
   void displaced(PodId pod);
   void pod_evicted(PodId pod, Duration gone);
   void pod_preempted(PodId pod);
@@ -148,7 +147,6 @@ class Cluster {
   std::unique_ptr<NodeProvisioning> provisioning_;
   std::unique_ptr<NodeDrain> drains_;
   std::optional<KubeProxy> kube_proxy_;
-  std::vector<PodId> homeless_;     // unschedulable pods that another node could take
   std::set<NodeId> deleted_nodes_;  // those whose objects are gone
   std::vector<Workload> workloads_;
   std::unique_ptr<MetricsServer> metrics_server_;

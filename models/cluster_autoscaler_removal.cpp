@@ -12,7 +12,9 @@ namespace pullsim {
 // Scans are made for pods that fit nowhere and for nodes that may go; where no pool has more nodes
 // than its minimum there is nothing to see.
 void ClusterAutoscaler::scan_if_nodes_may_go() {
-  if (may_scale_down()) scan_at_next_tick();
+  const bool due =
+      context_.engine.pending(next_scan_) && next_scan_time_ <= now() + spec().scan_interval;
+  if (!due && may_scale_down()) scan_at_next_tick();
 }
 
 void ClusterAutoscaler::node_changed(NodeId) { scan_if_nodes_may_go(); }

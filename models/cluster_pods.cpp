@@ -94,7 +94,7 @@ void Cluster::start_initial_state() {
       Pod& pod = pods_[id];
       pod.initial = true;
       pod.node = static_cast<NodeId>(places[w].at(static_cast<std::size_t>(i)));
-      nodes_[*pod.node]->use().take(requests_of(spec));
+      nodes_[*pod.node]->take_room(requests_of(spec), of_daemon_set(pod));
       nodes_[*pod.node]->pod_runs(spec.cpu_usage);
       pod.uses_cores = true;
       scheduler_->placed(id);
@@ -246,14 +246,14 @@ void Cluster::remove_pod(PodId id) {
   leave(id, scenario_.workloads[pod.workload].termination);
 }
 
-void Cluster::end_pod(PodId id, Duration gone) {
-  workloads_[pods_[id].workload].controller->pod_failed(id);
+void Cluster::end_pod(PodId id, Duration gone, WorkloadController::End end) {
+  workloads_[pods_[id].workload].controller->pod_failed(id, end);
   leave(id, gone);
 }
 
 // The kubelet ended the pod, or did not take it.
 void Cluster::pod_evicted(PodId id, Duration gone) {
-  end_pod(id, gone);
+  end_pod(id, gone, WorkloadController::End::failed);
   if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
 }
 
@@ -267,7 +267,9 @@ void Cluster::displaced(PodId id) {
 
 // The scheduler deletes it, gracefully, for a pod of higher priority.
 void Cluster::pod_preempted(PodId id) {
-  pod_evicted(id, scenario_.workloads[pods_[id].workload].termination);
+  const Duration gone = scenario_.workloads[pods_[id].workload].termination;
+  end_pod(id, gone, WorkloadController::End::deleted);
+  if (pods_[id].row != Pod::kNoRow) result_.pods[pods_[id].row].outcome = Outcome::evicted;
 }
 
 void Cluster::free_room(PodId id) {
@@ -275,7 +277,7 @@ void Cluster::free_room(PodId id) {
   const WorkloadSpec& workload = scenario_.workloads[pod.workload];
   if (pod.uses_cores) nodes_[*pod.node]->pod_ends(workload.cpu_usage);
   nodes_[*pod.node]->kubelet().terminated(id);
-  nodes_[*pod.node]->use().give_back(requests_of(workload));
+  nodes_[*pod.node]->give_room_back(requests_of(workload), of_daemon_set(pod));
   scheduler_->pod_ended(id);
   workloads_[pod.workload].controller->pod_terminated(id);
   drains_->pod_left(*pod.node);

@@ -110,7 +110,8 @@ bool Cluster::may_be_evicted(const Pod& pod) const {
 
 bool Cluster::try_evict(PodId id) {
   if (!may_be_evicted(pods_[id])) return false;
-  end_pod(id, scenario_.workloads[pods_[id].workload].termination);
+  const Duration gone = scenario_.workloads[pods_[id].workload].termination;
+  end_pod(id, gone, WorkloadController::End::deleted);
   displaced(id);
   return true;
 }
@@ -218,7 +219,7 @@ void Cluster::node_deleted(NodeId id) {
 // A pod of a node that is no more is deleted without grace.
 void Cluster::collect_pod(PodId id) {
   if (pods_[id].phase == PodPhase::gone) return;
-  end_pod(id, Duration{0});
+  end_pod(id, Duration{0}, WorkloadController::End::deleted);
   if (pods_[id].row == Pod::kNoRow) return;
   PodRow& row = result_.pods[pods_[id].row];
   row.wanted = false;

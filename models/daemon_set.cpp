@@ -77,7 +77,7 @@ void DaemonSet::pod_ready(PodId id) {
 }
 
 // The controller deletes a failed pod, and waits before it makes another on that node.
-void DaemonSet::pod_failed(PodId id) {
+void DaemonSet::pod_failed(PodId id, End) {
   Place& place = places_.at(place_of_.at(id));
   place.leaving = true;
   hooks_.pod(id).available = false;

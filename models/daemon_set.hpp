@@ -40,7 +40,7 @@ class DaemonSet final : public WorkloadController {
   std::int64_t replicas() const override;
   std::vector<PodId> pods() const override;
   void pod_ready(PodId pod) override;
-  void pod_failed(PodId pod) override;
+  void pod_failed(PodId pod, End end) override;
   void pod_terminated(PodId pod) override;
   void node_changed(NodeId node) override;
 

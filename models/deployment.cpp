@@ -78,13 +78,15 @@ void Deployment::pod_ready(PodId id) {
   request_sync();
 }
 
-void Deployment::pod_failed(PodId id) {
+void Deployment::pod_failed(PodId id, End end) {
   Pod& pod = hooks_.pod(id);
   ReplicaSet& set = sets_[pod.replica_set];
   if (pod.phase == PodPhase::ready) --set.ready;
   if (pod.available && !pod.leaving) --set.available;
   set.pods.erase(std::find(set.pods.begin(), set.pods.end(), id));
   std::erase(set.waiting, id);
+  const bool goes_on = end == End::deleted && pod.phase > PodPhase::pending;
+  if (goes_on) set.terminating.push_back(id);
   if (!pod.leaving) create_one(pod.replica_set);
   pod.available = false;
   request_sync();

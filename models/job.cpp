@@ -97,7 +97,7 @@ void Job::created(std::size_t index) {
 
 Job::Run& Job::run_of(PodId id) { return runs_[hooks_.pod(id).replica_set]; }
 
-void Job::pod_failed(PodId id) {
+void Job::pod_failed(PodId id, End) {
   const std::size_t index = hooks_.pod(id).replica_set;
   Run& run = run_of(id);
   std::erase(run.active, id);

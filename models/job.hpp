@@ -27,7 +27,7 @@ class Job final : public WorkloadController {
   std::int64_t replicas() const override { return static_cast<std::int64_t>(pods().size()); }
   std::vector<PodId> pods() const override;
   void pod_ready(PodId) override {}
-  void pod_failed(PodId pod) override;
+  void pod_failed(PodId pod, End end) override;
   void pod_finished(PodId pod) override;
 
  private:

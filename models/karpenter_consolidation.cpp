@@ -80,7 +80,11 @@ std::vector<std::int64_t> Karpenter::spare_nodes() const {
 
 // Assumed: nothing is taken away while pods wait for nodes.
 void Karpenter::poll() {
-  if (validating_ || !hooks_.unschedulable().empty()) return;
+  if (validating_) return;
+  if (!hooks_.unschedulable().empty()) {
+    poll_soon();
+    return;
+  }
   for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
     std::vector<NodeId> ids;
     const DisruptionInput input = disruption_input(pool, &ids);

@@ -194,10 +194,10 @@ void Kubelet::run_to_end(PodId id) {
 }
 
 void Kubelet::ran_to_end(PodId id) {
-  if (hooks_.pod(id).phase == PodPhase::gone) return;
+  if (stopped_ || hooks_.pod(id).phase == PodPhase::gone) return;
   const SimTime known = status_update();
   context_.engine.at(known, "pod finished", [this, id] {
-    if (hooks_.pod(id).phase != PodPhase::gone) hooks_.finished(id);
+    if (!stopped_ && hooks_.pod(id).phase != PodPhase::gone) hooks_.finished(id);
   });
 }
 

@@ -157,6 +157,16 @@ void Node::machine_gone() {
   image_gc_.stop();
 }
 
+void Node::take_room(Resources request, bool daemon) {
+  use_.take(request);
+  if (daemon) daemon_use_.take(request);
+}
+
+void Node::give_room_back(Resources request, bool daemon) {
+  use_.give_back(request);
+  if (daemon) daemon_use_.give_back(request);
+}
+
 void Node::pod_runs(MilliCpu usage) {
   cpu_used_.count += usage.count;
   if (usage.count > 0) cores_used_changed();

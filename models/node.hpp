@@ -80,7 +80,11 @@ class Node {
   /// It is gone, with all that ran and was pulled there.
   void machine_gone();
 
-  NodeUse& use() { return use_; }
+  /// Room of a pod that was chosen for it, on its way included, until its containers are gone.
+  void take_room(Resources request, bool daemon);
+  void give_room_back(Resources request, bool daemon);
+  /// The part of its use that is of DaemonSets.
+  const NodeUse& daemon_use() const { return daemon_use_; }
   const NodeUse& use() const { return use_; }
   NodeDisk& disk() { return disk_; }
   NodeStatus& status() { return status_; }
@@ -110,6 +114,7 @@ class Node {
   bool exists_ = true;
   std::vector<Taint> taints_;
   NodeUse use_;
+  NodeUse daemon_use_;
   NodeDisk disk_;
   LayerStore layers_;
   NodeStatus status_;

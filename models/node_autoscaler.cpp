@@ -5,6 +5,7 @@
 #include "models/recorder.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace pullsim {
@@ -88,6 +89,7 @@ std::vector<NodeAutoscaler::NodePods> NodeAutoscaler::pods_by_node() const {
   std::vector<NodePods> nodes(nodes_.size());
   std::vector<NodeRoom> known(nodes_.size(), kNothing);
   const bool budgets = !scenario().disruption_budgets.empty();
+  std::map<std::pair<std::size_t, PodPhase>, bool> may_go;  // pods of a workload are judged alike
   for (PodId id = 0; id < pods_.size(); ++id) {
     const Pod& pod = pods_[id];
     if (!pod.node || pod.phase == PodPhase::gone) continue;
@@ -98,7 +100,10 @@ std::vector<NodeAutoscaler::NodePods> NodeAutoscaler::pods_by_node() const {
       continue;
     }
     there.moving.push_back(id);
-    if (budgets && there.movable) there.movable = hooks_.may_be_evicted(pod);
+    if (!budgets || !there.movable) continue;
+    const auto [known_answer, asked] = may_go.try_emplace({pod.workload, pod.phase});
+    if (asked) known_answer->second = hooks_.may_be_evicted(pod);
+    there.movable = known_answer->second;
   }
   for (NodeId id = 0; id < nodes_.size(); ++id) {
     const NodeUse& use = nodes_[id]->use();
@@ -139,13 +144,10 @@ NodeRoom NodeAutoscaler::free_on_new(std::size_t pool) const {
 
 // Pods of DaemonSets that are still to come have their room.
 NodeRoom NodeAutoscaler::free_on(NodeId id) const {
-  Node& node = *nodes_[id];
-  NodeRoom missing = daemons_[node.pool()];
-  if (missing.pods > 0) {
-    for (const PodId pod : node.kubelet().pods()) {
-      if (is_daemon(pods_[pod])) missing = missing - request_of(pods_[pod]);
-    }
-  }
+  const Node& node = *nodes_[id];
+  const NodeUse& there = node.daemon_use();
+  const NodeRoom missing =
+      daemons_[node.pool()] - NodeRoom{there.requested.cpu, there.requested.memory, there.pods};
   const NodeUse& use = node.use();
   return allocatable_of(node.pool()) - missing -
          NodeRoom{use.requested.cpu, use.requested.memory, use.pods};

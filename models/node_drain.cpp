@@ -17,7 +17,11 @@ bool NodeDrain::draining(NodeId node) const {
 }
 
 void NodeDrain::start(NodeId node, DrainReason reason) {
-  if (draining(node)) return;
+  if (Drain* drain = find(node)) {
+    // A machine that goes is not given up, whoever began to empty it.
+    if (reason == DrainReason::spot_interruption) drain->reason = reason;
+    return;
+  }
   hooks_.cordon(node, true);
   drains_.push_back({node, reason, context_.engine.now(), false, {}});
   evict(drains_.back());
@@ -46,7 +50,10 @@ void NodeDrain::try_again(NodeId node) {
 }
 
 void NodeDrain::pod_arrived(NodeId node) {
-  if (Drain* drain = find(node)) evict(*drain);
+  Drain* drain = find(node);
+  if (drain == nullptr) return;
+  evict(*drain);
+  pod_left(node);  // a DaemonSet's that came last: nobody else leaves after it
 }
 
 void NodeDrain::pod_left(NodeId node) {

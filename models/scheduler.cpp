@@ -67,7 +67,8 @@ void Scheduler::forget(PodId pod) {
   record_queue();
   if (!placed_.contains(pod)) return;
   const Pod& gone = hooks_.pod(pod);  // chosen, waiting to be bound
-  nodes_[*gone.node]->use().give_back(requests_of(context_.scenario.workloads[gone.workload]));
+  const WorkloadSpec& workload = context_.scenario.workloads[gone.workload];
+  nodes_[*gone.node]->give_room_back(requests_of(workload), gone.only_node.has_value());
   take_off(pod);
   try_again();
 }
@@ -103,7 +104,8 @@ void Scheduler::try_pod(PodId id) {
   leave_queues(id, entry);
   cache_.withdraw(id);
   pod.node = node;
-  nodes_[*node]->use().take(requests_of(context_.scenario.workloads[pod.workload]));
+  const WorkloadSpec& workload = context_.scenario.workloads[pod.workload];
+  nodes_[*node]->take_room(requests_of(workload), pod.only_node.has_value());
   assume(id, *node);
   context_.engine.at(binds_.reserve(now), "pod bound", [this, id] { bind(id); });
 }
@@ -119,9 +121,10 @@ void Scheduler::park(PodId id, Entry& entry) {
   flush_later();
   const bool nominated = preempt(id, entry);
   if (nominated && entry.listed) std::erase(unschedulable_, id);
-  if (!nominated && !entry.listed) unschedulable_.push_back(id);
-  entry.listed = !nominated;
-  if (!nominated && !hooks_.pod(id).only_node) hooks_.found_unschedulable();
+  const bool wants_node = !nominated && !hooks_.pod(id).only_node;
+  if (wants_node && !entry.listed) unschedulable_.push_back(id);
+  entry.listed = wants_node;
+  if (wants_node) hooks_.found_unschedulable();
 }
 
 void Scheduler::bind(PodId id) {

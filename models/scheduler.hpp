@@ -58,7 +58,8 @@ class Scheduler {
   void node_changed(NodeId node);
   /// The images in a node's status change at `when`.
   void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }
-  /// Pods that were tried and fit nowhere, oldest first; not those for which victims give way.
+  /// Pods that were tried and fit nowhere, oldest first; not those for which victims give way, nor
+  /// those that belong on one node, whom no other helps.
   const std::vector<PodId>& unschedulable() const { return unschedulable_; }
 
  private:

@@ -9,10 +9,12 @@
 namespace pullsim {
 
 Scheduler::Class Scheduler::class_of(const Pod& pod) {
-  const auto [known, added] = classes_.try_emplace({pod.workload, pod.replica_set, pod.image});
+  // Only a Deployment's sets are told apart by a label.
+  const bool sets = context_.scenario.workloads[pod.workload].kind == WorkloadKind::deployment;
+  const std::size_t set = sets ? pod.replica_set : 0;
+  const auto [known, added] = classes_.try_emplace({pod.workload, set, pod.image});
   if (added) {
-    SchedulingPod view =
-        scheduling_pod(context_.scenario, pod.workload, pod.image, pod.replica_set);
+    SchedulingPod view = scheduling_pod(context_.scenario, pod.workload, pod.image, set);
     affinity_between_pods_ = affinity_between_pods_ || !view.required_affinity.empty();
     known->second = cache_.add_class(std::move(view));
     failed_.emplace_back();

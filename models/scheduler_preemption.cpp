@@ -121,8 +121,9 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
 void Scheduler::lose_nomination(PodId pod) {
   cache_.withdraw(pod);
   Entry& entry = entries_.at(pod);
-  if (!entry.listed) unschedulable_.push_back(pod);
-  entry.listed = true;
+  const bool wants_node = !hooks_.pod(pod).only_node;
+  if (wants_node && !entry.listed) unschedulable_.push_back(pod);
+  entry.listed = wants_node;
   if (!entry.parked) return;
   std::erase(parked_, pod);
   release(pod);

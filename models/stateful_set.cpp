@@ -67,11 +67,17 @@ void StatefulSet::pod_ready(PodId id) {
   request_sync();
 }
 
-// A failed pod is deleted and made anew in the same sync.
-void StatefulSet::pod_failed(PodId id) {
+// A failed pod is deleted and made anew in the same sync; one that somebody deleted has its name
+// until its processes have ended.
+void StatefulSet::pod_failed(PodId id, End end) {
   Slot* slot = slot_of(id);
   if (slot == nullptr) return;
-  *slot = Slot{};
+  if (end == End::failed) {
+    *slot = Slot{};
+  } else {
+    slot->terminating = true;
+    slot->ready = false;
+  }
   request_sync();
 }
 

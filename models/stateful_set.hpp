@@ -23,7 +23,7 @@ class StatefulSet final : public WorkloadController {
   std::int64_t replicas() const override { return replicas_; }
   std::vector<PodId> pods() const override;
   void pod_ready(PodId pod) override;
-  void pod_failed(PodId pod) override;
+  void pod_failed(PodId pod, End end) override;
   void pod_terminated(PodId pod) override;
 
  private:

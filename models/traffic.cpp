@@ -92,6 +92,12 @@ void Traffic::leave(PodId pod) {
   if (found == joined_.end()) return;
   catch_up();
   joined_.erase(found);
+  if (spec_.warm_up.duration == Duration{0}) {  // each has the weight 1
+    weight_ = static_cast<double>(joined_.size());
+    capacity_changed();
+    watch_gap(std::nullopt);
+    return;
+  }
   weight_ = 0;
   std::vector<PodId> left;
   for (const auto& [id, member] : joined_) left.push_back(id);

@@ -45,9 +45,11 @@ class WorkloadController {
   /// Those chosen for deletion are left out.
   virtual std::vector<PodId> pods() const = 0;
   virtual void pod_ready(PodId pod) = 0;
-  /// The pod has failed and counts no more: another takes its place. To be called while it still
-  /// has its phase.
-  virtual void pod_failed(PodId pod) = 0;
+  /// The pod counts no more, and another takes its place: it has failed, or it was deleted by
+  /// somebody else and keeps its name until its processes have ended (pod_terminated). To be called
+  /// while it still has its phase.
+  enum class End : std::uint8_t { failed, deleted };
+  virtual void pod_failed(PodId pod, End end) = 0;
   /// The processes of a pod that was deleted or has failed have ended; it is gone from its node.
   virtual void pod_terminated(PodId) {}
   /// A node was registered, its taints changed, or it was deleted.

@@ -120,7 +120,10 @@ SchedulingPod scheduling_pod(const Scenario& scenario, std::size_t workload, std
   for (const auto& [key, value] : pod.labels) {
     owner.push_back({key, LabelRequirement::Op::in, {value}});
   }
-  if (!daemon) pod.owner_selector = std::move(owner);
+  // The default spread is for pods of ReplicaSets and StatefulSets.
+  const bool spread =
+      spec.kind == WorkloadKind::deployment || spec.kind == WorkloadKind::stateful_set;
+  if (spread) pod.owner_selector = std::move(owner);
   return pod;
 }
 

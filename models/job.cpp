@@ -38,7 +38,10 @@ void Job::next_time() {
 void Job::on_schedule() {
   const auto running = [](const Run& run) { return !run.ended; };
   const bool any = std::any_of(runs_.begin(), runs_.end(), running);
-  if (any && spec_.cron_job.concurrency == ConcurrencyPolicy::forbid) return;
+  if (any && spec_.cron_job.concurrency == ConcurrencyPolicy::forbid) {
+    missed_ = true;
+    return;
+  }
   if (spec_.cron_job.concurrency == ConcurrencyPolicy::replace) {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       if (runs_[run].ended) continue;
@@ -123,9 +126,13 @@ void Job::pod_finished(PodId id) {
   sync(index);
 }
 
-// Pods that still run are deleted with their Job.
+// Pods that still run are deleted with their Job. One that was due meanwhile begins now.
 void Job::end(std::size_t index) {
   runs_[index].ended = true;
+  if (missed_) {
+    missed_ = false;
+    context_.engine.in(Duration{0}, "job created", [this] { on_schedule(); });
+  }
   const std::vector<PodId> left = std::move(runs_[index].active);
   runs_[index].active.clear();
   for (const PodId id : left) {

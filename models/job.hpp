@@ -51,6 +51,7 @@ class Job final : public WorkloadController {
   Run& run_of(PodId pod);
 
   std::vector<Run> runs_;
+  bool missed_ = false;  ///< one was due while another ran, with `Forbid`
   std::size_t image_ = 0;
   bool started_ = false;
 };

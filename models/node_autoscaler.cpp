@@ -2,6 +2,7 @@
 #include "models/node_autoscaler.hpp"
 
 #include "models/decisions/scheduling_objects.hpp"
+#include "models/decisions/scheduling_view.hpp"
 #include "models/recorder.hpp"
 
 #include <algorithm>
@@ -46,6 +47,45 @@ NodeRoom daemons_of(const Scenario& scenario, std::size_t pool) {
   return sum;
 }
 
+/// Whether required terms keep pods of the workload off nodes that have one.
+bool excludes_itself(const WorkloadSpec& workload) {
+  const auto& terms = workload.scheduling.required_anti_affinity;
+  return std::any_of(terms.begin(), terms.end(), [&](const PodAffinityTerm& term) {
+    return term.topology_key == kHostnameKey && matches(term.selector, labels_of(workload));
+  });
+}
+
+/// The most pods of the workload that a node of the pool takes, for what packing does not see:
+/// devices, host ports, anti-affinity among themselves.
+std::int64_t most_on_a_node(const WorkloadSpec& workload, const NodePoolSpec& pool) {
+  std::int64_t most = pool.max_pods;
+  const bool alone = excludes_itself(workload) || !workload.host_ports.empty() ||
+                     std::any_of(workload.more_containers.begin(), workload.more_containers.end(),
+                                 [](const ContainerSpec& one) { return !one.host_ports.empty(); });
+  if (alone) most = 1;
+  ExtendedResources devices = workload.extended_requests;
+  for (const ContainerSpec& container : workload.more_containers) {
+    for (const auto& [name, count] : container.extended_requests) devices[name] += count;
+  }
+  for (const auto& [name, count] : devices) {
+    const auto there = pool.extended_resources.find(name);
+    if (count <= 0 || there == pool.extended_resources.end()) continue;
+    most = std::min(most, there->second / count);
+  }
+  return std::max<std::int64_t>(most, 1);
+}
+
+/// Whether more than CPU, memory and the node's own labels decide where its pods may go.
+bool is_particular(const WorkloadSpec& workload, const std::vector<NodePoolSpec>& pools) {
+  const PodSchedulingSpec& where = workload.scheduling;
+  const bool hard_spread = std::any_of(where.spread.begin(), where.spread.end(),
+                                       [](const SpreadConstraint& one) { return one.hard; });
+  return hard_spread || !where.required_affinity.empty() || !where.required_anti_affinity.empty() ||
+         std::any_of(pools.begin(), pools.end(), [&](const NodePoolSpec& pool) {
+           return most_on_a_node(workload, pool) < pool.max_pods;
+         });
+}
+
 }  // namespace
 
 NodeAutoscaler::NodeAutoscaler(Context& context, const std::vector<std::unique_ptr<Node>>& nodes,
@@ -57,6 +97,18 @@ NodeAutoscaler::NodeAutoscaler(Context& context, const std::vector<std::unique_p
       kinds_(kinds_of(context.scenario)) {
   for (std::size_t pool = 0; pool < context.scenario.node_pools.size(); ++pool) {
     daemons_.push_back(daemons_of(context.scenario, pool));
+  }
+  const auto& pools = context.scenario.node_pools;
+  for (std::size_t w = 0; w < context.scenario.workloads.size(); ++w) {
+    const WorkloadSpec& workload = context.scenario.workloads[w];
+    particular_.push_back(is_particular(workload, pools));
+    std::int64_t slots = 1;  // as many of a node's that no more of them fit than may
+    for (std::size_t pool = 0; pool < pools.size() && particular_.back(); ++pool) {
+      const std::int64_t most = most_on_a_node(workload, pools[pool]);
+      if (most == pools[pool].max_pods || !admitted_by_pool(context.scenario, w, pool)) continue;
+      slots = std::max(slots, (pools[pool].max_pods - daemons_[pool].pods) / most);
+    }
+    slots_.push_back(slots);
   }
 }
 
@@ -100,6 +152,7 @@ std::vector<NodeAutoscaler::NodePods> NodeAutoscaler::pods_by_node() const {
       continue;
     }
     there.moving.push_back(id);
+    there.movable = there.movable && !particular_[pod.workload];
     if (!budgets || !there.movable) continue;
     const auto [known_answer, asked] = may_go.try_emplace({pod.workload, pod.phase});
     if (asked) known_answer->second = hooks_.may_be_evicted(pod);
@@ -124,7 +177,10 @@ NodeRoom NodeAutoscaler::request_of(const Pod& pod) const {
 
 std::vector<NodeRoom> NodeAutoscaler::unschedulable_requests() const {
   std::vector<NodeRoom> requests;
-  for (const PodId pod : hooks_.unschedulable()) requests.push_back(request_of(pods_[pod]));
+  for (const PodId pod : hooks_.unschedulable()) {
+    requests.push_back(request_of(pods_[pod]));
+    requests.back().pods = slots_[pods_[pod].workload];
+  }
   return requests;
 }
 

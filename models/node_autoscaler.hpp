@@ -91,6 +91,10 @@ class NodeAutoscaler {
 
  private:
   std::vector<NodeRoom> daemons_;  // by pool: requests of the DaemonSet pods of a node
+  // By workload: more than packing sees decides where its pods may go, so their nodes stay; and the
+  // slots of a node that a pod counts as, so that no more of them fit than may.
+  std::vector<bool> particular_;
+  std::vector<std::int64_t> slots_;
 };
 
 }  // namespace pullsim

@@ -56,6 +56,11 @@ class Finder {
   void fits_a_node(std::size_t index) {
     const WorkloadSpec& workload = scenario_.workloads[index];
     const std::size_t pools = scenario_.node_pools.size();
+    bool wanted = workload.kind != WorkloadKind::daemon_set;  // which may run nowhere
+    for (std::size_t pool = 0; pool < pools && !wanted; ++pool) {
+      wanted = admitted_by_pool(scenario_, index, pool);
+    }
+    if (!wanted) return;
     std::string note;
     bool admitted = false;
     for (std::size_t pool = 0; pool < pools; ++pool) {

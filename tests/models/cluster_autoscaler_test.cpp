@@ -303,3 +303,21 @@ TEST_CASE("scale-down: ten minutes after the last scale-up at the earliest") {
   CHECK_FALSE(result.nodes[1].removed);
   CHECK_FALSE(result.nodes[2].removed);
 }
+
+TEST_CASE("a node for each pod that can share none: devices, host ports, anti-affinity") {
+  Scenario scenario = pods_without_nodes(4, MilliCpu{100}, {{"large", 8000, 10}});
+  WorkloadSpec& web = scenario.workloads[0];
+  SECTION("devices, two on a node") {
+    scenario.node_pools[0].extended_resources = {{"example.com/device", 2}};
+    web.extended_requests = {{"example.com/device", 2}};
+  }
+  SECTION("host ports") { web.host_ports = {HostPort{80}}; }
+  SECTION("anti-affinity") {
+    web.scheduling.required_anti_affinity = {
+        {{{"app", LabelRequirement::Op::in, {"web"}}}, {}, kHostnameKey}};
+  }
+  const RunResult result = simulate(scenario, 0);
+  CHECK(result.nodes.size() == 4);
+  for (const PodRow& pod : result.pods) CHECK(pod.ready);
+  for (const NodeRow& node : result.nodes) CHECK_FALSE(node.removed);  // each is as good as full
+}

@@ -86,8 +86,12 @@ TEST_CASE("what becomes of a Job that still runs when the next one is due") {
     job.cron_job.concurrency = policy;
     return simulate(scenario, 0).pods.size();
   };
-  CHECK(made(ConcurrencyPolicy::allow) == 3);   // at 60, 120, 180
-  CHECK(made(ConcurrencyPolicy::forbid) == 2);  // that of 120 is left out
+  CHECK(made(ConcurrencyPolicy::allow) == 3);  // at 60, 120, 180
+  CHECK(made(ConcurrencyPolicy::forbid) == 2);
+  const RunResult one_by_one =
+      simulate(scenario, 0);  // that of 120 begins when the first has ended
+  CHECK(one_by_one.pods[1].created >= *one_by_one.pods[0].finished);
+  CHECK(one_by_one.pods[1].created < *one_by_one.pods[0].finished + seconds(0.1));
   CHECK(made(ConcurrencyPolicy::replace) == 3);
   job.cron_job.concurrency = ConcurrencyPolicy::replace;
   const RunResult replaced = simulate(scenario, 0);

@@ -102,6 +102,22 @@ TEST_CASE("ordinals below the partition keep their image, in roll-outs and when 
   CHECK(result.pods[2].image == 1);
 }
 
+TEST_CASE("a pod of a StatefulSet that is evicted has its name until it is gone") {
+  Scenario scenario = ordered(1);
+  scenario.node_pools[0].nodes_initial = scenario.node_pools[0].nodes_max = 2;
+  scenario.workloads[0].termination = seconds(30);
+  ScenarioEvent event;
+  event.at = seconds(10);
+  event.kind = ScenarioEvent::Kind::remove_nodes;
+  event.count = 2;  // whichever it is on
+  event.notice = seconds(100);
+  scenario.events = {event};
+  const RunResult result = simulate(scenario, 0);
+  REQUIRE(result.pods.size() == 1);
+  CHECK(result.pods[0].ordinal == 0);
+  CHECK(result.pods[0].created == at_seconds(40));
+}
+
 TEST_CASE("steps of a StatefulSet") {
   const StatefulPod ready{true, false, true, true};
   const StatefulPod old{true, false, true, false};

@@ -181,3 +181,24 @@ TEST_CASE("Objects: StatefulSets, Jobs and CronJobs become workloads of their ki
   REQUIRE(warnings(found).size() == 1);
   CHECK(warnings(found)[0].find("Job held is suspended and is left out") != std::string::npos);
 }
+
+TEST_CASE("Objects: what a ScaledObject or a CronJob made is left out; devices may be in quotes") {
+  const std::string pod =
+      "template: {spec: {containers: [{name: c, image: \"registry.example/shop/api:2.3\", "
+      "resources: {limits: {nvidia.com/gpu: \"1\"}}}]}}";
+  const Read found = read(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  " + pod +
+      "\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: often-1, ownerReferences: "
+      "[{kind: CronJob, name: often}]}\nspec:\n  " +
+      pod +
+      "\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: "
+      "keda-hpa-api, ownerReferences: [{kind: ScaledObject, name: api}]}\nspec: {scaleTargetRef: "
+      "{kind: Deployment, name: api}, maxReplicas: 3}\n");
+  INFO(found.findings);
+  REQUIRE(found.study);
+  const auto& workloads = found.study->variants.front().scenario.workloads;
+  REQUIRE(workloads.size() == 1);
+  CHECK_FALSE(workloads[0].autoscaler);
+  CHECK(workloads[0].extended_requests == ExtendedResources{{"nvidia.com/gpu", 1}});
+  CHECK(warnings(found).empty());
+}

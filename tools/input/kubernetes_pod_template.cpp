@@ -132,6 +132,7 @@ void requests(ObjectContext& from, const YamlNode& item, YamlNode& out) {
       }
       if (entry.key.find('/') != std::string::npos) {
         copy_key(*source, entry.key.c_str(), devices);
+        devices.entries.back().value.quoted = false;  // as `kubectl get` prints quantities
         continue;
       }
       from.warn(entry.place, fmt::format("asks for `{}`, which is not simulated", entry.key));

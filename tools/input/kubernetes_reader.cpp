@@ -6,11 +6,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace pullsim {
 
 namespace {
+
+bool owned_by(const YamlNode* metadata, const char* kind) {
+  const YamlNode* owners = metadata != nullptr ? child(*metadata, "ownerReferences") : nullptr;
+  if (owners == nullptr) return false;
+  return std::any_of(owners->items.begin(), owners->items.end(),
+                     [&](const YamlNode& owner) { return text_at(owner, "kind") == kind; });
+}
 
 /// One file's objects, one after the other.
 class Objects {
@@ -46,6 +54,9 @@ class Objects {
     const std::string name = metadata != nullptr ? text_at(*metadata, "name") : "";
     const bool owned = metadata != nullptr && child(*metadata, "ownerReferences") != nullptr;
     from_.object = fmt::format("{} {}", kind, name);
+    // What a ScaledObject or a CronJob made comes with `kubectl get all`.
+    if (kind == "HorizontalPodAutoscaler" && owned_by(metadata, "ScaledObject")) return;
+    if (kind == "Job" && owned_by(metadata, "CronJob")) return;
     if (kind == "HorizontalPodAutoscaler") {
       read_pod_autoscaler(from_, object, autoscalers);
       return;

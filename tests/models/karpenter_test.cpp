@@ -21,6 +21,12 @@ Scenario for_karpenter(std::int64_t pods, const std::vector<PoolShape>& pools,
   return scenario;
 }
 
+KarpenterPoolSpec over(std::vector<std::size_t> pools) {
+  KarpenterPoolSpec pool;
+  pool.pools = std::move(pools);
+  return pool;
+}
+
 std::vector<std::size_t> pools_of_nodes(const RunResult& result) {
   std::vector<std::size_t> pools;
   for (const NodeRow& node : result.nodes) pools.push_back(node.pool);
@@ -82,15 +88,11 @@ TEST_CASE("the cheapest type that holds the pods, and the next one when the clou
 
 TEST_CASE("the NodePool of the highest weight first, and never beyond its limits") {
   Scenario scenario = for_karpenter(6, {{"cheap", 1000, 20}, {"dear", 1000, 20}}, {0.10, 0.90});
-  KarpenterPoolSpec reserved;
+  scenario.node_autoscaler.node_pools = {over({0}), over({1})};
+  KarpenterPoolSpec& reserved = scenario.node_autoscaler.node_pools[1];
   reserved.name = "reserved";
   reserved.weight = 50;
-  reserved.pools = {1};
   reserved.cpu_limit = MilliCpu{2500};
-  KarpenterPoolSpec rest;
-  rest.name = "rest";
-  rest.pools = {0};
-  scenario.node_autoscaler.node_pools = {rest, reserved};
   const RunResult result = simulate(scenario, 0);
   CHECK(pools_of_nodes(result) == std::vector<std::size_t>{1, 1, 0, 0, 0, 0});
 }
@@ -131,12 +133,6 @@ SimTime poll_from(const Scenario& scenario, SimTime time) {
       duration_up(RandomStream(scenario.seed, 0, "karpenter", "poll").at(0) * 10.0);
   const Duration past = (time - kSimStart - phase) % seconds(10);
   return past > Duration{0} ? time + (seconds(10) - past) : time - past;
-}
-
-KarpenterPoolSpec over(std::vector<std::size_t> pools) {
-  KarpenterPoolSpec pool;
-  pool.pools = std::move(pools);
-  return pool;
 }
 
 std::vector<SimTime> removals(const RunResult& result) {

@@ -1,6 +1,8 @@
 // Roll-outs and rollbacks, worked out by hand.
+#include <pullsim/random.hpp>
 #include <pullsim/simulate.hpp>
 
+#include "models/decisions/readiness.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scenario_builder.hpp"
 
@@ -60,6 +62,45 @@ TEST_CASE("10 replicas at 25 %/25 %: five new pods before any is ready") {
   SimTime last{};
   for (const PodRow& pod : result.pods) last = std::max(last, *pod.ready);
   CHECK(*result.scale_outs[0].done == last);
+}
+
+// The new image takes 1 s to unpack, once for the node; a container 0.25 s to start; pods count as
+// available when they have been ready for 3 s, which the controller looks at a second later.
+TEST_CASE("10 replicas at 25 %/25 %, to the event") {
+  Scenario scenario = two_versions(10);
+  scenario.workloads[0].min_ready = seconds(3);
+  scenario.node_pools[0].kubelet.container_start = Distribution::constant(0.25);
+  scenario.control_plane.controller_manager = {1000, 1000};
+  const RunResult result = simulate(scenario, 0);
+  const Duration relists = duration_up(RandomStream(scenario.seed, 0, "general-0", "relist").at(0) *
+                                       to_seconds(kRelistPeriod));
+  // Three new pods, two old ones fewer, two new ones more: 8 and 5.
+  const SimTime start = at_seconds(100);
+  const SimTime ready = next_tick(start + seconds(1 + 0.25), relists, kRelistPeriod);
+  // Five are available: five old ones go, 8 to 3, and five new ones come, 5 to 10.
+  const SimTime available = ready + seconds(3 + 1);
+  const SimTime all_ready = next_tick(available + seconds(0.25), relists, kRelistPeriod);
+  // When these are available, the last three old ones go.
+  const SimTime done = all_ready + seconds(3 + 1);
+  using Changes = std::vector<std::pair<SimTime, double>>;
+  Changes created;
+  Changes ready_pods;
+  for (const TimelineRow& row : result.timeline) {
+    if (row.time == kSimStart) continue;
+    const std::string& series = result.series[row.series].series;
+    if (series == "replicas_created") created.emplace_back(row.time, row.value);
+    if (series == "replicas_ready") ready_pods.emplace_back(row.time, row.value);
+  }
+  CHECK(created == Changes{{start, 13}, {done, 10}});
+  CHECK(ready_pods ==
+        Changes{{start, 8}, {ready, 13}, {available, 8}, {all_ready, 13}, {done, 10}});
+  REQUIRE(result.pods.size() == 10);
+  for (std::size_t i = 0; i < 10; ++i) {
+    CHECK(result.pods[i].created == (i < 5 ? start : available));
+    CHECK(result.pods[i].ready == (i < 5 ? ready : all_ready));
+  }
+  REQUIRE(result.scale_outs.size() == 1);
+  CHECK(result.scale_outs[0].done == all_ready);
 }
 
 TEST_CASE("never more pods than surge allows, never fewer ready than unavailable allows") {

@@ -11,14 +11,6 @@
 
 namespace pullsim {
 
-namespace {
-
-/// The controllers add a second to the times at which they look again, against clocks that differ
-/// (deployment/progress.go, replicaset/replica_set.go).
-constexpr Duration kSkew = std::chrono::seconds(1);
-
-}  // namespace
-
 void Deployment::start_with(const std::vector<PodId>& pods) {
   ReplicaSet set;
   set.image = spec_.image;
@@ -70,7 +62,8 @@ void Deployment::pod_ready(PodId id) {
   ++sets_[set].ready;
   if (spec_.min_ready > Duration{0}) {
     sets_[set].waiting.push_back(id);
-    context_.engine.in(spec_.min_ready + kSkew, "pod available", [this] { request_sync(); });
+    context_.engine.in(spec_.min_ready + kControllerSkew, "pod available",
+                       [this] { request_sync(); });
   } else {
     pod_available(id);
   }
@@ -262,8 +255,9 @@ void Deployment::follow_progress() {
   }
   context_.engine.cancel(deadline_);
   if (progress_.complete || progress_.timed_out) return;
-  deadline_ = context_.engine.at(std::max(now, progress_.updated + spec_.progress_deadline) + kSkew,
-                                 "progress deadline", [this] { follow_progress(); });
+  deadline_ = context_.engine.at(
+      std::max(now, progress_.updated + spec_.progress_deadline) + kControllerSkew,
+      "progress deadline", [this] { follow_progress(); });
 }
 
 }  // namespace pullsim

@@ -17,6 +17,15 @@
 
 namespace pullsim {
 
+std::set<std::size_t> first_images(const Scenario& scenario, std::size_t workload) {
+  std::set<std::size_t> images = {scenario.workloads[workload].image};
+  for (const ScenarioEvent& event : scenario.events) {
+    const bool changes = event.kind == ScenarioEvent::Kind::set_image;
+    if (changes && event.workload == workload) images.insert(event.image);
+  }
+  return images;
+}
+
 namespace {
 
 /// Pulls of images that Docker Hub allows one IPv4 address without a login in 6 hours
@@ -81,16 +90,6 @@ class Warnings {
   const ImageTable images_;
   std::vector<ScenarioProblem> found_;
 };
-
-/// What its first container runs at any time, by the scenario's events.
-std::set<std::size_t> first_images(const Scenario& scenario, std::size_t workload) {
-  std::set<std::size_t> images = {scenario.workloads[workload].image};
-  for (const ScenarioEvent& event : scenario.events) {
-    const bool changes = event.kind == ScenarioEvent::Kind::set_image;
-    if (changes && event.workload == workload) images.insert(event.image);
-  }
-  return images;
-}
 
 std::set<std::size_t> Warnings::images_of(std::size_t workload) const {
   std::set<std::size_t> images = first_images(scenario_, workload);

@@ -6,10 +6,14 @@
 #include <pullsim/simulate.hpp>
 
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace pullsim {
+
+/// What the first container of the workload runs at any time, by the scenario's events.
+std::set<std::size_t> first_images(const Scenario& scenario, std::size_t workload);
 
 /// Warnings that need the times of single pods (pod_alone).
 void find_start_warnings(const Scenario& scenario, std::vector<ScenarioProblem>* found);

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -47,15 +46,6 @@ class StartWarnings {
     return known->second;
   }
 
-  std::set<std::size_t> images_of(std::size_t workload) const {
-    std::set<std::size_t> images = {scenario_.workloads[workload].image};
-    for (const ScenarioEvent& event : scenario_.events) {
-      const bool changes = event.kind == ScenarioEvent::Kind::set_image;
-      if (changes && event.workload == workload) images.insert(event.image);
-    }
-    return images;
-  }
-
   /// On the pool where it starts soonest, so that what is said holds on the others, too.
   std::optional<Duration> soonest(std::size_t workload, std::size_t image) {
     std::optional<Duration> best;
@@ -80,7 +70,7 @@ class StartWarnings {
 void StartWarnings::progress_deadline(std::size_t workload) {
   const WorkloadSpec& spec = scenario_.workloads[workload];
   if (spec.kind != WorkloadKind::deployment) return;
-  for (const std::size_t image : images_of(workload)) {
+  for (const std::size_t image : first_images(scenario_, workload)) {
     const std::optional<Duration> ready = soonest(workload, image);
     if (!ready || *ready <= spec.progress_deadline) continue;
     found_->push_back({"PS8001", "workloads." + spec.name + ".progressDeadlineSeconds",
@@ -99,7 +89,7 @@ void StartWarnings::scale_down_window(std::size_t workload) {
   if (!spec.autoscaler || !spec.autoscaler->behavior) return;
   const std::optional<Duration> window = spec.autoscaler->behavior->down.stabilization_window;
   if (!window) return;
-  for (const std::size_t image : images_of(workload)) {
+  for (const std::size_t image : first_images(scenario_, workload)) {
     const std::optional<Duration> ready = soonest(workload, image);
     if (!ready) continue;
     const Duration carries = *ready + 2 * kMetricResolution;
@@ -149,7 +139,7 @@ void StartWarnings::backlog(std::size_t workload) {
   } else {
     return;
   }
-  for (const std::size_t image : images_of(workload)) {
+  for (const std::size_t image : first_images(scenario_, workload)) {
     const std::optional<Duration> ready = soonest(workload, image);
     if (!ready) continue;
     const std::int64_t reached =
@@ -179,7 +169,7 @@ void StartWarnings::consolidation() {
     std::optional<std::pair<Duration, std::size_t>> slowest;  // and its workload
     for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
       if (scenario_.workloads[w].kind == WorkloadKind::daemon_set) continue;
-      for (const std::size_t image : images_of(w)) {
+      for (const std::size_t image : first_images(scenario_, w)) {
         for (const std::size_t p : pool.pools) {
           const std::optional<SinglePod>& pod = alone(p, w, image);
           if (pod && (!slowest || pod->ready > slowest->first)) slowest = {pod->ready, w};

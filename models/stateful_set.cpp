@@ -8,11 +8,6 @@
 
 namespace pullsim {
 
-namespace {
-/// The controller looks again a second after minReadySeconds, against clocks that differ.
-constexpr Duration kSkew = std::chrono::seconds(1);
-}  // namespace
-
 void StatefulSet::start_with(const std::vector<PodId>& pods) {
   old_image_ = image_ = spec_.image;
   for (const PodId id : pods) {
@@ -61,7 +56,8 @@ void StatefulSet::pod_ready(PodId id) {
   if (slot == nullptr) return;
   slot->ready = true;
   if (spec_.min_ready > Duration{0}) {
-    context_.engine.in(spec_.min_ready + kSkew, "pod available", [this] { request_sync(); });
+    context_.engine.in(spec_.min_ready + kControllerSkew, "pod available",
+                       [this] { request_sync(); });
   }
   check_scale_out();
   request_sync();

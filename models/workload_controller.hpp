@@ -16,6 +16,10 @@
 
 namespace pullsim {
 
+/// The controllers add a second to the times at which they look again, against clocks that differ
+/// (deployment/progress.go, replicaset/replica_set.go).
+inline constexpr Duration kControllerSkew = std::chrono::seconds(1);
+
 struct ControllerHooks {
   std::function<Pod&(PodId)> pod;
   /// Makes a pod of this workload with the image, in the replica set; now.

@@ -45,21 +45,6 @@ bool is_resource(const YamlNode& metric) {
   return child(metric, "resource") != nullptr || child(metric, "containerResource") != nullptr;
 }
 
-YamlNode list_at(const Place& place) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::sequence;
-  node.place = place;
-  return node;
-}
-
-YamlNode text_node(const std::string& text, const Place& place) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::scalar;
-  node.text = text;
-  node.place = place;
-  return node;
-}
-
 /// The object's target if it is a kind that can be scaled here.
 const YamlNode* target_of(ObjectContext& from, const YamlNode& object, bool deployment_if_absent) {
   const YamlNode* spec = child(object, "spec");

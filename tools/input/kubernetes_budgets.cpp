@@ -13,21 +13,6 @@ namespace pullsim {
 
 namespace {
 
-YamlNode text_node(const std::string& text, const Place& place) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::scalar;
-  node.text = text;
-  node.place = place;
-  return node;
-}
-
-YamlNode list_at(const Place& place) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::sequence;
-  node.place = place;
-  return node;
-}
-
 Labels labels_of(const YamlNode* block) {
   Labels labels;
   if (block == nullptr) return labels;

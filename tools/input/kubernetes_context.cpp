@@ -29,6 +29,21 @@ YamlNode block_at(const Place& place) {
   return node;
 }
 
+YamlNode list_at(const Place& place) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::sequence;
+  node.place = place;
+  return node;
+}
+
+YamlNode text_node(const std::string& text, const Place& place) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::scalar;
+  node.text = text;
+  node.place = place;
+  return node;
+}
+
 void copy_key(const YamlNode& from, const char* key, YamlNode& to) {
   const YamlEntry* entry = from.find(key);
   if (entry != nullptr && entry->value.kind != YamlNode::Kind::null) to.entries.push_back(*entry);

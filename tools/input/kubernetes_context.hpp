@@ -33,6 +33,9 @@ const YamlNode* child(const YamlNode& node, std::string_view key);
 std::string text_at(const YamlNode& node, std::string_view key);
 
 YamlNode block_at(const Place& place);
+/// A list without entries, to be filled.
+YamlNode list_at(const Place& place);
+YamlNode text_node(const std::string& text, const Place& place);
 /// Adds a key to a block of the short form, at the place of its value.
 void put(YamlNode& block, const std::string& key, YamlNode value);
 /// Adds the same key with the same value, if it is there and not null.

@@ -74,6 +74,9 @@ const FieldTable<WrittenImage>& image_table() {
     t.add("unpackedRatio", &WrittenImage::unpacked_ratio,
           "Unpacked bytes for each compressed byte, for layers that do not say.",
           {.fallback = "2.6, the median of Docker Hub layers"});
+    t.add("scaledTo", &WrittenImage::scaled_to,
+          "What if the image had this size as transferred: every layer, its unpacked bytes and its "
+          "files are scaled by one factor. Scaled layers are shared with no other image.");
     t.add("index", &WrittenImage::index,
           "The reference names an index of several platforms, which a pull reads first.");
     t.add("startup", &WrittenImage::startup, "Process start to able to answer. Default assumed.");

@@ -57,6 +57,24 @@ void check_layer_count(Reader& reader, const WrittenImage& draft, std::size_t la
                {"", "an image may have 1,000 layers", ""});
 }
 
+/// Sums are rounded, not layers, so that the whole has exactly the size that is asked for.
+void scale(ImageSpec& image, Bytes target) {
+  double total = 0;
+  for (const LayerSpec& layer : image.layers) total += static_cast<double>(layer.size.count);
+  if (total <= 0) return;
+  const double factor = static_cast<double>(target.count) / total;
+  double before = 0;
+  for (LayerSpec& layer : image.layers) {
+    const double after = before + static_cast<double>(layer.size.count);
+    layer.size = Bytes{std::llround(after * factor) - std::llround(before * factor)};
+    before = after;
+    layer.unpacked = Bytes{std::llround(static_cast<double>(layer.unpacked.count) * factor)};
+    layer.files = std::llround(static_cast<double>(layer.files) * factor);
+    layer.digest = "sha256:" + sha256_hex(fmt::format("{} of {} scaled to {}", layer.digest,
+                                                      image.name, target.count));
+  }
+}
+
 }  // namespace
 
 std::string ImageLoader::path_of(const std::string& file) const {
@@ -109,6 +127,7 @@ ImageFile ImageLoader::load(Reader& reader, const WrittenImage& draft) {
       out.image.layers.push_back(finish_layer(reader, draft.layer_drafts[i], draft.name, i, ratio));
     }
   }
+  if (draft.scaled_to) scale(out.image, *draft.scaled_to);
   if (out.image.ref.empty()) out.image.ref = draft.name;
   check_layer_count(reader, draft, out.image.layers.size());
   return out;

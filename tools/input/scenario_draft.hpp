@@ -42,7 +42,8 @@ struct WrittenImage : ImageSpec {
   bool layers_given = false;
   std::vector<WrittenLayer> layer_drafts;
   std::optional<double> unpacked_ratio;
-  Place place;  ///< of the key under `images`
+  std::optional<Bytes> scaled_to;  ///< of all layers together, as transferred
+  Place place;                     ///< of the key under `images`
 };
 
 struct RegistryDraft : RegistrySpec {

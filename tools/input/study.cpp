@@ -51,6 +51,7 @@ class StudyReader {
             file == "-" ? "" : std::filesystem::path(file).parent_path().string())) {
     sources_.push_back(file);
     for (const std::string& set : options.sets) sources_.push_back(set_source_name(set));
+    sources_.push_back(until_source());
   }
 
   std::optional<Study> read(const std::optional<std::string>& text) {
@@ -216,13 +217,33 @@ class StudyReader {
     Reader quiet(sources_, ignored);
     const YamlNode tree = overridden(quiet, {});
     const YamlEntry* entry = tree.find("thresholds");
-    if (entry == nullptr) return;
+    if (entry == nullptr && options_.until.empty()) return;
     ThresholdNames names{variant_names_, {}, file_};
     if (study_.variants.size() == variants_.size()) {
       for (const Variant& variant : study_.variants) names.scenarios.push_back(&variant.scenario);
     }
     const Reader::Scope scope(reader, "thresholds");
-    study_.thresholds = read_thresholds(reader, entry->value, names);
+    if (options_.until.empty()) {
+      study_.thresholds = read_thresholds(reader, entry->value, names);
+    } else if (const auto list = until_list()) {
+      names.file = until_source();
+      study_.thresholds = read_thresholds(reader, *list, names);
+    }
+  }
+
+  std::string until_source() const { return "--until " + options_.until; }
+
+  /// The text of `--until` as a list of one threshold.
+  std::optional<YamlNode> until_list() {
+    if (!check_text(options_.until, until_source(), diagnostics_)) return std::nullopt;
+    const auto source = static_cast<int>(sources_.size()) - 1;
+    auto node = read_yaml(options_.until, {until_source(), source, false}, diagnostics_);
+    if (!node) return std::nullopt;
+    YamlNode list;
+    list.kind = YamlNode::Kind::sequence;
+    list.place = node->place;
+    list.items.push_back(std::move(*node));
+    return list;
   }
 
   bool is_read(const std::string& variant) const {

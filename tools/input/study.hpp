@@ -115,6 +115,16 @@ struct InputFile {
   std::string sha256;
 };
 
+/// How the number of runs was found where it was not given (tools/run/run_budget.hpp).
+struct RunsFound {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  std::optional<double> precision;  ///< half width wanted, as a share of the value
+  std::int64_t pilot = 0;           ///< runs that only said how many are needed
+  std::int64_t looks = 1;           ///< at the runs that count
+  bool reached = true;              ///< settled and precise; false: the budget ended before
+};
+
 struct Study {
   std::string name;
   std::string question;
@@ -122,12 +132,17 @@ struct Study {
   std::string sha256;  ///< of the scenario file
   std::uint64_t seed = 1;
   std::int64_t replications = 20;
+  std::uint32_t first_run = 0;      ///< runs are first_run, first_run + 1, ...
+  std::optional<RunsFound> budget;  ///< absent: `replications` was given
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;
   std::vector<std::string> warnings;  ///< settings against predicted times, told before the runs
   std::vector<InputFile> inputs;      ///< manifests and the like
   std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
   std::vector<UsedProfile> profiles;  ///< sorted by file
+  /// What happens in the first variant, in words; empty: as its scenario says (summary_tables.cpp).
+  /// Studies that come from a stored result have no scenarios.
+  std::string happens;
   std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
 };
 
@@ -136,6 +151,7 @@ struct StudyOptions {
   std::vector<std::string> variants;  ///< names to keep; empty: all
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> replications;
+  std::string until;  ///< a threshold in its short form in the place of the file's; empty: those
 };
 
 /// Reads a scenario file ("-": stdin) with everything it names. On errors the study is absent and

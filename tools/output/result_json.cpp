@@ -1,8 +1,10 @@
 // The result as JSON, part by part, keys in a fixed order.
 #include "tools/output/result_json.hpp"
 
+#include "tools/output/result_run_json.hpp"
+#include "tools/output/summary_parts.hpp"
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,15 +12,7 @@
 namespace pullsim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kIndent = 1;
-
-std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
-
-void set_finite(Json* object, const char* key, std::optional<double> value) {
-  if (value && std::isfinite(*value)) (*object)[key] = *value;
-}
 
 void set_interval(Json* object, const char* key, const std::optional<Interval>& interval) {
   if (interval && std::isfinite(interval->low) && std::isfinite(interval->high)) {
@@ -89,66 +83,25 @@ Json restoration_json(const VariantResult& variant, IntervalOf of) {
   return object;
 }
 
-Json run_json(const RunSummary& run) {
-  Json object;
-  object["run"] = run.run;
-  object["digest"] = hex(run.digest);
-  object["ended_seconds"] = to_seconds(run.ended);
-  object["pods_created"] = run.pods_created;
-  object["nodes_added"] = run.nodes_added;
-  object["node_seconds"] = run.node_seconds;
-  object["events"] = run.counters.events;
-  Json metrics = Json::object();
-  for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
-    const MetricSummary& summary = run.metrics[m];
-    Json values;
-    values["count"] = summary.count;
-    values["never"] = summary.never;
-    for (std::size_t a = 0; a < kSummaryAggregates; ++a) {
-      const std::string name(summary_name(static_cast<SummaryAggregate>(a)));
-      set_finite(&values, name.c_str(), summary.values[a]);
-    }
-    metrics[std::string(metric_name(kMeasuredMetrics[m]))] = std::move(values);
-  }
-  object["metrics"] = std::move(metrics);
-  if (run.load_answer) {
-    for (std::size_t i = 0; i < kAnswerParts; ++i) {
-      object["restoration"][std::string(answer_part_key(static_cast<AnswerPart>(i)))] =
-          to_seconds((*run.load_answer)[i]);
-    }
-  }
-  return object;
-}
-
 Json counters_json(const VariantResult& variant) {
   RunCounters sum;
-  for (const RunSummary& run : variant.runs) {
-    sum.events += run.counters.events;
-    sum.flows += run.counters.flows;
-    sum.flows_peak = std::max(sum.flows_peak, run.counters.flows_peak);
-    sum.bytes_fetched += run.counters.bytes_fetched;
-    sum.requests += run.counters.requests;
-    sum.requests_offered += run.counters.requests_offered;
-    sum.requests_lost += run.counters.requests_lost;
-    sum.requests_retried += run.counters.requests_retried;
-    sum.deadlines_exceeded += run.counters.deadlines_exceeded;
-    sum.network_solves += run.counters.network_solves;
-    sum.checks += run.counters.checks;
-  }
+  for (const RunSummary& run : variant.runs) add_counters(run.counters, &sum);
+  return counters_json(sum);
+}
+
+/// A threshold of the study as written, judged or not.
+Json condition_json(const Threshold& threshold) {
   Json object;
-  object["events"] = sum.events;
-  object["flows"] = sum.flows;
-  object["flows_peak"] = sum.flows_peak;
-  object["bytes"] = sum.bytes_fetched;
-  object["requests"] = sum.requests;
-  if (sum.requests_offered > 0) {
-    object["requests_offered"] = sum.requests_offered;
-    object["requests_lost"] = sum.requests_lost;
-  }
-  if (sum.requests_retried > 0) object["requests_retried"] = sum.requests_retried;
-  if (sum.deadlines_exceeded > 0) object["deadlines_exceeded"] = sum.deadlines_exceeded;
-  object["network_solves"] = sum.network_solves;
-  object["checks"] = sum.checks;
+  object["name"] = threshold.name;
+  object["condition"] = threshold.text;
+  if (!threshold.variant.empty()) object["variant"] = threshold.variant;
+  if (!threshold.where.empty()) object["where"] = threshold.where;
+  object["across"] = across_text(threshold);
+  object["severity"] = threshold.warn_only ? "warn" : "fail";
+  if (!threshold.because.empty()) object["because"] = threshold.because;
+  object["file"] = threshold.place.file;
+  object["line"] = threshold.place.line;
+  object["column"] = threshold.place.column;
   return object;
 }
 
@@ -184,7 +137,11 @@ Json threshold_json(const Judged& judged) {
     const auto& value = judged.runs.values[i];
     set_finite(&run, "value", value);
     if (value && std::isinf(*value)) run["never"] = true;
-    if (i < judged.runs.others.size()) set_finite(&run, "other", judged.runs.others[i]);
+    if (i < judged.runs.others.size()) {
+      const auto& other = judged.runs.others[i];
+      set_finite(&run, "other", other);
+      if (other && std::isinf(*other)) run["other_never"] = true;
+    }
     per_run.push_back(std::move(run));
   }
   object["per_run"] = std::move(per_run);
@@ -238,9 +195,21 @@ Json verdict_json(const StudyResult& result) {
     object["outcome"] = verdict_word(result.overall.outcome);
     if (!result.overall.reason.empty()) object["reason"] = result.overall.reason;
   }
+  if (result.level != kErrorLevel) object["level"] = result.level;
   object["judged"] = result.overall.judged;
   object["failed"] = result.overall.failed;
   object["unsure"] = result.overall.unsure;
+  return object;
+}
+
+Json runs_found_json(const RunsFound& found) {
+  Json object;
+  object["least"] = found.least;
+  object["most"] = found.most;
+  if (found.precision) object["precision"] = *found.precision;
+  object["pilot"] = found.pilot;
+  object["looks"] = found.looks;
+  object["reached"] = found.reached;
   return object;
 }
 
@@ -303,17 +272,25 @@ std::string result_json(const Study& study, const StudyResult& result) {
   root["version"] = PULLSIM_VERSION;
   root["scenario"] = {{"name", study.name}, {"file", study.file}, {"sha256", study.sha256}};
   if (!study.question.empty()) root["scenario"]["question"] = study.question;
+  const std::string happens = what_happens(study);
+  if (!happens.empty()) root["scenario"]["happens"] = happens;
   root["inputs"] = Json::array();
   for (const InputFile& input : study.inputs) {
     root["inputs"].push_back({{"file", input.file}, {"sha256", input.sha256}});
   }
   root["seed"] = study.seed;
   root["replications"] = study.replications;
+  if (study.first_run > 0) root["first_run"] = study.first_run;
+  if (study.budget) root["runs_found"] = runs_found_json(*study.budget);
   if (result.partial) root["partial"] = true;
   root["verdict"] = verdict_json(result);
   root["thresholds"] = Json::array();
   for (const Judged& judged : result.thresholds) {
     root["thresholds"].push_back(threshold_json(judged));
+  }
+  root["conditions"] = Json::array();
+  for (const Threshold& threshold : study.thresholds) {
+    root["conditions"].push_back(condition_json(threshold));
   }
   root["variants"] = Json::array();
   for (const VariantResult& variant : result.variants) {

@@ -10,6 +10,8 @@ namespace pullsim {
 
 using Lines = std::vector<std::string>;
 
+/// "web to 13 pods at 60 s": the events of the first variant; empty without any.
+std::string what_happens(const Study& study);
 /// "FAIL  name   1 of 3 thresholds fails      0.9 s, 20 runs, seed 42"
 std::string verdict_line(const Study& study, const StudyResult& result,
                          const SummaryOptions& options);

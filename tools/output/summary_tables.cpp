@@ -297,18 +297,7 @@ std::string text_of(const Scenario& scenario, const ScenarioEvent& event) {
 }
 
 std::string happened(const Study& study, const StudyResult& result) {
-  std::string text;
-  const Scenario& scenario = study.variants.front().scenario;
-  constexpr std::size_t kEventsShown = 3;
-  for (std::size_t i = 0; i < std::min(scenario.events.size(), kEventsShown); ++i) {
-    const ScenarioEvent& event = scenario.events[i];
-    if (!text.empty()) text += "; ";
-    text += text_of(scenario, event);
-    text += fmt::format(" at {:g} s", to_seconds(event.at));
-  }
-  if (scenario.events.size() > kEventsShown) {
-    text += fmt::format("; {} more events", scenario.events.size() - kEventsShown);
-  }
+  const std::string text = what_happens(study);
   std::int64_t nodes = 0;
   std::int64_t pods = 0;
   for (const VariantResult& variant : result.variants) {
@@ -322,6 +311,23 @@ std::string happened(const Study& study, const StudyResult& result) {
 }
 
 }  // namespace
+
+std::string what_happens(const Study& study) {
+  if (!study.happens.empty() || study.variants.empty()) return study.happens;
+  std::string text;
+  const Scenario& scenario = study.variants.front().scenario;
+  constexpr std::size_t kEventsShown = 3;
+  for (std::size_t i = 0; i < std::min(scenario.events.size(), kEventsShown); ++i) {
+    const ScenarioEvent& event = scenario.events[i];
+    if (!text.empty()) text += "; ";
+    text += text_of(scenario, event);
+    text += fmt::format(" at {:g} s", to_seconds(event.at));
+  }
+  if (scenario.events.size() > kEventsShown) {
+    text += fmt::format("; {} more events", scenario.events.size() - kEventsShown);
+  }
+  return text;
+}
 
 Lines threshold_lines(const Study& study, const StudyResult& result,
                       const SummaryOptions& options) {

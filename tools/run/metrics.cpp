@@ -43,9 +43,7 @@ double elapsed(SimTime from, const MaybeTime& to) { return to ? to_seconds(*to -
 
 /// An eviction or failure makes up for no readiness before it: contract section 4, "Never ready".
 /// Preemption is an eviction by the scheduler.
-bool lost(Outcome outcome) {
-  return outcome == Outcome::evicted || outcome == Outcome::failed;
-}
+bool lost(Outcome outcome) { return outcome == Outcome::evicted || outcome == Outcome::failed; }
 
 std::vector<double> pod_samples(Metric metric, const Scenario& scenario, const RunResult& result,
                                 const Where& where) {

@@ -81,6 +81,13 @@ HeldUp waiting(const PodRow& pod, const RunResult& result, Duration wait) {
 
 }  // namespace
 
+std::string_view phase_key(PodStage phase) {
+  constexpr std::array<std::string_view, kPodPhases> keys = {
+      "node_start", "scheduling", "sandbox",   "pull_wait", "resolve",
+      "download",   "unpack",     "pull_rest", "start",     "ready"};
+  return keys[static_cast<std::size_t>(phase)];
+}
+
 std::string_view phase_name(PodStage phase) {
   switch (phase) {
     case PodStage::node_start:

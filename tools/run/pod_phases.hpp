@@ -25,7 +25,8 @@ enum class PodStage : std::uint8_t {
   ready       ///< application start and readiness probe
 };
 inline constexpr std::size_t kPodPhases = 10;
-std::string_view phase_name(PodStage phase);
+std::string_view phase_name(PodStage phase);  ///< for people
+std::string_view phase_key(PodStage phase);   ///< in result.json
 
 struct HeldUp {
   Bottleneck by = Bottleneck::none;

@@ -60,20 +60,14 @@ std::int64_t run_replications(const Study& study, const ReplicationOptions& opti
   std::size_t next = 0;
   std::int64_t done = 0;
 
-  const auto begin_run = [&](tbb::flow_control& control) -> std::shared_ptr<Job> {
+  const auto begin_run = [&]() -> std::shared_ptr<Job> {
     const bool stopped = options.stop != nullptr && options.stop->load() != 0;
-    if (next == total || stopped) {
-      control.stop();
-      return nullptr;
-    }
+    if (next == total || stopped || (options.enough && options.enough())) return nullptr;
     auto job = std::make_shared<Job>();
-    job->variant = order[next / per_variant];
-    job->run = static_cast<std::uint32_t>(next % per_variant);
+    const std::size_t run = options.by_run ? next / order.size() : next % per_variant;
+    job->variant = order[options.by_run ? next % order.size() : next / per_variant];
+    job->run = study.first_run + static_cast<std::uint32_t>(run);
     ++next;
-    return job;
-  };
-  const auto simulate_run = [&](std::shared_ptr<Job> job) {
-    make_run(study, options, job.get());
     return job;
   };
   // The failure is thrown here, in order, and not where it arose: the first run that fails is then
@@ -83,17 +77,32 @@ std::int64_t run_replications(const Study& study, const ReplicationOptions& opti
     sink(job->variant, std::move(job->result));
     ++done;
   };
+  if (threads == 1) {  // also inside a task of a sweep, where the limit below would hold for all
+    while (const auto job = begin_run()) {
+      make_run(study, options, job.get());
+      hand_on(job);
+    }
+    return done;
+  }
 
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {
     tbb::parallel_pipeline(
-        2 * threads,
-        tbb::make_filter<void, std::shared_ptr<Job>>(tbb::filter_mode::serial_in_order, begin_run) &
-            tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(tbb::filter_mode::parallel,
-                                                                         simulate_run) &
-            tbb::make_filter<std::shared_ptr<Job>, void>(tbb::filter_mode::serial_in_order,
-                                                         hand_on));
+        2 * threads, tbb::make_filter<void, std::shared_ptr<Job>>(tbb::filter_mode::serial_in_order,
+                                                                  [&](tbb::flow_control& control) {
+                                                                    auto job = begin_run();
+                                                                    if (!job) control.stop();
+                                                                    return job;
+                                                                  }) &
+                         tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(
+                             tbb::filter_mode::parallel,
+                             [&](std::shared_ptr<Job> job) {
+                               make_run(study, options, job.get());
+                               return job;
+                             }) &
+                         tbb::make_filter<std::shared_ptr<Job>, void>(
+                             tbb::filter_mode::serial_in_order, hand_on));
   });
   return done;
 }

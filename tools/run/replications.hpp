@@ -40,12 +40,17 @@ struct ReplicationOptions {
   std::function<RunResult(const Scenario&, std::uint32_t)> run_one;
   /// Set by a signal handler: no further run is begun, those under way are finished.
   const std::atomic<int>* stop = nullptr;
+  /// True: begin no further run, as with `stop`; asked before each. Empty: never.
+  std::function<bool()> enough;
+  /// Run 0 of every variant, then run 1, ...: so that variants have the same runs whenever it ends.
+  /// Else variant by variant, as rows in files are.
+  bool by_run = false;
 };
 
 /// Indices of the study's variants in the order of rows in files: by name.
 std::vector<std::size_t> variants_by_name(const Study& study);
 
-/// Called for one result at a time, by variant name, then run.
+/// Called for one result at a time, by variant name, then run; the other way round with `by_run`.
 using RunSink = std::function<void(std::size_t variant, RunResult&&)>;
 
 /// Returns the number of runs handed on: all of them unless stopped. The first failing run in the

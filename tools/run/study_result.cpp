@@ -99,7 +99,7 @@ void judge_thresholds(const Study& study, StudyResult* result) {
       if (!threshold.variant.empty() && threshold.variant != name) continue;
       if (threshold.variant.empty() && other == name) continue;
       Judged judged{&threshold, runs_for(study, *result, t, v), {}};
-      judged.result = judge(threshold, name, judged.runs);
+      judged.result = judge(threshold, name, judged.runs, result->level);
       if (!other.empty() && !has_variant(study, other)) {
         judged.result.reason = fmt::format("variant `{}` was not run", other);
       }
@@ -202,9 +202,11 @@ void finish(const Study& study, bool strict, StudyResult* result) {
     for (const Variant& each : study.variants) result->variants.push_back({each.name, {}, {}});
   }
   result->interval_of = interval_of(study);
+  result->thresholds.clear();
   judge_thresholds(study, result);
   OverallOptions options;
   options.strict = strict;
+  options.level = result->level;
   options.warnings = static_cast<std::int64_t>(study.warnings.size());
   for (const Variant& variant : study.variants) {
     options.warnings += static_cast<std::int64_t>(variant.warnings.size());

@@ -60,6 +60,8 @@ struct StudyResult {
   std::vector<Judged> thresholds;       ///< by threshold, then variant
   Overall overall;
   bool partial = false;  ///< stopped by a signal
+  /// Error level of each threshold; smaller where the runs were looked at several times.
+  double level = kErrorLevel;
   IntervalOf interval_of = IntervalOf::mean_of_runs;
   std::uint64_t digest = 0;  ///< over the digests of all runs
 };
@@ -70,7 +72,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
 void add_run(const Study& study, std::size_t variant, const RunResult& result,
              StudyResult* study_result);
 
-/// Judges the thresholds and closes the result; needs all runs to be added.
+/// Judges the thresholds at `result->level` and closes the result; needs all runs to be added.
 void finish(const Study& study, bool strict, StudyResult* result);
 
 /// The per-run values of one aggregate, by run.

@@ -257,7 +257,7 @@ Overall judge_all(const std::vector<Judged>& all, const OverallOptions& options)
     return overall;
   }
   if (overall.failed > 0) {
-    const double level = kErrorLevel / static_cast<double>(overall.judged);
+    const double level = options.level / static_cast<double>(overall.judged);
     for (const Judged& one : all) {
       if (one.threshold->warn_only && !options.strict) continue;
       if (one.result.outcome != Verdict::fail) continue;

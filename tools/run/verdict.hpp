@@ -82,9 +82,9 @@ struct Judged {
 };
 
 struct OverallOptions {
-  double level = kErrorLevel;  ///< of all thresholds together
   bool strict = false;         ///< warnings count as failures
   std::int64_t warnings = 0;   ///< number of warnings of the scenario and the runs
+  double level = kErrorLevel;  ///< of all thresholds together
 };
 
 struct Overall {

@@ -1,7 +1,6 @@
 // See the header. Nothing changes between two calls of catch_up() but by the flow.
 #include "models/traffic.hpp"
 
-#include "models/decisions/request_latency.hpp"
 #include "models/horizontal_pod_autoscaler.hpp"
 #include "models/recorder.hpp"
 #include "sim/check.hpp"
@@ -297,7 +296,7 @@ void Traffic::record() {
   recorder.record(queue_series_, now, queue_.waiting);
   recorder.record(lost_series_, now, lost_);
   const RequestLatency latency =
-      request_latency(queue_, flow_, static_cast<std::int64_t>(joined_.size()));
+      latencies_.of(queue_, flow_, static_cast<std::int64_t>(joined_.size()));
   recorder.record(mean_series_, now, latency.mean_seconds);
   recorder.record(p95_series_, now, latency.p95_seconds);
 }

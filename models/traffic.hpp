@@ -8,6 +8,7 @@
 #include <pullsim/result.hpp>
 
 #include "models/context.hpp"
+#include "models/decisions/request_latency.hpp"
 #include "models/decisions/request_queue.hpp"
 #include "models/metrics_server.hpp"
 #include "models/pod.hpp"
@@ -91,6 +92,7 @@ class Traffic {
   double weight_ = 0;        // of all pods
   SimTime last_rise_{};
   std::unordered_map<PodId, Member> joined_;
+  RequestLatencies latencies_;
   std::vector<ServiceGap> gaps_;
   std::uint16_t demand_series_, served_series_, queue_series_, lost_series_;
   std::uint16_t mean_series_, p95_series_;

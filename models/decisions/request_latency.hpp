@@ -24,9 +24,33 @@ struct RequestLatency {
 /// than `servers`.
 double share_that_waits(std::int64_t servers, double load);
 
+/// The same for servers that come one by one, each in a step: the recursion goes on where it was.
+/// A share below 1e-40 counts as none, which no latency can tell.
+class WaitingShare {
+ public:
+  double of(std::int64_t servers, double load);
+
+ private:
+  std::int64_t servers_ = 0;
+  double load_ = -1;
+  double blocked_ = 1;  // Erlang's B
+};
+
 /// Of requests that arrive now. `servers`: pods that are served. No wait is longer than the
 /// patience. Without pods everybody waits as long as that.
 RequestLatency request_latency(const RequestQueue& queue, const RequestFlow& flow,
                                std::int64_t servers);
+
+/// The same again and again, while pods come and go: what is worked out is kept.
+class RequestLatencies {
+ public:
+  RequestLatency of(const RequestQueue& queue, const RequestFlow& flow, std::int64_t servers);
+
+ private:
+  WaitingShare waiting_;
+  // Of requests that do not wait, for these times: what the halving ends at.
+  double longest_ = -1;
+  double service_end_ = 0;
+};
 
 }  // namespace pullsim

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace pullsim;
@@ -60,5 +61,36 @@ TEST_CASE("more load never makes requests faster, one more pod never slower") {
       REQUIRE(busy.p95_seconds >= calm.p95_seconds * (1 - 1e-9));
     }
     REQUIRE(wider.mean_seconds <= calm.mean_seconds * (1 + 1e-9));
+  }
+}
+
+TEST_CASE("what is kept from one latency to the next changes none of them") {
+  RandomStream chance(1, 0, "latency", "kept");
+  RequestLatencies kept;
+  WaitingShare share;
+  std::int64_t servers = 1;
+  double demand = 50;
+  for (int step = 0; step < 3000; ++step) {
+    const double what = chance.next();
+    if (what < 0.8) {
+      ++servers;
+    } else if (what < 0.9) {
+      servers = std::max<std::int64_t>(1, servers - static_cast<std::int64_t>(chance.next() * 30));
+    } else {
+      demand = chance.next() * 8000;
+    }
+    const RequestFlow flow{demand, 10.0 * static_cast<double>(servers), 5};
+    const RequestLatency fresh = request_latency({}, flow, servers);
+    const RequestLatency again = kept.of({}, flow, servers);
+    REQUIRE(again.mean_seconds == fresh.mean_seconds);
+    REQUIRE(again.p95_seconds == fresh.p95_seconds);
+    const double load = demand / 10;
+    if (load >= static_cast<double>(servers)) continue;
+    const double plain = share_that_waits(servers, load);
+    if (plain > 1e-38) {
+      REQUIRE(share.of(servers, load) == plain);  // to the last bit
+    } else {
+      REQUIRE(share.of(servers, load) <= 1e-38);
+    }
   }
 }

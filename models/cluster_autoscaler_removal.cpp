@@ -57,18 +57,28 @@ ScaleDownSettings ClusterAutoscaler::settings_now() const {
   return settings;
 }
 
+// Of a node that is used too much to go, only how much it is used counts: its pods stay.
 NodeToKeep ClusterAutoscaler::node_to_keep(NodeId id, const NodePods& there) const {
   NodeToKeep node;
   node.allocatable = allocatable_of(nodes_[id]->pool());
   node.group = nodes_[id]->pool();
   node.ready = nodes_[id]->ready();
   node.movable = there.movable;
-  for (const PodId pod : there.moving) node.pods.push_back(request_of(pods_[pod]));
   const auto expected = expected_pods_.find(id);
+  NodeRoom requested = there.staying;
+  for (const PodId pod : there.moving) requested = requested + request_of(pods_[pod]);
+  if (expected != expected_pods_.end()) {
+    for (const NodeRoom& pod : expected->second) requested = requested + pod;
+  }
+  if (node_utilization(requested, node.allocatable) >= spec().scale_down.utilization_threshold) {
+    node.staying = requested;
+    return node;
+  }
+  node.staying = there.staying;
+  for (const PodId pod : there.moving) node.pods.push_back(request_of(pods_[pod]));
   if (expected != expected_pods_.end()) {
     node.pods.insert(node.pods.end(), expected->second.begin(), expected->second.end());
   }
-  node.staying = there.staying;
   const auto since = unneeded_since_.find(id);
   if (since != unneeded_since_.end()) node.unneeded_since = since->second;
   return node;

@@ -14,6 +14,7 @@ void Cluster::build_node_autoscaler() {
   hooks.unschedulable = [this]() -> const std::vector<PodId>& {
     return scheduler_->unschedulable();
   };
+  hooks.nodes_of = [this](std::size_t pool) { return pool_nodes_[pool]; };
   hooks.request_nodes = [this](std::size_t pool, std::int64_t count) {
     return request_nodes(pool, count);
   };

@@ -23,6 +23,9 @@ void NodeUse::give_back(Resources request) {
 }
 
 Resources requests_of(const WorkloadSpec& workload) {
+  if (workload.init_containers.empty() && workload.more_containers.empty()) {
+    return {workload.cpu_request, workload.memory_request};
+  }
   std::vector<InitRequest> init;
   for (const ContainerSpec& container : workload.init_containers) {
     init.push_back({{container.cpu_request, container.memory_request}, container.sidecar});

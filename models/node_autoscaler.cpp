@@ -101,6 +101,7 @@ NodeAutoscaler::NodeAutoscaler(Context& context, const std::vector<std::unique_p
   const auto& pools = context.scenario.node_pools;
   for (std::size_t w = 0; w < context.scenario.workloads.size(); ++w) {
     const WorkloadSpec& workload = context.scenario.workloads[w];
+    requests_.push_back(request_of_workload(workload, w));
     particular_.push_back(is_particular(workload, pools));
     std::int64_t slots = 1;  // as many of a node's that no more of them fit than may
     for (std::size_t pool = 0; pool < pools.size() && particular_.back(); ++pool) {
@@ -116,22 +117,17 @@ bool NodeAutoscaler::is_present(NodeId node) const {
   return !context_.recorder.result().nodes[node].removed.has_value();
 }
 
-std::int64_t NodeAutoscaler::nodes_of(std::size_t pool) const {
-  return std::count_if(nodes_.begin(), nodes_.end(), [&](const auto& node) {
-    return node->pool() == pool && is_present(node->id());
-  });
-}
-
 std::int64_t NodeAutoscaler::nodes_of_all_pools() const {
-  return std::count_if(nodes_.begin(), nodes_.end(),
-                       [&](const auto& node) { return is_present(node->id()); });
+  std::int64_t count = 0;
+  for (std::size_t pool = 0; pool < scenario().node_pools.size(); ++pool) count += nodes_of(pool);
+  return count;
 }
 
 std::vector<std::int64_t> NodeAutoscaler::nodes_above_minimum() const {
+  const auto& pools = scenario().node_pools;
   std::vector<std::int64_t> counts;
-  for (const NodePoolSpec& pool : scenario().node_pools) counts.push_back(-pool.nodes_min);
-  for (const auto& node : nodes_) {
-    if (is_present(node->id())) ++counts[node->pool()];
+  for (std::size_t pool = 0; pool < pools.size(); ++pool) {
+    counts.push_back(nodes_of(pool) - pools[pool].nodes_min);
   }
   return counts;
 }
@@ -171,9 +167,7 @@ bool NodeAutoscaler::takes_pods(NodeId node) const {
   return is_present(node) && nodes_[node]->usable();
 }
 
-NodeRoom NodeAutoscaler::request_of(const Pod& pod) const {
-  return request_of_workload(scenario().workloads[pod.workload], pod.workload);
-}
+NodeRoom NodeAutoscaler::request_of(const Pod& pod) const { return requests_[pod.workload]; }
 
 std::vector<NodeRoom> NodeAutoscaler::unschedulable_requests() const {
   std::vector<NodeRoom> requests;

@@ -19,6 +19,8 @@ namespace pullsim {
 struct NodeAutoscalerHooks {
   /// Pods that were tried and fit nowhere, and that another node could take, oldest first.
   std::function<const std::vector<PodId>&()> unschedulable;
+  /// Nodes of a pool that were asked for or are there, and were not removed.
+  std::function<std::int64_t(std::size_t pool)> nodes_of;
   /// Asks the cloud for nodes; gives their names.
   std::function<std::vector<NodeId>(std::size_t pool, std::int64_t count)> request_nodes;
   /// Takes a request back that took too long; the node never comes.
@@ -66,7 +68,7 @@ class NodeAutoscaler {
 
   /// Asked for or there, and not removed.
   bool is_present(NodeId node) const;
-  std::int64_t nodes_of(std::size_t pool) const;
+  std::int64_t nodes_of(std::size_t pool) const { return hooks_.nodes_of(pool); }
   std::int64_t nodes_of_all_pools() const;
   std::vector<std::int64_t> nodes_above_minimum() const;  ///< by pool
   std::vector<NodePods> pods_by_node() const;
@@ -90,7 +92,8 @@ class NodeAutoscaler {
   KindTable kinds_;  ///< workloads and pools
 
  private:
-  std::vector<NodeRoom> daemons_;  // by pool: requests of the DaemonSet pods of a node
+  std::vector<NodeRoom> requests_;  // by workload: of one pod
+  std::vector<NodeRoom> daemons_;   // by pool: requests of the DaemonSet pods of a node
   // By workload: more than packing sees decides where its pods may go, so their nodes stay; and the
   // slots of a node that a pod counts as, so that no more of them fit than may.
   std::vector<bool> particular_;

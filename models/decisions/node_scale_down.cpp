@@ -2,6 +2,7 @@
 #include "models/decisions/node_scale_down.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace pullsim {
 namespace {
@@ -19,22 +20,25 @@ class Thought {
   explicit Thought(const KindTable& kinds) : kinds_(kinds) {}
 
   void add(const NodeRoom& room, const std::vector<NodeRoom>& pods) {
-    nodes_.push_back({room, pods, false});
+    nodes_.push_back({room, &pods, {}, false});
   }
 
   /// Moves all pods of a node to nodes that stay; false, and nothing moved, if one has no place.
   bool vacate(std::size_t node) {
     nodes_[node].leaves = true;
     std::vector<std::size_t> places;
-    for (const NodeRoom& pod : nodes_[node].pods) {
-      const std::size_t place = place_for(pod);
-      if (place == nodes_.size()) {
-        take_back(places, node);
-        return false;
+    const std::vector<NodeRoom>* moved = &nodes_[node].moved;
+    for (const std::vector<NodeRoom>* pods : {nodes_[node].pods, moved}) {
+      for (const NodeRoom& pod : *pods) {
+        const std::size_t place = place_for(pod);
+        if (place == nodes_.size()) {
+          take_back(places, node);
+          return false;
+        }
+        nodes_[place].room = nodes_[place].room - pod;
+        nodes_[place].moved.push_back(pod);
+        places.push_back(place);
       }
-      nodes_[place].room = nodes_[place].room - pod;
-      nodes_[place].pods.push_back(pod);
-      places.push_back(place);
     }
     return true;
   }
@@ -42,12 +46,15 @@ class Thought {
  private:
   struct Node {
     NodeRoom room;
-    std::vector<NodeRoom> pods;
+    const std::vector<NodeRoom>* pods = nullptr;
+    std::vector<NodeRoom> moved;  // there, after its own
     bool leaves = false;
   };
 
-  std::size_t place_for(const NodeRoom& pod) const {
-    std::size_t place = 0;
+  // Rooms only shrink, but for what is taken back: an equal pod need not look again at nodes that
+  // had none.
+  std::size_t place_for(const NodeRoom& pod) {
+    std::size_t& place = searched_[shape_of(pod)];
     while (place < nodes_.size() && (nodes_[place].leaves || !holds(nodes_[place].room, pod) ||
                                      !kinds_.admits(pod, nodes_[place].room))) {
       ++place;
@@ -56,15 +63,19 @@ class Thought {
   }
 
   void take_back(const std::vector<std::size_t>& places, std::size_t node) {
+    std::size_t first = node;
     for (const std::size_t place : places) {  // pods of one node are taken back as they came last
-      nodes_[place].room = nodes_[place].room + nodes_[place].pods.back();
-      nodes_[place].pods.pop_back();
+      nodes_[place].room = nodes_[place].room + nodes_[place].moved.back();
+      nodes_[place].moved.pop_back();
+      first = std::min(first, place);
     }
     nodes_[node].leaves = false;
+    for (auto& [shape, place] : searched_) place = std::min(place, first);
   }
 
   const KindTable& kinds_;
   std::vector<Node> nodes_;
+  std::map<PodShape, std::size_t> searched_;  // nodes before it have no room for such a pod
 };
 
 }  // namespace

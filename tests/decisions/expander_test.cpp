@@ -187,3 +187,76 @@ TEST_CASE("nodes that are taken away") {
     }
   }
 }
+
+namespace {
+
+/// What plan_scale_down() does, looking at every node for every pod.
+std::vector<std::size_t> plainly_unneeded(const std::vector<NodeToKeep>& nodes, double threshold) {
+  struct Place {
+    NodeRoom room;
+    std::vector<NodeRoom> pods;
+    bool leaves = false;
+  };
+  std::vector<Place> places;
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    NodeRoom requested = nodes[i].staying;
+    for (const NodeRoom& pod : nodes[i].pods) requested = requested + pod;
+    places.push_back({nodes[i].allocatable - requested, nodes[i].pods, false});
+    const bool little = node_utilization(requested, nodes[i].allocatable) < threshold;
+    if (nodes[i].movable && little) candidates.push_back(i);
+  }
+  std::stable_partition(candidates.begin(), candidates.end(),
+                        [&](std::size_t i) { return nodes[i].pods.empty(); });
+  std::vector<std::size_t> unneeded;
+  for (const std::size_t candidate : candidates) {
+    std::vector<Place> after = places;
+    after[candidate].leaves = true;
+    const std::vector<NodeRoom> moving = after[candidate].pods;
+    const bool all = std::all_of(moving.begin(), moving.end(), [&](const NodeRoom& pod) {
+      for (Place& place : after) {
+        if (place.leaves || !holds(place.room, pod)) continue;
+        place.room = place.room - pod;
+        place.pods.push_back(pod);
+        return true;
+      }
+      return false;
+    });
+    if (!all) continue;
+    places = after;
+    unneeded.push_back(candidate);
+  }
+  return unneeded;
+}
+
+}  // namespace
+
+TEST_CASE("scaling down: the fast search finds the nodes that the plain one finds") {
+  RandomStream chance(1, 0, "scale-down", "twin");
+  const auto below = [&chance](int count) {
+    return static_cast<std::int64_t>(chance.next() * count);
+  };
+  std::size_t found = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    std::vector<NodeToKeep> nodes;
+    for (std::int64_t i = 2 + below(12); i > 0; --i) {
+      std::vector<NodeRoom> pods;
+      std::int64_t left = 600;
+      for (std::int64_t k = below(6); k > 0; --k) {
+        const std::int64_t cpu = 50 * (1 + below(5));
+        if (cpu > left) break;
+        left -= cpu;
+        pods.push_back(room(cpu));
+      }
+      nodes.push_back(node(pods));
+      nodes.back().movable = below(10) > 0;
+      if (below(4) == 0) nodes.back().staying = room(100);
+    }
+    const ScaleDownSettings settings;
+    const auto plan = plan_scale_down(nodes, {0}, true, settings, at(10));
+    const auto plain = plainly_unneeded(nodes, settings.utilization_threshold);
+    REQUIRE(plan.unneeded == plain);
+    found += plain.size();
+  }
+  CHECK(found > 400);
+}

@@ -75,7 +75,7 @@ std::vector<std::vector<std::size_t>> place_initial_replicas(const Scenario& sce
     for (const std::size_t w : order) {
       if (scenario.workloads[w].kind == WorkloadKind::daemon_set) continue;
       while (static_cast<std::int64_t>(places[w].size()) < scenario.workloads[w].replicas) {
-        const auto best = cache.best_of(classes[w], cache.find_feasible(classes[w]));
+        const auto& best = cache.best_nodes(classes[w]);
         if (best.empty()) break;
         cache.add_pod(best.front(), classes[w]);
         places[w].push_back(best.front());

@@ -54,9 +54,9 @@ void Scheduler::activate(PodId pod) {
 void Scheduler::leave_queues(PodId pod, Entry& entry) {
   if (entry.active) active_.erase(key_of(pod, entry));
   if (entry.parked) std::erase(parked_, pod);
-  if (entry.listed) std::erase(unschedulable_, pod);
   if (entry.parked || entry.in_backoff) --waiting_;
-  entry.active = entry.parked = entry.in_backoff = entry.listed = false;
+  entry.active = entry.parked = entry.in_backoff = false;
+  list(pod, entry, false);
 }
 
 void Scheduler::forget(PodId pod) {
@@ -65,7 +65,7 @@ void Scheduler::forget(PodId pod) {
   leave_queues(pod, entry->second);
   entries_.erase(entry);
   record_queue();
-  if (!placed_.contains(pod)) return;
+  if (!is_placed(pod)) return;
   const Pod& gone = hooks_.pod(pod);  // chosen, waiting to be bound
   const WorkloadSpec& workload = context_.scenario.workloads[gone.workload];
   nodes_[*gone.node]->give_room_back(requests_of(workload), gone.only_node.has_value());
@@ -120,11 +120,35 @@ void Scheduler::park(PodId id, Entry& entry) {
   if (!entry.first_unschedulable) entry.first_unschedulable = now;
   flush_later();
   const bool nominated = preempt(id, entry);
-  if (nominated && entry.listed) std::erase(unschedulable_, id);
   const bool wants_node = !nominated && !hooks_.pod(id).only_node;
-  if (wants_node && !entry.listed) unschedulable_.push_back(id);
-  entry.listed = wants_node;
+  list(id, entry, wants_node);
   if (wants_node) hooks_.found_unschedulable();
+}
+
+// What leaves is taken out when somebody looks, all at once.
+void Scheduler::list(PodId pod, Entry& entry, bool wants_node) {
+  if (wants_node == entry.listed) return;
+  entry.listed = wants_node;
+  if (!wants_node) {
+    listings_stale_ = true;
+    return;
+  }
+  entry.listing = next_listing_++;
+  listings_.push_back({pod, entry.listing});
+  unschedulable_.push_back(pod);
+}
+
+const std::vector<PodId>& Scheduler::unschedulable() {
+  if (!listings_stale_) return unschedulable_;
+  listings_stale_ = false;
+  std::erase_if(listings_, [this](const Listing& listing) {
+    const auto entry = entries_.find(listing.pod);
+    return entry == entries_.end() || !entry->second.listed ||
+           entry->second.listing != listing.number;
+  });
+  unschedulable_.clear();
+  for (const Listing& listing : listings_) unschedulable_.push_back(listing.pod);
+  return unschedulable_;
 }
 
 void Scheduler::bind(PodId id) {

@@ -60,7 +60,7 @@ class Scheduler {
   void images_change(NodeId node, SimTime when) { image_changes_.emplace(when, node); }
   /// Pods that were tried and fit nowhere, oldest first; not those for which victims give way, nor
   /// those that belong on one node, whom no other helps.
-  const std::vector<PodId>& unschedulable() const { return unschedulable_; }
+  const std::vector<PodId>& unschedulable();
 
  private:
   using Class = SchedulerCache::Class;
@@ -72,15 +72,17 @@ class Scheduler {
     std::uint64_t number = 0;
     std::optional<SimTime> first_unschedulable;
     bool in_backoff = false;
-    bool active = false;  // in active_
-    bool parked = false;  // in parked_; waiting_ counts these and those in back-off
-    bool listed = false;  // in unschedulable_
+    bool active = false;        // in active_
+    bool parked = false;        // in parked_; waiting_ counts these and those in back-off
+    bool listed = false;        // in unschedulable_
+    std::uint64_t listing = 0;  // number of its entry there
   };
   /// By priority, then by the time of entering the queue.
   using QueueKey = std::tuple<std::int64_t, SimTime, std::uint64_t, PodId>;
   struct Placed {
+    static constexpr NodeId kNowhere = ~NodeId{0};
     Class of = 0;
-    NodeId node = 0;
+    NodeId node = kNowhere;
     bool terminating = false;
   };
 
@@ -88,6 +90,7 @@ class Scheduler {
   QueueKey key_of(PodId pod, const Entry& entry) const;
   void activate(PodId pod);
   void leave_queues(PodId pod, Entry& entry);
+  void list(PodId pod, Entry& entry, bool wants_node);
   void wake();
   void run_queue();
   void try_pod(PodId pod);
@@ -103,6 +106,9 @@ class Scheduler {
   Class class_of(const Pod& pod);
   std::int32_t priority_of(PodId pod) const;
   void assume(PodId pod, NodeId node);
+  bool is_placed(PodId pod) const {
+    return pod < placed_.size() && placed_[pod].node != Placed::kNowhere;
+  }
   void take_off(PodId pod);
   void take_in_image_changes();
   void take_in_images(NodeId node);
@@ -129,8 +135,15 @@ class Scheduler {
   std::uint64_t next_number_ = 0;
   bool woken_ = false;
   bool flush_pending_ = false;
-  std::vector<PodId> parked_;         // tried, not in back-off
+  std::vector<PodId> parked_;  // tried, not in back-off
+  struct Listing {
+    PodId pod = 0;
+    std::uint64_t number = 0;
+  };
   std::vector<PodId> unschedulable_;  // tried, in back-off or active again or not
+  std::vector<Listing> listings_;     // the same, with their numbers
+  bool listings_stale_ = false;       // some in both have left
+  std::uint64_t next_listing_ = 0;
   std::int64_t waiting_ = 0;
   std::unordered_map<PodId, Entry> entries_;
 
@@ -140,8 +153,8 @@ class Scheduler {
   // By class, what the cache had counted when no node could take it, and when no victims helped.
   std::vector<std::optional<std::uint64_t>> failed_;
   std::vector<std::optional<std::uint64_t>> unhelped_;
-  std::unordered_map<PodId, Placed> placed_;
-  std::set<PodId> doomed_;  // victims whose deletion waits for the client
+  std::vector<Placed> placed_;  // by pod
+  std::set<PodId> doomed_;      // victims whose deletion waits for the client
   std::vector<std::vector<PodId>> on_node_;
   std::map<std::int32_t, std::int64_t> priorities_;  // of the pods on nodes
   std::vector<std::vector<bool>> has_image_;         // by node, then image

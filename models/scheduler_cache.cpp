@@ -118,6 +118,7 @@ bool SchedulerCache::note_names(const SchedulingPod& pod) {
 void SchedulerCache::add_node(Node id, SchedulingNode node) {
   if (nodes_.size() <= id) {
     nodes_.resize(id + 1);
+    versions_.resize(id + 1);
     for (ClassEntry& entry : classes_) {
       entry.live.resize(nodes_.size());
       entry.all.resize(nodes_.size());
@@ -140,6 +141,7 @@ void SchedulerCache::add_node(Node id, SchedulingNode node) {
   entry.spec = std::move(node);
   entry.shape = shape_of(entry);
   ++shapes_[entry.shape].nodes;
+  ++versions_[id];
   for (const auto& [image, size] : images) set_image(id, image, size);
   ++openings_;
   ++changes_;
@@ -187,6 +189,7 @@ void SchedulerCache::reshape(Node id) {
   const Shape to = shape_of(node);
   if (from == to) return;
   node.shape = to;
+  ++versions_[id];
   --shapes_[from].nodes;
   ++shapes_[to].nodes;
   for (ClassEntry& entry : classes_) {
@@ -232,6 +235,7 @@ void SchedulerCache::change_pods(Node id, Class of, std::int32_t live, std::int3
   if (all == 0) return;
   entry.all[id] += all;
   entry.all_in[node.shape] += all;
+  ++versions_[id];
   node.pods += all;
   node.used.cpu += all * entry.request.cpu;
   node.used.memory += all * entry.request.memory;

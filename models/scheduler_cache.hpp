@@ -12,6 +12,7 @@
 #include "models/decisions/node_order.hpp"
 #include "models/decisions/scheduling_view.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -69,6 +70,9 @@ class SchedulerCache {
   std::vector<std::int64_t> total_scores(Class of, const std::vector<Node>& feasible);
   /// Those that share the highest total; a single node is not scored.
   std::vector<Node> best_of(Class of, const std::vector<Node>& feasible);
+  /// best_of() what find_feasible() finds, faster; empty where nothing is. Valid until the next
+  /// call.
+  const std::vector<Node>& best_nodes(Class of, std::optional<std::uint32_t> pod = {});
   /// Whether one of the terms of its required affinity selects the other class.
   bool wants(Class of, Class other) const;
   const std::vector<Node>& node_order() { return order_.list(); }
@@ -150,6 +154,33 @@ class SchedulerCache {
     bool per_node = false;     // something must be asked of each node
   };
 
+  /// What pods on one node mean to a class.
+  struct Local {
+    std::uint32_t version = 0;  // of the node
+    Shape shape = 0;
+    std::int32_t score = 0;  // by resources, with their weights
+    bool room = false;
+  };
+
+  /// What one choice knows of a shape.
+  struct ShapePlan {
+    std::int64_t found = 0;  // feasible nodes
+    std::int64_t fixed = 0;  // part of their totals that is the same for all of them
+    bool spreads = false;    // soft constraints count for them
+    // Uneven spreading with so many pods on the node, for the numbers last met.
+    std::array<std::int32_t, 4> last_pods = {-1, -1, -1, -1};
+    std::array<std::int64_t, 4> last_raw = {};
+  };
+
+  /// What one soft constraint adds for nodes of a shape.
+  struct Term {
+    bool counts = false;
+    bool by_host = false;
+    double weight = 0;
+    double skew = 0;
+    double whole = 0;  // not by host: all of it
+  };
+
   struct ClassEntry {
     SchedulingPod pod;
     Amounts request;
@@ -173,6 +204,7 @@ class SchedulerCache {
     std::vector<std::int32_t> all;
     std::vector<std::int64_t> live_in;  // by shape
     std::vector<std::int64_t> all_in;
+    std::vector<Local> locals;  // by node
   };
 
   /// Values of a topology key. Without the key a shape is in the domain of the empty value.
@@ -214,6 +246,7 @@ class SchedulerCache {
   void forbid(Attempt& attempt);
   void want(Attempt& attempt);
   std::int64_t live_on(const std::vector<Class>& classes, Node id) const;
+  static bool has_room(const ClassEntry& entry, const NodeEntry& node);
   bool passes(const Attempt& attempt, Node id) const;
   bool passes_per_node(const Attempt& attempt, Node id) const;
   bool passes_nominated(Class of, Node id, std::optional<std::uint32_t> pod);
@@ -223,9 +256,20 @@ class SchedulerCache {
   std::vector<std::int64_t> live_in_domains(const ClassEntry& entry, std::size_t index,
                                             const Domains& domains) const;
   std::int64_t locality_on(const ClassEntry& entry, Node id);
+  // scheduler_cache_choice.cpp
+  const Local& local_on(ClassEntry& entry, Node id);
+  void search(Class of);
+  void plan_shapes(const ClassEntry& entry);
+  void plan_spread(const ClassEntry& entry, std::int64_t scored);
+  std::int64_t raw_spread(const ClassEntry& entry, Shape shape, Node id) const;
+  std::int64_t locality_of(const ClassEntry& entry, Node id);
+  const std::vector<std::int32_t>* live_of_spread(const ClassEntry& entry) const;
+  std::pair<std::int64_t, std::int64_t> measure_spread(const ClassEntry& entry);
+  std::int64_t spread_score(std::int64_t raw, std::int64_t least, std::int64_t most);
 
   std::vector<ClassEntry> classes_;
   std::vector<NodeEntry> nodes_;
+  std::vector<std::uint32_t> versions_;  // by node: grow with each change of its pods or its shape
   std::vector<ShapeEntry> shapes_;
   std::map<std::string, Shape> shape_ids_;
   std::set<std::string> names_;  // that classes ask for
@@ -236,6 +280,17 @@ class SchedulerCache {
   std::map<std::string, std::size_t> extended_ids_;
   std::vector<PresentImage> present_;  // of the node that is scored
   Attempt attempt_;                    // the last one that is not steady
+  // Of the last choice.
+  std::vector<Node> found_;
+  std::vector<Node> best_;
+  std::vector<std::int64_t> spread_;  // by found node
+  std::vector<ShapePlan> plans_;      // by shape
+  std::vector<Term> terms_;           // by shape, then soft constraint
+  static constexpr std::size_t kSpreadTable = 64;
+  static constexpr std::int64_t kUnknown = -1;
+  std::array<std::int64_t, kSpreadTable> spread_scores_{};  // by raw score above the least
+  std::int64_t locality_size_ = kAbsent;
+  std::int64_t locality_ = 0;  // of an image of that size
   std::vector<Nomination> nominations_;
   NodeOrder order_;
   std::size_t next_start_ = 0;

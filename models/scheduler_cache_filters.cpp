@@ -157,12 +157,16 @@ void SchedulerCache::want(Attempt& attempt) {
   }
 }
 
+bool SchedulerCache::has_room(const ClassEntry& entry, const NodeEntry& node) {
+  if (node.pods + 1 > node.pods_max) return false;
+  const Amounts& wanted = entry.request;
+  if (wanted.cpu > 0 && wanted.cpu > node.allocatable.cpu - node.used.cpu) return false;
+  return wanted.memory <= 0 || wanted.memory <= node.allocatable.memory - node.used.memory;
+}
+
 bool SchedulerCache::passes(const Attempt& attempt, Node id) const {
   const NodeEntry& node = nodes_[id];
-  if (attempt.shape_passes[node.shape] == 0 || node.pods + 1 > node.pods_max) return false;
-  const Amounts& wanted = classes_[attempt.of].request;
-  if (wanted.cpu > 0 && wanted.cpu > node.allocatable.cpu - node.used.cpu) return false;
-  if (wanted.memory > 0 && wanted.memory > node.allocatable.memory - node.used.memory) return false;
+  if (attempt.shape_passes[node.shape] == 0 || !has_room(classes_[attempt.of], node)) return false;
   return !attempt.per_node || passes_per_node(attempt, id);
 }
 

@@ -41,7 +41,7 @@ void Scheduler::node_added(NodeId id) {
   cache_.add_node(id, std::move(view));
   take_in_images(id);
   if (on_node_.size() <= id) on_node_.resize(id + 1);
-  for (const PodId pod : on_node_[id]) cache_.add_pod(id, placed_.at(pod).of);
+  for (const PodId pod : on_node_[id]) cache_.add_pod(id, placed_[pod].of);
   try_again();
 }
 
@@ -63,6 +63,7 @@ void Scheduler::placed(PodId pod) { assume(pod, *hooks_.pod(pod).node); }
 
 void Scheduler::assume(PodId pod, NodeId node) {
   const Class of = class_of(hooks_.pod(pod));
+  if (placed_.size() <= pod) placed_.resize(pod + std::size_t{1});
   placed_[pod] = {of, node, false};
   if (on_node_.size() <= node) on_node_.resize(node + 1);
   on_node_[node].push_back(pod);
@@ -71,9 +72,7 @@ void Scheduler::assume(PodId pod, NodeId node) {
 }
 
 void Scheduler::take_off(PodId pod) {
-  const auto found = placed_.find(pod);
-  const Placed placed = found->second;
-  placed_.erase(found);
+  const Placed placed = std::exchange(placed_[pod], {});
   std::erase(on_node_[placed.node], pod);
   const auto priority = priorities_.find(priority_of(pod));
   if (--priority->second == 0) priorities_.erase(priority);
@@ -81,14 +80,13 @@ void Scheduler::take_off(PodId pod) {
 }
 
 void Scheduler::pod_terminating(PodId pod) {
-  const auto found = placed_.find(pod);
-  if (found == placed_.end() || found->second.terminating) return;
-  found->second.terminating = true;
-  cache_.begin_termination(found->second.node, found->second.of);
+  if (!is_placed(pod) || placed_[pod].terminating) return;
+  placed_[pod].terminating = true;
+  cache_.begin_termination(placed_[pod].node, placed_[pod].of);
 }
 
 void Scheduler::pod_ended(PodId pod) {
-  if (!placed_.contains(pod)) return;  // gone with its node
+  if (!is_placed(pod)) return;  // gone with its node
   take_off(pod);
   try_again();
 }
@@ -129,12 +127,11 @@ std::optional<NodeId> Scheduler::choose(PodId pod, const Entry& entry) {
   const std::uint64_t openings = cache_.openings(entry.of);
   if (!nominated && failed_[entry.of] == openings) return std::nullopt;
   take_in_image_changes();
-  const std::vector<NodeId> feasible = cache_.find_feasible(entry.of, pod);
-  if (feasible.empty()) {
+  const std::vector<NodeId>& best = cache_.best_nodes(entry.of, pod);
+  if (best.empty()) {
     if (!nominated) failed_[entry.of] = openings;
     return std::nullopt;
   }
-  const std::vector<NodeId> best = cache_.best_of(entry.of, feasible);
   const double u =
       context_.stream(hooks_.pod(pod).name, "tie").at(static_cast<std::uint64_t>(entry.attempts));
   const auto pick = static_cast<std::size_t>(u * static_cast<double>(best.size()));

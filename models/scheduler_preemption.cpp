@@ -17,7 +17,7 @@ bool Scheduler::may_preempt(PodId pod, Class of) const {
   if (!nominated) return true;
   const std::vector<PodId>& there = on_node_[*nominated];
   return std::none_of(there.begin(), there.end(), [&](PodId other) {
-    const Placed& placed = placed_.at(other);
+    const Placed& placed = placed_[other];
     const bool going = placed.terminating || doomed_.contains(other);
     return going && cache_.pod_of(placed.of).priority < view.priority;
   });
@@ -50,7 +50,7 @@ std::optional<PreemptionVictims> Scheduler::victims_on(NodeId node, PodId pod, C
   const auto keep = [&](const std::vector<bool>& kept) {
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i] == there[i]) continue;
-      const Placed& placed = placed_.at((*lower)[i]);
+      const Placed& placed = placed_[(*lower)[i]];
       if (kept[i]) {
         cache_.put_back(node, placed.of, placed.terminating);
       } else {
@@ -122,8 +122,7 @@ void Scheduler::lose_nomination(PodId pod) {
   cache_.withdraw(pod);
   Entry& entry = entries_.at(pod);
   const bool wants_node = !hooks_.pod(pod).only_node;
-  if (wants_node && !entry.listed) unschedulable_.push_back(pod);
-  entry.listed = wants_node;
+  list(pod, entry, wants_node);
   if (!entry.parked) return;
   std::erase(parked_, pod);
   release(pod);
@@ -136,12 +135,11 @@ void Scheduler::make_way(PodId pod, Class of, NodeId node, const std::vector<Pod
   }
   cache_.nominate(node, of, pod);
   for (const PodId victim : victims) {
-    if (placed_.at(victim).terminating || !doomed_.insert(victim).second) continue;
+    if (placed_[victim].terminating || !doomed_.insert(victim).second) continue;
     const SimTime when = binds_.reserve(context_.engine.now());
     context_.engine.at(when, "victim deleted", [this, victim] {
       doomed_.erase(victim);
-      const auto placed = placed_.find(victim);
-      if (placed == placed_.end() || placed->second.terminating) return;
+      if (!is_placed(victim) || placed_[victim].terminating) return;
       hooks_.preempt(victim);
     });
   }

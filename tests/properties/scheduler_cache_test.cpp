@@ -57,6 +57,10 @@ class Twins {
     const NodeSearch search =
         find_feasible(faults, nodes.empty() ? 0 : start_ % nodes.size(), wanted);
     start_ = search.next_start;
+    if (dice_.percent(50)) {
+      compare_best(static_cast<std::uint32_t>(of), nodes, search);
+      return;
+    }
     const auto fast = cache_.find_feasible(static_cast<std::uint32_t>(of));
     const auto& order = cache_.node_order();
     std::vector<std::uint32_t> slow;
@@ -80,6 +84,17 @@ class Twins {
     std::uint32_t of = 0;
     SchedulingPod pod;
   };
+
+  /// The whole choice at once.
+  void compare_best(std::uint32_t of, const std::vector<SchedulingNode>& nodes,
+                    const NodeSearch& search) {
+    const std::vector<NodeScore> scores = score_nodes(*classes_[of], nodes, search.feasible);
+    const auto& order = cache_.node_order();
+    std::vector<std::uint32_t> best;
+    for (const std::size_t index : highest(scores, search.feasible)) best.push_back(order[index]);
+    REQUIRE(cache_.best_nodes(of) == best);
+    if (!best.empty()) ++compared_;
+  }
 
   std::vector<SchedulingNode> in_order() {
     std::vector<SchedulingNode> nodes;

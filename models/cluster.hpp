@@ -25,9 +25,11 @@
 #include "models/workload_controller.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -80,6 +82,7 @@ class Cluster {
   PodId make_pod(std::size_t workload, std::size_t image, std::size_t replica_set);
   PodId create_pod(std::size_t workload, std::size_t image, std::size_t replica_set,
                    std::optional<NodeId> only_node);
+  const std::vector<PodContainer>& containers(PodId pod);
   std::unique_ptr<WorkloadController> make_controller(std::size_t workload, ControllerHooks hooks);
   bool is_gated(const Pod& pod) const;
   std::optional<Duration> gate(PodId pod) const;
@@ -141,6 +144,8 @@ class Cluster {
   bool check_nodes_ = true;
   std::vector<std::uint16_t> pool_series_;
   std::deque<Pod> pods_;
+  // By workload and image of the first one: all pods that are alike share them.
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<PodContainer>> containers_;
   TokenBucket controller_client_;
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<NodeAutoscaler> autoscaler_;

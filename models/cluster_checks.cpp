@@ -25,10 +25,7 @@ void Cluster::finish() {
   const SimTime end = kSimStart + scenario_.duration;
   result_.ended = engine_.now();
   for (const auto& node : nodes_) node->kubelet().write_unfinished();
-  std::stable_sort(result_.layers.begin(), result_.layers.end(),
-                   [](const LayerRow& a, const LayerRow& b) {
-                     return a.pull != b.pull ? a.pull < b.pull : a.layer < b.layer;
-                   });
+  result_.layers.sort();
   for (const Workload& workload : workloads_) {
     result_.unserved_pod_seconds += workload.service->unserved_until(end);
     if (workload.traffic) {
@@ -46,7 +43,7 @@ void Cluster::finish() {
     if (node.removed && !node.registered) continue;  // the cloud had none
     result_.node_seconds += to_seconds(node.removed.value_or(end) - node.requested);
   }
-  recorder_.drop_unchanged();
+  recorder_.close();
   check_conservation();
   check_phases();
   const FlowNetworkCounters& counters = network_.network().counters();

@@ -94,7 +94,7 @@ void Cluster::start_load() {
 std::vector<PodId> Cluster::measured_pods() const {
   std::vector<PodId> pods;
   for (const Workload& workload : workloads_) {
-    if (!workload.autoscaler && !workload.keda) continue;
+    if (!workload.autoscaler || !workload.autoscaler->looks_at_pods()) continue;
     for (const PodId id : workload.controller->pods()) {
       const PodPhase phase = pods_[id].phase;
       const bool runs = phase == PodPhase::running || phase == PodPhase::ready;

@@ -18,6 +18,9 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
 
   KubeletHooks hooks;
   hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
+  hooks.containers = [this](PodId id) -> const std::vector<PodContainer>& {
+    return containers(id);
+  };
   hooks.ready = [this](PodId id) { pod_ready(id); };
   hooks.readiness_gate = [this](PodId id) { return gate(id); };
   hooks.finished = [this](PodId id) { pod_finished(id); };

@@ -100,7 +100,7 @@ void Cluster::start_initial_state() {
       scheduler_->placed(id);
       pod.served = true;
       pod.phase = PodPhase::ready;
-      for (const PodContainer& container : containers_of(spec, pod)) {
+      for (const PodContainer& container : containers(id)) {
         nodes_[*pod.node]->layers().add_whole_image(images_, container.image);
       }
       nodes_[*pod.node]->kubelet().adopt(id);
@@ -121,21 +121,28 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
       ordered ? static_cast<std::int64_t>(replica_set) : owner.next_ordinal++;
   Pod pod;
   pod.name = scenario_.workloads[workload].name + "-" + std::to_string(ordinal);
-  pod.workload = workload;
-  pod.image = image;
-  pod.replica_set = replica_set;
+  pod.workload = static_cast<RowIndex>(workload);
+  pod.image = static_cast<RowIndex>(image);
+  pod.replica_set = static_cast<RowIndex>(replica_set);
   pod.created = engine_.now();
   if (owner.controller->started()) {
-    pod.row = result_.pods.size();
+    pod.row = static_cast<RowIndex>(result_.pods.size());
     PodRow row;
-    row.workload = workload;
+    row.workload = static_cast<RowIndex>(workload);
     row.ordinal = ordinal;
-    row.image = image;
+    row.image = static_cast<RowIndex>(image);
     row.created = engine_.now();
     result_.pods.push_back(row);
   }
   pods_.push_back(std::move(pod));
   return id;
+}
+
+const std::vector<PodContainer>& Cluster::containers(PodId id) {
+  const Pod& pod = pods_[id];
+  const auto [known, added] = containers_.try_emplace({pod.workload, pod.image});
+  if (added) known->second = containers_of(scenario_.workloads[pod.workload], pod.image);
+  return known->second;
 }
 
 // A node that is gone is not known to be so at once, or its pod was on its way already.

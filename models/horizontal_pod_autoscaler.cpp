@@ -102,6 +102,12 @@ HorizontalPodAutoscaler::HorizontalPodAutoscaler(Context& context, std::size_t w
   }
 }
 
+bool HorizontalPodAutoscaler::looks_at_pods() const {
+  return std::any_of(metrics_.begin(), metrics_.end(), [](const HpaMetricSpec& metric) {
+    return is_cpu(metric) || metric.source == Source::pods;
+  });
+}
+
 void HorizontalPodAutoscaler::start() {
   const SimTime first = next_tick(kSimStart + Duration{1}, phase_, kHpaSyncPeriod);
   memory_.started = true;
@@ -160,7 +166,10 @@ std::vector<HpaPod> HorizontalPodAutoscaler::pods_for(const HpaMetricSpec& metri
 std::optional<ReplicaProposal> HorizontalPodAutoscaler::propose(const HpaMetricSpec& metric,
                                                                 const std::vector<PodId>& ids,
                                                                 Proposals* out) const {
-  const std::vector<HpaPod> pods = pods_for(metric, ids);
+  // Their states count for all but a value that is shared among all of them.
+  const bool shared = (metric.source == Source::object || metric.source == Source::external) &&
+                      metric.target != Target::value;
+  const std::vector<HpaPod> pods = shared ? std::vector<HpaPod>{} : pods_for(metric, ids);
   HpaView view;
   view.pods = pods;
   view.replicas = static_cast<std::int32_t>(hooks_.replicas());

@@ -43,6 +43,8 @@ class HorizontalPodAutoscaler {
                           const HorizontalPodAutoscalerSpec& spec, HpaHooks hooks);
   /// It has been running: the pass before the start recommended the initial size.
   void start();
+  /// Some metric is one of its pods, by metrics-server.
+  bool looks_at_pods() const;
 
  private:
   struct Proposals {

@@ -36,6 +36,11 @@ ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t
   return static_cast<StepId>(steps_.size() - 1);
 }
 
+void ImagePull::limited(const LimitSeconds& limits) {
+  steps_.back().limits = limits_.size();
+  limits_.push_back(limits);
+}
+
 void ImagePull::start(Callback done) {
   done_ = done;
   site_.running.push_back(this);
@@ -62,7 +67,9 @@ void ImagePull::finish() {
     own_downloads_.reset();
     own_unpacks_.reset();
     steps_ = {};
-    done_();
+    limits_ = {};
+    Callback done = done_;
+    done();  // may be the end of this object
   });
 }
 
@@ -84,6 +91,11 @@ double ImagePull::bytes_under_way() {
   return bytes;
 }
 
+bool ImagePull::was_fetched_before(std::size_t layer) {
+  const auto& before = row().fetched_before;
+  return std::find(before.begin(), before.end(), layer) != before.end();
+}
+
 void ImagePull::write_layer_rows() {
   PullRow& pull = row();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -92,20 +104,20 @@ void ImagePull::write_layer_rows() {
     const bool had_turn = layer.own_fetch || layer.holds_slot || layer.waited;
     if (!on_node && !had_turn) continue;  // the run ended before this layer's turn
     if (failure_ && !layer.own_fetch && !layer.unpack_started) continue;
-    const bool fetched_before = i < pull.fetched_before.size() && pull.fetched_before[i];
-    if (!failure_ && on_node && !layer.own_fetch && !fetched_before) ++pull.layers_reused;
+    const bool reused = !failure_ && on_node && !layer.own_fetch && !was_fetched_before(i);
+    if (reused) ++pull.layers_reused;
     LayerRow line;
-    line.node = site_.node;
-    line.image = image_;
-    line.layer = i;
-    line.pull = row_;
+    line.node = static_cast<RowIndex>(site_.node);
+    line.image = static_cast<RowIndex>(image_);
+    line.layer = static_cast<RowIndex>(i);
+    line.pull = static_cast<RowIndex>(row_);
     line.requested = layer.requested;
     line.first_byte = layer.first_byte;
     if (layer.own_fetch) line.committed = layer.committed_at;
     line.unpack_started = layer.unpack_started;
     line.unpack_finished = layer.unpack_finished;
     line.source = layer.source;
-    line.registry = layer.registry;
+    line.registry = static_cast<RowIndex>(layer.registry);
     context_.recorder.result().layers.push_back(line);
   }
 }

@@ -72,6 +72,8 @@ class ImagePull {
   std::size_t row_index() const { return row_; }
   /// Once `done` has been called: why it failed, or none.
   std::optional<PullFailure> failure() const { return failure_; }
+  /// Once `done` has been called: nothing that is still to come refers to it.
+  bool may_go() const { return finished_ && !watches_progress_; }
   /// For PullSite.
   void outage_began(std::size_t registry);
   void outage_ended(std::size_t registry);
@@ -100,10 +102,10 @@ class ImagePull {
     } kind = Kind::request;
     bool cold = false;      // a connection's cap is the edge's
     bool upstream = false;  // the egress is the link behind the edge
-    std::optional<std::size_t> layer;
+    MaybeIndex layer;
     StepId after = kNone;
+    MaybeIndex limits;  // into limits_: of a transfer or a job
     SimTime begin, end;
-    LimitSeconds limits{};
     Duration idle{0};  // of a transfer: for acknowledgements
   };
 
@@ -235,6 +237,7 @@ class ImagePull {
   // image_pull_failure.cpp
   void fail_after(PullFailure why, StepId step);
   StepId step_cut_off(PullFailure why);
+  bool was_fetched_before(std::size_t layer);  ///< by an attempt that failed
   void give_up(std::size_t layer);
   void give_up_download(std::size_t layer);
   bool take_room(Bytes bytes, Bytes* room);
@@ -248,8 +251,10 @@ class ImagePull {
   void write_times();
 
   StepId add_step(Step::Kind kind, std::optional<std::size_t> layer, SimTime begin, StepId after);
+  void limited(const LimitSeconds& limits);  ///< the last step
   StepId granted_after(const SlotPool& pool, StepId asked_after) const;
   std::uint64_t mark(StepId step) const;
+  LimitSeconds limits_of(const Step& step) const;
   void explain(StepId last);
 
   const ImageEntry& entry() const { return (*site_.images)[image_]; }
@@ -263,7 +268,8 @@ class ImagePull {
   std::size_t image_;
   Callback done_;
   std::vector<Layer> layers_;
-  std::vector<Step> steps_;
+  std::deque<Step> steps_;
+  std::deque<LimitSeconds> limits_;
   StepId last_ = kNone;          // request or unpack that the rest comes after
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
   std::unique_ptr<SlotPool> own_downloads_;  // as of the site, but for this pull alone

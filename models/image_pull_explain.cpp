@@ -127,6 +127,10 @@ void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
   walk.write(pull, since);
 }
 
+LimitSeconds ImagePull::limits_of(const Step& step) const {
+  return step.limits ? limits_[*step.limits] : LimitSeconds{};
+}
+
 // What held this attempt up, after all that the row says of earlier ones. A pull that joined
 // another has no step of its own, and waited for the other all the time.
 void ImagePull::explain(StepId last) {
@@ -146,7 +150,7 @@ void ImagePull::explain(StepId last) {
       case Step::Kind::transfer:
         kind = PullStep::Kind::transfer;
         add(causes, Bottleneck::latency, step.idle);
-        add_split(causes, time - step.idle, step.limits, step.cold, step.upstream,
+        add_split(causes, time - step.idle, limits_of(step), step.cold, step.upstream,
                   Bottleneck::connection);
         break;
       case Step::Kind::edge:
@@ -159,7 +163,7 @@ void ImagePull::explain(StepId last) {
         break;
       case Step::Kind::job:
         kind = PullStep::Kind::work;
-        add_split(causes, time, step.limits, false, false, Bottleneck::cpu);
+        add_split(causes, time, limits_of(step), false, false, Bottleneck::cpu);
         break;
     }
     walk.back_to(step.begin, kind, step.layer, causes);

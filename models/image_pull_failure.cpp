@@ -19,7 +19,6 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   pull.failure = why;
   pull.failed += context_.engine.now() - *pull.started;
   explain(step);
-  pull.fetched_before.resize(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
   request_.reset();
@@ -33,6 +32,7 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
     own_downloads_.reset();
     own_unpacks_.reset();
     steps_ = {};
+    limits_ = {};
     done_();
   });
 }
@@ -64,7 +64,9 @@ void ImagePull::give_up(std::size_t index) {
   context_.network.cancel(layer.unpacking);
   context_.network.cancel(layer.storing);
   if (layer.own_fetch && !layer.fetched) give_up_download(index);
-  if (layer.fetched) row().fetched_before[index] = true;
+  if (layer.fetched && !was_fetched_before(index)) {
+    row().fetched_before.push_back(static_cast<RowIndex>(index));
+  }
   give_room_back(index);
   if (layer.holds_slot) release_download(kNobody);
   layer.holds_slot = false;

@@ -260,7 +260,7 @@ void ImagePull::inflate_beside(std::size_t index) {
     const Layer& inflated = layers_[index];
     const StepId step =
         add_step(Step::Kind::job, index, *inflated.first_byte, inflated.chunks[0].after);
-    steps_.back().limits = c.limited;
+    limited(c.limited);
     part_ended(index, step);
   };
   layers_[index].inflate = context_.network.start_work(site_.host, inflate, 0, done);
@@ -275,7 +275,7 @@ void ImagePull::chunk_received(std::size_t index, std::size_t number,
   const StepId step = add_step(Step::Kind::transfer, index, chunk.begin, chunk.after);
   steps_.back().cold = chunk.cold;
   steps_.back().upstream = chunk.upstream;
-  steps_.back().limits = completion.limited;
+  limited(completion.limited);
   steps_.back().idle = chunk.transfer->idle();
   connections_.give_back(chunk.registry, chunk.transfer->connection());
   last_bytes_ = context_.engine.now();

@@ -167,7 +167,7 @@ void ImagePull::work_ended(std::size_t index, const Completion& completion) {
   if (--layer.works_left > 0) return;
   layer.unpack_finished = context_.engine.now();
   const StepId job = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
-  steps_.back().limits = completion.limited;
+  limited(completion.limited);
   const SimTime begin = context_.engine.now();
   site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
                       [this, index, begin, job] {

@@ -40,15 +40,16 @@ std::size_t ImagePuller::request(ContainerId container, std::size_t image) {
   if (fresh) {
     RunResult& result = context_.recorder.result();
     PullRow pull;
-    pull.node = site_.node;
-    pull.image = image;
+    pull.node = static_cast<RowIndex>(site_.node);
+    pull.image = static_cast<RowIndex>(image);
     pull.requested = now;
-    wish.row = result.pulls.size();
+    wish.row = static_cast<RowIndex>(result.pulls.size());
     result.pulls.push_back(pull);
   } else {
     row_of(wish).back_off += now - wish.failed_at;
     ++row_of(wish).attempts;
   }
+  wish.queued = true;
   wish.ticket = slots_.acquire([this, container] { leave_queue(container); });
   record_queue();
   return wish.row;
@@ -56,7 +57,7 @@ std::size_t ImagePuller::request(ContainerId container, std::size_t image) {
 
 void ImagePuller::leave_queue(ContainerId container) {
   Wish& wish = wishes_.at(container);
-  wish.ticket.reset();
+  wish.queued = false;
   record_queue();
   if (rate_ && !rate_->try_take(context_.engine.now())) {  // "pull QPS exceeded"
     slots_.release();
@@ -84,16 +85,21 @@ void ImagePuller::failed(ContainerId container) {
 
 void ImagePuller::ended(ContainerId container, const ImagePull& pull) {
   slots_.release();
+  const bool failure = pull.failure().has_value();
+  const std::size_t row_index = pull.row_index();
+  if (pull.may_go()) {
+    std::erase_if(pulls_, [&pull](const auto& one) { return one.get() == &pull; });
+  }
   const auto found = wishes_.find(container);
   if (found == wishes_.end()) {  // its pod is gone
-    PullRow& row = context_.recorder.result().pulls[pull.row_index()];
-    if (pull.failure()) row.outcome = Outcome::deleted;
-    if (pull.failure()) row.started.reset();
-  } else if (pull.failure()) {
+    PullRow& row = context_.recorder.result().pulls[row_index];
+    if (failure) row.outcome = Outcome::deleted;
+    if (failure) row.started.reset();
+  } else if (failure) {
     failed(container);
   } else {
     wishes_.erase(found);
-    hooks_.ended(container, pull.row_index(), true);
+    hooks_.ended(container, row_index, true);
   }
 }
 
@@ -121,7 +127,7 @@ bool ImagePuller::found(ContainerId container) {
 void ImagePuller::forget(PodId pod) {
   auto wish = wishes_.lower_bound({pod, 0});
   while (wish != wishes_.end() && wish->first.pod == pod) {
-    const bool queued = wish->second.ticket && slots_.cancel(*wish->second.ticket);
+    const bool queued = wish->second.queued && slots_.cancel(wish->second.ticket);
     if (queued || !wish->second.under_way) row_of(wish->second).outcome = Outcome::deleted;
     if (queued) record_queue();
     wish = wishes_.erase(wish);

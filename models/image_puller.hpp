@@ -9,11 +9,11 @@
 #include "models/context.hpp"
 #include "models/image_pull.hpp"
 #include "models/pod.hpp"
+#include "sim/flat_map.hpp"
 #include "sim/slot_pool.hpp"
 #include "sim/token_bucket.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,10 +59,11 @@ class ImagePuller {
 
  private:
   struct Wish {
-    std::size_t row = 0;
-    std::int64_t failures = 0;
+    RowIndex row = 0;
+    std::int32_t failures = 0;
     SimTime failed_at{};
-    std::optional<SlotPool::Ticket> ticket;  // while it is in the queue
+    SlotPool::Ticket ticket = 0;  // while it is in the queue
+    bool queued = false;
     bool under_way = false;
   };
 
@@ -77,7 +78,7 @@ class ImagePuller {
   ImagePullerHooks hooks_;
   SlotPool slots_;
   std::optional<TokenBucket> rate_;
-  std::map<ContainerId, Wish> wishes_;
+  FlatMap<ContainerId, Wish> wishes_;
   std::vector<std::unique_ptr<ImagePull>> pulls_;
   std::optional<std::uint16_t> queue_series_;
   std::string node_;

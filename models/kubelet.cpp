@@ -84,6 +84,10 @@ void Kubelet::pressure_changed() {
 
 PodRow& Kubelet::row(PodId id) { return context_.recorder.result().pods[hooks_.pod(id).row]; }
 
+std::string Kubelet::key_of(PodId id, const PodContainer& container) {
+  return hooks_.pod(id).name + container.suffix;
+}
+
 const WorkloadSpec& Kubelet::workload_of(PodId id) {
   return context_.scenario.workloads[hooks_.pod(id).workload];
 }
@@ -94,9 +98,19 @@ Kubelet::Resident* Kubelet::resident_of(PodId id) {
   return found == residents_.end() ? nullptr : &*found;
 }
 
+void Kubelet::use_image(Resident& resident, std::size_t image) {
+  images_.begin_use(image);
+  if (!resident.first_image) {
+    resident.first_image = image;
+    return;
+  }
+  if (!resident.more_images) resident.more_images = std::make_unique<std::vector<RowIndex>>();
+  resident.more_images->push_back(static_cast<RowIndex>(image));
+}
+
 void Kubelet::admit(PodId id) {
   if (stopped_) return;  // nobody is there to take it
-  residents_.push_back({id, {}, Bytes{0}, false, false});
+  residents_.push_back({id, false, false, {}, nullptr, Bytes{0}});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
     context_.engine.in(kRejection, "pod not admitted", [this, id] {
@@ -107,8 +121,8 @@ void Kubelet::admit(PodId id) {
   status_update();
   Worker& worker = workers_[id];
   const Pod& pod = hooks_.pod(id);
-  worker.containers = containers_of(workload_of(id), pod);
-  worker.states.resize(worker.containers.size());
+  worker.containers = &hooks_.containers(id);
+  worker.more.resize(worker.size() - 1);
   worker.added = context_.engine.now();
   worker.attached = worker.added + attach_time(context_, workload_of(id), pod.name);
   if (network_ready_ || workload_of(id).host_network) {
@@ -119,11 +133,10 @@ void Kubelet::admit(PodId id) {
 }
 
 void Kubelet::adopt(PodId id) {
-  Resident resident{id, {}, Bytes{0}, false, !workload_of(id).host_network};
+  Resident resident{id, false, !workload_of(id).host_network, {}, nullptr, Bytes{0}};
   if (resident.has_address) addresses_ = std::max(addresses_, ++addresses_used_);
-  for (const PodContainer& container : containers_of(workload_of(id), hooks_.pod(id))) {
-    images_.begin_use(container.image);
-    resident.images.push_back(container.image);
+  for (const PodContainer& container : hooks_.containers(id)) {
+    use_image(resident, container.image);
   }
   resident.disk = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
   residents_.push_back(std::move(resident));
@@ -157,7 +170,10 @@ void Kubelet::terminated(PodId id) {
   if (resident == nullptr) return;
   const Resident gone = std::move(*resident);
   residents_.erase(residents_.begin() + (resident - residents_.data()));
-  for (const std::size_t image : gone.images) images_.end_use(image);
+  if (gone.first_image) images_.end_use(*gone.first_image);
+  if (gone.more_images) {
+    for (const RowIndex image : *gone.more_images) images_.end_use(image);
+  }
   disk_.give_back(gone.disk);
   give_address_back(gone);
   eviction_.look();

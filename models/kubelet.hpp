@@ -17,6 +17,7 @@
 #include "sim/token_bucket.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -27,6 +28,8 @@ namespace pullsim {
 /// What the rest of the cluster hears from a kubelet.
 struct KubeletHooks {
   std::function<Pod&(PodId)> pod;
+  /// Its containers, in the order in which they start; for as long as the pod is there.
+  std::function<const std::vector<PodContainer>&(PodId)> containers;
   std::function<void(PodId)> ready;
   std::function<void(PodId)> finished;  ///< all containers of a Job's pod have exited
   /// The pod has failed, evicted or not admitted; its containers are gone after the time given.
@@ -71,34 +74,42 @@ class Kubelet {
     bool running = false;
     bool passed = false;  // an init container has exited, a sidecar has started
     bool ready = false;
+    bool fresh = false;  // started in this sync
+    std::int32_t exits = 0;
     SimTime started_at{};
     SimTime able_to_answer{};
-    std::int64_t exits = 0;
     SimTime exited_at{};
   };
+  /// Of a pod that is not Ready yet. There may be very many, mostly of one container each.
   struct Worker {
-    std::vector<PodContainer> containers;
-    std::vector<ContainerState> states;  // of each
+    const std::vector<PodContainer>* containers = nullptr;
+    ContainerState first;
+    std::vector<ContainerState> more;
     SimTime added{};
-    SimTime attached{};  // its volumes are
+    SimTime attached{};        // its volumes are
+    std::uint32_t cursor = 0;  // of the sync: the container that it is at
     bool in_sync = false;
-    bool again = false;               // something happened during the sync
-    std::size_t cursor = 0;           // of the sync: the container that it is at
-    std::vector<std::size_t> fresh;   // started in this sync
-    bool failed = false;              // something in this sync did
-    std::optional<SimTime> retry_at;  // earliest end of a back-off that this sync met
-    std::uint64_t wakeups = 0;
-    EventHandle wakeup;
-    std::optional<std::size_t> first_pull;  // row
+    bool again = false;     // something happened during the sync
+    bool failed = false;    // something in this sync did
+    MaybeIndex first_pull;  // row
+    std::uint32_t wakeups = 0;
+    MaybeTime retry_at;  // earliest end of a back-off that this sync met
     MaybeTime pulled;
+    EventHandle wakeup;
+
+    std::size_t size() const { return containers->size(); }
+    const PodContainer& container(std::size_t index) const { return (*containers)[index]; }
+    ContainerState& state(std::size_t index) { return index == 0 ? first : more[index - 1]; }
+    void go_to(std::size_t index) { cursor = static_cast<std::uint32_t>(index); }
   };
   /// What a pod takes on the node until its containers are gone.
   struct Resident {
     PodId pod = 0;
-    std::vector<std::size_t> images;  // one for each container made
-    Bytes disk;
     bool evicting = false;
     bool has_address = false;
+    MaybeIndex first_image;  // of the containers made, one for each
+    std::unique_ptr<std::vector<RowIndex>> more_images;
+    Bytes disk;
   };
 
   // Before the sandbox: kubelet_admission.cpp
@@ -130,8 +141,8 @@ class Kubelet {
   void startup_succeeded(PodId id, std::size_t container);
   void startup_failed(PodId id, std::size_t container);
   void killed(PodId id, std::size_t container);
-  std::vector<SimTime> resyncs(const PodContainer& container, SimTime seen,
-                               SimTime able_to_answer) const;
+  std::vector<SimTime> resyncs(PodId id, const PodContainer& container, SimTime seen,
+                               SimTime able_to_answer);
   void await_ready(PodId id, Worker& worker, std::size_t container, SimTime seen);
   void container_ready(PodId id, std::size_t container);
   SimTime status_update();
@@ -145,7 +156,10 @@ class Kubelet {
   std::vector<EvictionCandidate> candidates();
   Duration evict(PodId id);
   Resident* resident_of(PodId id);
+  void use_image(Resident& resident, std::size_t image);
   PodRow& row(PodId id);
+  /// Of the random draws of a container.
+  std::string key_of(PodId id, const PodContainer& container);
   const WorkloadSpec& workload_of(PodId id);
 
   Context& context_;

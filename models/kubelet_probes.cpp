@@ -14,9 +14,9 @@ using Role = PodContainer::Role;
 
 // `seen`: the status update that sees the container running.
 void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
-  const PodContainer& container = worker.containers[index];
+  const PodContainer& container = worker.container(index);
   if (container.role == Role::init) {
-    const double u = context_.stream(container.key, "run-time").at(0);
+    const double u = context_.stream(key_of(id, container), "run-time").at(0);
     context_.engine.in(draw(container.run_time, u), "init container exits",
                        [this, id, index] { init_exited(id, index); });
     return;
@@ -30,10 +30,10 @@ void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
 // The process needs its time on a core, more of it where cores are short, and then the rest of its
 // start. Nobody waits for it who does not ask.
 void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen) {
-  const PodContainer& container = worker.containers[index];
-  ContainerState& state = worker.states[index];
+  const PodContainer& container = worker.container(index);
+  ContainerState& state = worker.state(index);
   const auto starts = static_cast<std::uint64_t>(state.exits);
-  const double u = context_.stream(container.key, "startup").at(starts);
+  const double u = context_.stream(key_of(id, container), "startup").at(starts);
   const ImageSpec& image = context_.scenario.images[container.image];
   const Duration startup = draw(image.startup, u);
   const Duration work = startup * image.startup_cpu_percent / 100;
@@ -43,7 +43,7 @@ void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen
     const auto done = [this, id, index, seen, rest](const Completion&) {
       Worker* present = worker_of(id);
       if (present == nullptr) return;
-      present->states[index].able_to_answer = context_.engine.now() + rest;
+      present->state(index).able_to_answer = context_.engine.now() + rest;
       begin_probes(id, *present, index, seen);
     };
     context_.network.start_work(site_.host, to_seconds(work), 0, done);
@@ -57,13 +57,13 @@ void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen
 }
 
 void Kubelet::begin_probes(PodId id, Worker& worker, std::size_t index, SimTime seen) {
-  const PodContainer& container = worker.containers[index];
-  const ContainerState& state = worker.states[index];
+  const PodContainer& container = worker.container(index);
+  const ContainerState& state = worker.state(index);
   if (!container.startup_probe) {
     await_ready(id, worker, index, seen);
     return;
   }
-  const double jitter = context_.stream(container.key, "probe-jitter").at(0);
+  const double jitter = context_.stream(key_of(id, container), "probe-jitter").at(0);
   StartupInput input;
   input.started = state.started_at;
   input.seen = seen;
@@ -88,8 +88,8 @@ void Kubelet::init_exited(PodId id, std::size_t index) {
   context_.engine.at(seen, "init container done", [this, id, index] {
     Worker* worker = worker_of(id);
     if (worker == nullptr) return;
-    worker->states[index].running = false;
-    worker->states[index].passed = true;
+    worker->state(index).running = false;
+    worker->state(index).passed = true;
     sync(id);
   });
 }
@@ -97,7 +97,7 @@ void Kubelet::init_exited(PodId id, std::size_t index) {
 void Kubelet::sidecar_started(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->states[index].passed = true;
+  worker->state(index).passed = true;
   sync(id);
 }
 
@@ -106,7 +106,7 @@ void Kubelet::startup_succeeded(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
   await_ready(id, *worker, index, context_.engine.now());
-  if (worker->containers[index].role == Role::sidecar) sidecar_started(id, index);
+  if (worker->container(index).role == Role::sidecar) sidecar_started(id, index);
 }
 
 void Kubelet::startup_failed(PodId id, std::size_t index) {
@@ -118,7 +118,7 @@ void Kubelet::startup_failed(PodId id, std::size_t index) {
 void Kubelet::killed(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  ContainerState& state = worker->states[index];
+  ContainerState& state = worker->state(index);
   state.running = false;
   ++state.exits;
   state.exited_at = context_.engine.now();
@@ -126,11 +126,11 @@ void Kubelet::killed(PodId id, std::size_t index) {
 }
 
 // The worker's own syncs, as far as they can find a container ready that was not before.
-std::vector<SimTime> Kubelet::resyncs(const PodContainer& container, SimTime seen,
-                                      SimTime able_to_answer) const {
+std::vector<SimTime> Kubelet::resyncs(PodId id, const PodContainer& container, SimTime seen,
+                                      SimTime able_to_answer) {
   std::vector<SimTime> syncs;
   if (!container.readiness_probe) return syncs;
-  const RandomStream stream = context_.stream(container.key, "resync");
+  const RandomStream stream = context_.stream(key_of(id, container), "resync");
   const ReadinessProbeSpec& probe = *container.readiness_probe;
   const SimTime end = std::min(kSimStart + context_.scenario.duration,
                                std::max(able_to_answer, seen + probe.initial_delay) +
@@ -144,11 +144,11 @@ std::vector<SimTime> Kubelet::resyncs(const PodContainer& container, SimTime see
 
 void Kubelet::await_ready(PodId id, Worker& worker, std::size_t index, SimTime seen) {
   ReadinessInput input;
-  input.started = worker.states[index].started_at;
-  input.able_to_answer = worker.states[index].able_to_answer;
+  input.started = worker.state(index).started_at;
+  input.able_to_answer = worker.state(index).able_to_answer;
   input.seen = seen;
-  input.probe = worker.containers[index].readiness_probe;
-  input.syncs = resyncs(worker.containers[index], seen, worker.states[index].able_to_answer);
+  input.probe = worker.container(index).readiness_probe;
+  input.syncs = resyncs(id, worker.container(index), seen, worker.state(index).able_to_answer);
   context_.engine.at(ready_time(input), "container ready",
                      [this, id, index] { container_ready(id, index); });
 }
@@ -156,9 +156,9 @@ void Kubelet::await_ready(PodId id, Worker& worker, std::size_t index, SimTime s
 void Kubelet::container_ready(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->states[index].ready = true;
-  for (std::size_t i = 0; i < worker->states.size(); ++i) {
-    if (worker->containers[i].role != Role::init && !worker->states[i].ready) return;
+  worker->state(index).ready = true;
+  for (std::size_t i = 0; i < worker->size(); ++i) {
+    if (worker->container(i).role != Role::init && !worker->state(i).ready) return;
   }
   const auto wait = hooks_.readiness_gate ? hooks_.readiness_gate(id) : std::nullopt;
   if (wait) {

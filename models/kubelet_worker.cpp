@@ -6,6 +6,7 @@
 #include "models/recorder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pullsim {
 
@@ -14,10 +15,10 @@ namespace {
 using Role = PodContainer::Role;
 
 // The stream of a container's draw of one kind; restarts draw further numbers.
-Duration draw_for(const Context& context, const PodContainer& container, const char* purpose,
+Duration draw_for(const Context& context, const std::string& container, const char* purpose,
                   const Distribution& distribution, std::int64_t restarts) {
   return draw(distribution,
-              context.stream(container.key, purpose).at(static_cast<std::uint64_t>(restarts)));
+              context.stream(container, purpose).at(static_cast<std::uint64_t>(restarts)));
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ void Kubelet::sync(PodId id) {
   context_.engine.cancel(worker->wakeup);
   worker->in_sync = true;
   worker->again = false;
-  worker->cursor = 0;
+  worker->go_to(0);
   worker->failed = false;
   worker->retry_at.reset();
   go_on(id);
@@ -52,7 +53,7 @@ void Kubelet::sync(PodId id) {
 
 void Kubelet::go_on(PodId id) {
   Worker& worker = workers_.at(id);
-  while (worker.cursor < worker.containers.size()) {
+  while (worker.cursor < worker.size()) {
     if (take_next(id, worker)) return;
   }
   end_sync(id);
@@ -61,8 +62,8 @@ void Kubelet::go_on(PodId id) {
 // Deals with the container that the sync is at. True: the sync waits for it, or has ended.
 bool Kubelet::take_next(PodId id, Worker& worker) {
   const std::size_t index = worker.cursor;
-  const PodContainer& container = worker.containers[index];
-  const ContainerState& state = worker.states[index];
+  const PodContainer& container = worker.container(index);
+  const ContainerState& state = worker.state(index);
   const ContainerId key{id, static_cast<std::uint32_t>(index)};
   const SimTime now = context_.engine.now();
   const bool waits_here = container.role != Role::main;  // nothing after it may begin
@@ -71,7 +72,7 @@ bool Kubelet::take_next(PodId id, Worker& worker) {
       ++worker.cursor;
       return false;
     }
-    worker.cursor = worker.containers.size();
+    worker.go_to(worker.size());
     return false;
   }
   const bool present =
@@ -94,7 +95,7 @@ bool Kubelet::take_next(PodId id, Worker& worker) {
     context_.recorder.result().pulls[pull].pod = hooks_.pod(id).row;
     return true;
   }
-  worker.cursor = waits_here ? worker.containers.size() : index + 1;
+  worker.go_to(waits_here ? worker.size() : index + 1);
   return false;
 }
 
@@ -122,8 +123,8 @@ void Kubelet::pull_ended(ContainerId id, std::size_t pull, bool pulled) {
   worker.failed = true;
   pod.outcome = Outcome::back_off;
   if (!pod.started && !worker.pulled && pull == worker.first_pull) pod.pull_started.reset();
-  const bool waits_here = worker.containers[id.container].role != Role::main;
-  worker.cursor = waits_here ? worker.containers.size() : id.container + 1;
+  const bool waits_here = worker.container(id.container).role != Role::main;
+  worker.go_to(waits_here ? worker.size() : id.container + 1);
   go_on(id.pod);
 }
 
@@ -133,35 +134,32 @@ void Kubelet::image_is_there(PodId id, Worker& worker, std::size_t index) {
   if (pod.started) return;  // pulled again for a restart
   worker.pulled = context_.engine.now();
   if (!pod.pull_started) pod.pull_started = worker.pulled;
-  if (index + 1 == worker.containers.size()) pod.pull_finished = worker.pulled;
+  if (index + 1 == worker.size()) pod.pull_finished = worker.pulled;
 }
 
 void Kubelet::create(PodId id, std::size_t index) {
   Worker& worker = workers_.at(id);
   if (row(id).outcome == Outcome::back_off) row(id).outcome = Outcome::pending;
-  const PodContainer& container = worker.containers[index];
-  const std::int64_t exits = worker.states[index].exits;
-  if (exits == 0) {
-    images_.begin_use(container.image);
-    resident_of(id)->images.push_back(container.image);
-  }
+  const PodContainer& container = worker.container(index);
+  const std::int64_t exits = worker.state(index).exits;
+  if (exits == 0) use_image(*resident_of(id), container.image);
   const Duration time =
-      draw_for(context_, container, "container-start", spec_.container_start, exits);
+      draw_for(context_, key_of(id, container), "container-start", spec_.container_start, exits);
   context_.engine.in(time, "container started", [this, id, index] { started(id, index); });
 }
 
 void Kubelet::started(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->states[index].running = true;
-  worker->states[index].started_at = context_.engine.now();
+  worker->state(index).running = true;
+  worker->state(index).started_at = context_.engine.now();
   Resident& resident = *resident_of(id);
-  if (resident.images.size() == 1 && worker->states[index].exits == 0) {
+  if (!resident.more_images && worker->state(index).exits == 0) {
     resident.disk = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
   }
-  worker->fresh.push_back(index);
-  const bool waits_here = worker->containers[index].role != Role::main;
-  worker->cursor = waits_here ? worker->containers.size() : index + 1;
+  worker->state(index).fresh = true;
+  const bool waits_here = worker->container(index).role != Role::main;
+  worker->go_to(waits_here ? worker->size() : index + 1);
   go_on(id);
 }
 
@@ -173,8 +171,8 @@ void Kubelet::end_sync(PodId id) {
   const SimTime now = context_.engine.now();
   const SimTime seen = next_tick(now, relist_phase_, kRelistPeriod);
   const auto all = [&worker](auto holds) {
-    for (std::size_t i = 0; i < worker.states.size(); ++i) {
-      if (!holds(worker.containers[i], worker.states[i])) return false;
+    for (std::size_t i = 0; i < worker.size(); ++i) {
+      if (!holds(worker.container(i), worker.state(i))) return false;
     }
     return true;
   };
@@ -182,10 +180,13 @@ void Kubelet::end_sync(PodId id) {
     return state.passed || (container.role == Role::main && state.running);
   });
   if (complete) all_started(id, worker);
-  const std::vector<std::size_t> fresh = std::move(worker.fresh);
-  worker.fresh.clear();
-  for (const std::size_t index : fresh) watch(id, worker, index, seen);
-  if (!fresh.empty()) status_update();
+  bool any_fresh = false;
+  for (std::size_t index = 0; index < worker.size(); ++index) {
+    if (!std::exchange(worker.state(index).fresh, false)) continue;
+    any_fresh = true;
+    watch(id, worker, index, seen);
+  }
+  if (any_fresh) status_update();
   const bool waits = worker.failed || worker.retry_at;
   if (waits) {
     if (row(id).outcome == Outcome::pending) row(id).outcome = Outcome::back_off;
@@ -197,7 +198,7 @@ void Kubelet::end_sync(PodId id) {
   }
   if (worker.again) {
     sync(id);
-  } else if (waits && !fresh.empty()) {  // the relist that sees them wakes the worker too
+  } else if (waits && any_fresh) {  // the relist that sees them wakes the worker too
     context_.engine.at(seen, "pod worker wakes up", [this, id] { sync(id); });
   }
 }

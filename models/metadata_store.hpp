@@ -5,8 +5,9 @@
 
 #include <pullsim/engine.hpp>
 
+#include "sim/fifo.hpp"
+
 #include <cstdint>
-#include <deque>
 
 namespace pullsim {
 
@@ -32,7 +33,7 @@ class MetadataStore {
   void end();
 
   Engine& engine_;
-  std::deque<Caller> callers_;  // the first one's transaction is being made
+  Fifo<Caller> callers_;  // the first one's transaction is being made
 };
 
 }  // namespace pullsim

@@ -8,8 +8,8 @@
 
 #include "models/decisions/status_images.hpp"
 #include "models/image_table.hpp"
+#include "sim/fifo.hpp"
 
-#include <deque>
 #include <vector>
 
 namespace pullsim {
@@ -43,9 +43,9 @@ class NodeStatus {
   std::int64_t images_max_;
   bool reports_unpacked_;
   StatusClocks clocks_;
-  std::deque<Change> changes_;  // by time
-  std::vector<bool> present_;   // in the kubelet's own list
-  std::vector<bool> listed_;    // in the status
+  Fifo<Change> changes_;       // by time
+  std::vector<bool> present_;  // in the kubelet's own list
+  std::vector<bool> listed_;   // in the status
 };
 
 }  // namespace pullsim

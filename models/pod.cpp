@@ -7,9 +7,9 @@ namespace pullsim {
 
 namespace {
 
-PodContainer further(const ContainerSpec& spec, const Pod& pod, PodContainer::Role role) {
+PodContainer further(const ContainerSpec& spec, PodContainer::Role role) {
   return {role,
-          pod.name + "/" + spec.name,
+          "/" + spec.name,
           spec.image,
           spec.pull_policy,
           spec.startup_probe,
@@ -19,21 +19,21 @@ PodContainer further(const ContainerSpec& spec, const Pod& pod, PodContainer::Ro
 
 }  // namespace
 
-std::vector<PodContainer> containers_of(const WorkloadSpec& workload, const Pod& pod) {
+std::vector<PodContainer> containers_of(const WorkloadSpec& workload, std::size_t image) {
   using Role = PodContainer::Role;
   std::vector<PodContainer> containers;
   for (const ContainerSpec& spec : workload.init_containers) {
-    containers.push_back(further(spec, pod, spec.sidecar ? Role::sidecar : Role::init));
+    containers.push_back(further(spec, spec.sidecar ? Role::sidecar : Role::init));
   }
   containers.push_back({Role::main,
-                        pod.name,
-                        pod.image,
+                        "",
+                        image,
                         workload.pull_policy,
                         workload.startup_probe,
                         workload.readiness_probe,
                         {}});
   for (const ContainerSpec& spec : workload.more_containers) {
-    containers.push_back(further(spec, pod, Role::main));
+    containers.push_back(further(spec, Role::main));
   }
   return containers;
 }

@@ -26,15 +26,15 @@ enum class PodPhase : std::uint8_t {
 };
 
 struct Pod {
-  static constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
+  static constexpr RowIndex kNoRow = std::numeric_limits<RowIndex>::max();
 
   std::string name;  ///< workload and ordinal, "web-12"; also the key of its random draws
-  std::size_t workload = 0;
-  std::size_t image = 0;
+  RowIndex workload = 0;
+  RowIndex image = 0;
   /// Index within its Deployment, the run of its Job, or the ordinal in its StatefulSet.
-  std::size_t replica_set = 0;
+  RowIndex replica_set = 0;
+  RowIndex row = kNoRow;
   SimTime created{};
-  std::size_t row = kNoRow;
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
@@ -57,7 +57,7 @@ struct PodContainer {
     main
   };
   Role role = Role::main;
-  std::string key;  ///< of its random draws: the pod's name for the first, else with its own
+  std::string suffix;  ///< to the pod's name in the key of its random draws; none for the first
   std::size_t image = 0;
   PullPolicy pull_policy = PullPolicy::if_not_present;
   std::optional<StartupProbeSpec> startup_probe;
@@ -66,8 +66,8 @@ struct PodContainer {
 };
 
 /// All containers of a pod in the order in which they start: init containers, sidecars among them,
-/// then the others.
-std::vector<PodContainer> containers_of(const WorkloadSpec& workload, const Pod& pod);
+/// then the others. `image`: of its first container.
+std::vector<PodContainer> containers_of(const WorkloadSpec& workload, std::size_t image);
 
 /// Its pods end by themselves: a Job or a CronJob.
 inline bool runs_to_end(const WorkloadSpec& workload) {

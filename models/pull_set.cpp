@@ -106,8 +106,8 @@ class PullSet {
                   "a pull is asked of an initial node");
     const std::size_t node = first_node_[request.pool] + static_cast<std::size_t>(request.node);
     PullRow row;
-    row.node = node;
-    row.image = request.image;
+    row.node = static_cast<RowIndex>(node);
+    row.image = static_cast<RowIndex>(request.image);
     row.requested = kSimStart + request.start;
     result_.pulls.push_back(row);
     pulls_.push_back(std::make_unique<ImagePull>(context_, machines_[node].site,

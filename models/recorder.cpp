@@ -109,16 +109,22 @@ void Recorder::sample(SimTime time) {
   }
 }
 
-void Recorder::drop_unchanged() {
-  std::vector<const TimelineRow*> before(result_.series.size(), nullptr);
-  std::vector<TimelineRow> kept;
-  kept.reserve(result_.timeline.size());
-  for (const TimelineRow& row : result_.timeline) {
-    const TimelineRow*& last = before[row.series];
-    if (last == nullptr || last->value != row.value) kept.push_back(row);
-    last = &row;
-  }
-  result_.timeline = std::move(kept);
+void Recorder::close() {
+  struct Value {
+    bool any = false;
+    double value = 0;
+  };
+  std::vector<Value> before(result_.series.size());
+  std::erase_if(result_.timeline, [&before](const TimelineRow& row) {
+    Value& last = before[row.series];
+    const bool unchanged = last.any && last.value == row.value;
+    last = {true, row.value};
+    return unchanged;
+  });
+  const auto earlier = [](const TimelineRow& a, const TimelineRow& b) { return a.time < b.time; };
+  auto& timeline = result_.timeline;
+  if (std::is_sorted(timeline.begin(), timeline.end(), earlier)) return;
+  std::stable_sort(timeline.begin(), timeline.end(), earlier);
 }
 
 void Recorder::warn(const std::string& text) {

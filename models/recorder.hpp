@@ -32,8 +32,8 @@ class Recorder {
   void sample(SimTime time);
 
   /// At the end of the run: takes out rows that turned out to be no change, because the value came
-  /// back within its instant.
-  void drop_unchanged();
+  /// back within its instant, and puts those in their place whose series began late.
+  void close();
 
   void warn(const std::string& text);
   void count_checks(std::uint64_t count) { result_.counters.checks += count; }

@@ -159,9 +159,8 @@ void Finder::initial_disks() {
   }
   const auto places = place_initial_replicas(scenario_);
   for (std::size_t w = 0; w < places.size(); ++w) {
-    Pod pod;
-    pod.image = scenario_.workloads[w].image;
-    for (const PodContainer& container : containers_of(scenario_.workloads[w], pod)) {
+    const WorkloadSpec& spec = scenario_.workloads[w];
+    for (const PodContainer& container : containers_of(spec, spec.image)) {
       for (const std::size_t node : places[w]) initial[node].insert(container.image);
     }
   }

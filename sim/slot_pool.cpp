@@ -7,18 +7,31 @@
 
 namespace pullsim {
 
+namespace {
+
+/// The request of that ticket; tickets rise.
+template <class Queue>
+typename Queue::iterator find(Queue& queue, SlotPool::Ticket ticket) {
+  const auto at = std::lower_bound(
+      queue.begin(), queue.end(), ticket,
+      [](const auto& one, SlotPool::Ticket wanted) { return one.ticket < wanted; });
+  return at != queue.end() && at->ticket == ticket ? at : queue.end();
+}
+
+}  // namespace
+
 SlotPool::SlotPool(Engine& engine, std::int64_t slots, const char* label)
     : engine_(engine), slots_(slots), label_(label) {
   PULLSIM_CHECK(slots > 0, "a pool has at least one slot");
 }
 
 SlotPool::~SlotPool() {
-  for (const Request& request : promised_) engine_.cancel(request.event);
+  for (const Promise& promise : promised_) engine_.cancel(promise.event);
 }
 
 SlotPool::Ticket SlotPool::acquire(Callback granted) {
   const Ticket ticket = next_ticket_++;
-  waiting_.push_back({ticket, granted, {}, {}});
+  waiting_.push_back({ticket, granted});
   grant_free_slots(std::nullopt);
   waiting_peak_ = std::max(waiting_peak_, waiting());
   return ticket;
@@ -49,10 +62,10 @@ bool SlotPool::cancel(Ticket ticket) {
 void SlotPool::grant_free_slots(std::optional<std::uint64_t> freed_by) {
   while (in_use_ < slots_ && !waiting_.empty()) {
     ++in_use_;
-    promised_.push_back(waiting_.front());
+    const Request& next = waiting_.front();
+    const EventHandle event = engine_.in(Duration{0}, label_, [this] { deliver(); });
+    promised_.push_back({next.ticket, next.granted, event, freed_by});
     waiting_.pop_front();
-    promised_.back().freed_by = freed_by;
-    promised_.back().event = engine_.in(Duration{0}, label_, [this] { deliver(); });
   }
 }
 
@@ -62,12 +75,6 @@ void SlotPool::deliver() {
   freed_by_ = promised_.front().freed_by;
   promised_.pop_front();
   granted();
-}
-
-SlotPool::Queue::iterator SlotPool::find(Queue& queue, Ticket ticket) {
-  const auto at = std::lower_bound(queue.begin(), queue.end(), ticket,
-                                   [](const Request& r, Ticket t) { return r.ticket < t; });
-  return at != queue.end() && at->ticket == ticket ? at : queue.end();
 }
 
 }  // namespace pullsim

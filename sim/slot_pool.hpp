@@ -4,8 +4,9 @@
 
 #include <pullsim/engine.hpp>
 
+#include "sim/fifo.hpp"
+
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <optional>
 
@@ -49,14 +50,16 @@ class SlotPool {
   struct Request {
     Ticket ticket = 0;
     Callback granted;
+  };
+  struct Promise {
+    Ticket ticket = 0;
+    Callback granted;
     EventHandle event;
     std::optional<std::uint64_t> freed_by;
   };
-  using Queue = std::deque<Request>;
 
   void grant_free_slots(std::optional<std::uint64_t> freed_by);
   void deliver();
-  static Queue::iterator find(Queue& queue, Ticket ticket);
 
   Engine& engine_;
   std::int64_t slots_;
@@ -64,9 +67,9 @@ class SlotPool {
   Ticket next_ticket_ = 0;
   std::int64_t in_use_ = 0;
   std::int64_t waiting_peak_ = 0;
-  Queue waiting_;
+  Fifo<Request> waiting_;
   std::optional<std::uint64_t> freed_by_;
-  Queue promised_;  // a slot is theirs, the event is on its way
+  Fifo<Promise> promised_;  // a slot is theirs, the event is on its way
 };
 
 }  // namespace pullsim

@@ -2,10 +2,14 @@
 // Files and summaries are made from this by tools/output; nothing here is rounded or aggregated.
 #pragma once
 
+#include <pullsim/maybe.hpp>
 #include <pullsim/scenario.hpp>
 #include <pullsim/units.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,14 +42,16 @@ enum class PullFailure : std::uint8_t {
   node_lost     ///< the machine is gone
 };
 
-using MaybeTime = std::optional<SimTime>;
+/// Index of a workload, image, node, pull, ... in its list: rows hold many of them.
+using RowIndex = std::uint32_t;
 
 /// A pod created after t = 0. Initial replicas have no row.
 struct PodRow {
-  std::size_t workload = 0;         ///< index into Scenario::workloads
-  std::int64_t ordinal = 0;         ///< n-th pod of its workload, initial replicas counted
-  std::optional<std::size_t> node;  ///< index into RunResult::nodes
-  std::size_t image = 0;
+  RowIndex workload = 0;  ///< index into Scenario::workloads
+  RowIndex image = 0;
+  std::int64_t ordinal = 0;  ///< n-th pod of its workload, initial replicas counted
+  MaybeIndex node;           ///< index into RunResult::nodes
+  MaybeIndex pull;           ///< index into RunResult::pulls: the longest of the pod
   SimTime created{};
   MaybeTime scheduled;
   MaybeTime sandbox;       ///< sandbox and network ready
@@ -57,7 +63,6 @@ struct PodRow {
   MaybeTime finished;     ///< of a Job: it ran to its end
   Duration node_wait{0};  ///< share of created -> scheduled spent waiting for a new node
   Outcome outcome = Outcome::pending;
-  std::optional<std::size_t> pull;  ///< index into RunResult::pulls: the longest of the pod
   bool wanted = true;  ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 
@@ -83,9 +88,12 @@ struct PullStep {
 };
 
 struct PullRow {
-  std::optional<std::size_t> pod;  ///< index into RunResult::pods: whom it was made for
-  std::size_t node = 0;
-  std::size_t image = 0;
+  MaybeIndex pod;  ///< index into RunResult::pods: whom it was made for
+  RowIndex node = 0;
+  RowIndex image = 0;
+  std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
+  Outcome outcome = Outcome::pending;
+  Bottleneck bottleneck = Bottleneck::none;
   SimTime requested{};  ///< the kubelet asks (before its queue)
   MaybeTime started;    ///< left the queue: the attempt that succeeded, or that is under way
   MaybeTime finished;
@@ -96,14 +104,11 @@ struct PullRow {
   std::int64_t layers_fetched = 0;
   std::int64_t layers_reused = 0;
   std::int64_t attempts = 1;
-  Duration back_off{0};  ///< share of requested -> started spent after failed attempts
-  Duration failed{0};    ///< share of requested -> started spent in attempts that failed
-  std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
-  std::int64_t throttled = 0;          ///< requests answered 429
-  std::vector<bool> fetched_before;    ///< by layer: complete in an attempt that failed; or empty
+  Duration back_off{0};        ///< share of requested -> started spent after failed attempts
+  Duration failed{0};          ///< share of requested -> started spent in attempts that failed
+  std::int64_t throttled = 0;  ///< requests answered 429
+  std::vector<RowIndex> fetched_before;  ///< layers complete in an attempt that failed
   double bytes_lost = 0;  ///< received in attempts that failed, and of no use to later ones
-  Outcome outcome = Outcome::pending;
-  Bottleneck bottleneck = Bottleneck::none;
   /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
   /// the end of the last attempt that failed.
   HeldUpBy held_up_by;
@@ -112,17 +117,75 @@ struct PullRow {
 
 struct LayerRow {
   enum class Source : std::uint8_t { registry, cache, chain, other_pull };
-  std::size_t node = 0;
-  std::size_t image = 0;
-  std::size_t layer = 0;  ///< position, base 0
-  std::size_t pull = 0;   ///< index into RunResult::pulls
+  RowIndex node = 0;
+  RowIndex image = 0;
+  RowIndex layer = 0;  ///< position, base 0
+  RowIndex pull = 0;   ///< index into RunResult::pulls
   MaybeTime requested;
   MaybeTime first_byte;
   MaybeTime committed;
   MaybeTime unpack_started;
   MaybeTime unpack_finished;
   Source source = Source::registry;
-  std::size_t registry = 0;  ///< index, when source is registry
+  RowIndex registry = 0;  ///< index, when source is registry
+};
+
+/// Rows of layers, of which there are ten times as many as pulls, and most without a moment: those
+/// of layers that the node has. Kept small and given out by value.
+class LayerRows {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = LayerRow;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const LayerRow*;
+    using reference = LayerRow;
+    Iterator(const LayerRows& rows, std::size_t index) : rows_(&rows), index_(index) {}
+    LayerRow operator*() const { return (*rows_)[index_]; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.index_ == b.index_; }
+
+   private:
+    const LayerRows* rows_;
+    std::size_t index_;
+  };
+
+  void push_back(const LayerRow& row);
+  std::size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  LayerRow operator[](std::size_t index) const;
+  LayerRow at(std::size_t index) const;  ///< std::out_of_range past the end
+  LayerRow back() const { return at(size() - 1); }
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+  /// By pull, then layer; rows of one layer keep their order.
+  void sort();
+
+ private:
+  static constexpr RowIndex kNoTimes = ~RowIndex{0};
+  struct Row {
+    RowIndex pull_of = 0;  // into pulls_
+    RowIndex times = kNoTimes;
+    std::uint32_t what = 0;  // layer, registry and source, from the lowest bit
+  };
+  static constexpr unsigned kLayerBits = 14;
+  static constexpr unsigned kRegistryBits = 16;
+  static RowIndex layer_of(const Row& row) { return row.what & ((1u << kLayerBits) - 1); }
+  struct Pull {
+    RowIndex pull = 0;
+    RowIndex node = 0;
+    RowIndex image = 0;
+  };
+  struct Times {
+    MaybeTime requested, first_byte, committed, unpack_started, unpack_finished;
+  };
+  std::vector<Row> rows_;
+  std::vector<Pull> pulls_;
+  std::vector<Times> times_;
 };
 
 struct NodeRow {
@@ -210,12 +273,12 @@ struct RunResult {
   std::uint32_t run = 0;
   /// Last event, the duration's end if something was pending; integrals run on to that end.
   SimTime ended{};
-  std::vector<PodRow> pods;      ///< by creation
-  std::vector<PullRow> pulls;    ///< by request
-  std::vector<LayerRow> layers;  ///< by pull, then position
-  std::vector<NodeRow> nodes;    ///< by request
+  std::deque<PodRow> pods;     ///< by creation
+  std::deque<PullRow> pulls;   ///< by request
+  LayerRows layers;            ///< by pull, then position
+  std::vector<NodeRow> nodes;  ///< by request
   std::vector<SeriesInfo> series;
-  std::vector<TimelineRow> timeline;  ///< by time
+  std::deque<TimelineRow> timeline;  ///< by time
   std::vector<ScaleOut> scale_outs;
   std::vector<AutoscalerPass> passes;  ///< by time
   std::vector<ServiceGap> gaps;        ///< by workload, then time

@@ -39,7 +39,7 @@ class Bench {
     engine_.at(kSimStart + at, "test pulls", [this, row, image] {
       if (row == result_.pulls.size()) {
         result_.pulls.emplace_back().requested = engine_.now();
-        result_.pulls.back().image = image;
+        result_.pulls.back().image = static_cast<RowIndex>(image);
       } else {
         PullRow& again = result_.pulls[row];
         again.back_off = engine_.now() - again.requested - again.failed;

@@ -68,7 +68,7 @@ class RunBuilder {
   std::size_t pull(std::size_t node, double requested, double wait, double resolve, double download,
                    double unpack) {
     PullRow row;
-    row.node = node;
+    row.node = static_cast<RowIndex>(node);
     row.requested = moment(requested);
     row.started = moment(requested + wait);
     row.finished = moment(requested + wait + resolve + download + unpack);

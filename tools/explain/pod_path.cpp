@@ -58,7 +58,9 @@ class Path {
 
 /// Finished pulls of the pod that its start waited for, by their ends.
 std::vector<std::size_t> pulls_of(const PodRow& pod, const RunResult& result) {
-  const auto row = static_cast<std::size_t>(&pod - result.pods.data());
+  const auto place = std::find_if(result.pods.begin(), result.pods.end(),
+                                  [&pod](const PodRow& one) { return &one == &pod; });
+  const auto row = static_cast<std::size_t>(place - result.pods.begin());
   const SimTime end = pod.started.value_or(SimTime::max());
   std::vector<std::size_t> pulls;
   for (std::size_t i = 0; i < result.pulls.size(); ++i) {

@@ -4,11 +4,14 @@
 #include "sim/check.hpp"
 #include "tools/run/pod_phases.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -16,37 +19,93 @@ namespace pullsim {
 namespace {
 
 constexpr std::int64_t kNanosecondsInSecond = 1'000'000'000;
+constexpr std::size_t kBlockBytes = 1 << 16;
 
-std::string moment(const MaybeTime& time) {
-  return time ? seconds_text(time->time_since_epoch()) : std::string();
-}
+/// Lines on their way to a file, handed on in blocks: a run has more of them than memory should
+/// hold at once.
+class Lines {
+ public:
+  Lines(std::string_view variant, const RunResult& result, const TextSink& sink)
+      : start_(fmt::format("{},{},", csv_text(variant), result.run)), sink_(sink) {}
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
 
-std::string between(const MaybeTime& from, const MaybeTime& to) {
-  return from && to ? seconds_text(*to - *from) : std::string();
-}
+  Lines& begin() {
+    if (block_.size() >= kBlockBytes) flush();
+    block_.append(start_);
+    return *this;
+  }
+  Lines& cell(std::string_view text) {
+    block_.append(text);
+    block_.push_back(',');
+    return *this;
+  }
+  Lines& cell(std::int64_t count) { return add(count); }
+  Lines& cell(std::size_t count) { return add(count); }
+  Lines& cell(double value) { return add(value); }
+  Lines& cell(Duration time) {
+    append_seconds(time);
+    return cell("");
+  }
+  Lines& cell(const MaybeTime& time) {
+    if (time) append_seconds(time->time_since_epoch());
+    return cell("");
+  }
+  Lines& between(const MaybeTime& from, const MaybeTime& to) {
+    if (from && to) append_seconds(*to - *from);
+    return cell("");
+  }
+  /// The last cell of a line.
+  void end(std::string_view text) {
+    block_.append(text);
+    block_.push_back('\n');
+  }
+  void flush() {
+    sink_({block_.data(), block_.size()});
+    block_.clear();
+  }
 
-/// Indices of rows by key; equal keys keep the model's order.
-template <class Key>
-std::vector<std::size_t> sorted_by(std::size_t count, Key key) {
-  using Value = decltype(key(std::size_t{}));
-  std::vector<Value> keys;
-  keys.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) keys.push_back(key(i));
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+ private:
+  template <class Number>
+  Lines& add(Number number) {
+    fmt::format_to(std::back_inserter(block_), FMT_COMPILE("{},"), number);
+    return *this;
+  }
+  void append_seconds(Duration time) {
+    const std::int64_t count = time.count();
+    const std::int64_t magnitude = count < 0 ? -count : count;
+    if (count < 0) block_.push_back('-');
+    fmt::format_to(std::back_inserter(block_), FMT_COMPILE("{}.{:09}"),
+                   magnitude / kNanosecondsInSecond, magnitude % kNanosecondsInSecond);
+  }
+
+  std::string start_;
+  const TextSink& sink_;
+  fmt::memory_buffer block_;
+};
+
+/// Indices of rows in the order of `before`; equal rows keep the model's order.
+template <class Before>
+std::vector<std::uint32_t> sorted_by(std::size_t count, Before before) {
+  std::vector<std::uint32_t> order(count);
+  std::iota(order.begin(), order.end(), std::uint32_t{0});
+  std::stable_sort(order.begin(), order.end(), before);
   return order;
 }
 
-std::string row_start(std::string_view variant, const RunResult& result) {
-  return fmt::format("{},{}", csv_text(variant), result.run);
+/// Cells of names, made once.
+template <class List>
+std::vector<std::string> cells_of_names(const List& list) {
+  std::vector<std::string> cells;
+  cells.reserve(list.size());
+  for (const auto& one : list) cells.push_back(csv_text(one.name));
+  return cells;
 }
 
-std::string layer_source(const Scenario& scenario, const LayerRow& row) {
+std::string_view layer_source(const std::vector<std::string>& registries, const LayerRow& row) {
   switch (row.source) {
     case LayerRow::Source::registry:
-      return csv_text(scenario.registries.at(row.registry).name);
+      return registries.at(row.registry);
     case LayerRow::Source::cache:
       return "cache";
     case LayerRow::Source::chain:
@@ -58,13 +117,6 @@ std::string layer_source(const Scenario& scenario, const LayerRow& row) {
 }
 
 }  // namespace
-
-std::string seconds_text(Duration time) {
-  const std::int64_t count = time.count();
-  const std::int64_t magnitude = count < 0 ? -count : count;
-  return fmt::format("{}{}.{:09}", count < 0 ? "-" : "", magnitude / kNanosecondsInSecond,
-                     magnitude % kNanosecondsInSecond);
-}
 
 std::string csv_text(std::string_view text) {
   std::string cell;
@@ -129,86 +181,140 @@ std::string_view bottleneck_word(Bottleneck bottleneck) {
   return "";
 }
 
-std::string pods_csv(std::string_view variant, const Scenario& scenario, const RunResult& result) {
-  const std::string start = row_start(variant, result);
-  const auto order = sorted_by(result.pods.size(), [&](std::size_t i) {
-    return std::tuple(result.pods[i].created, pod_name(scenario, result.pods[i]));
+void pods_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+              const TextSink& sink) {
+  const auto& pods = result.pods;
+  const auto order = sorted_by(pods.size(), [&](std::uint32_t a, std::uint32_t b) {
+    if (pods[a].created != pods[b].created) return pods[a].created < pods[b].created;
+    return pod_name(scenario, pods[a]) < pod_name(scenario, pods[b]);
   });
-  std::string out;
-  for (const std::size_t i : order) {
-    const PodRow& pod = result.pods[i];
-    out += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", start, csv_text(pod_name(scenario, pod)),
-        csv_text(scenario.workloads.at(pod.workload).name),
-        pod.node ? csv_text(result.nodes.at(*pod.node).name) : std::string(), moment(pod.created),
-        moment(pod.scheduled), moment(pod.sandbox), moment(pod.pull_started),
-        moment(pod.pull_finished), moment(pod.started), moment(pod.ready), moment(pod.served),
-        seconds_text(pod.node_wait), outcome_text(pod.outcome));
+  const auto workloads = cells_of_names(scenario.workloads);
+  const auto nodes = cells_of_names(result.nodes);
+  Lines lines(variant, result, sink);
+  for (const std::uint32_t i : order) {
+    const PodRow& pod = pods[i];
+    lines.begin()
+        .cell(csv_text(pod_name(scenario, pod)))
+        .cell(workloads.at(pod.workload))
+        .cell(pod.node ? std::string_view(nodes.at(*pod.node)) : std::string_view())
+        .cell(MaybeTime(pod.created))
+        .cell(pod.scheduled)
+        .cell(pod.sandbox)
+        .cell(pod.pull_started)
+        .cell(pod.pull_finished)
+        .cell(pod.started)
+        .cell(pod.ready)
+        .cell(pod.served)
+        .cell(pod.node_wait)
+        .end(outcome_text(pod.outcome));
   }
-  return out;
+  lines.flush();
 }
 
-std::string pulls_csv(std::string_view variant, const Scenario& scenario, const RunResult& result) {
-  const std::string start = row_start(variant, result);
-  const auto order = sorted_by(result.pulls.size(), [&](std::size_t i) {
+void pulls_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+               const TextSink& sink) {
+  const auto key = [&](std::uint32_t i) {
     const PullRow& pull = result.pulls[i];
-    return std::tuple(pull.requested, result.nodes.at(pull.node).name,
-                      scenario.images.at(pull.image).name);
-  });
-  std::string out;
-  for (const std::size_t i : order) {
+    return std::tuple<SimTime, std::string_view, std::string_view>(
+        pull.requested, result.nodes.at(pull.node).name, scenario.images.at(pull.image).name);
+  };
+  const auto order = sorted_by(result.pulls.size(),
+                               [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  const auto images = cells_of_names(scenario.images);
+  const auto nodes = cells_of_names(result.nodes);
+  Lines lines(variant, result, sink);
+  for (const std::uint32_t i : order) {
     const PullRow& pull = result.pulls[i];
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", start,
-                       csv_text(result.nodes.at(pull.node).name),
-                       csv_text(scenario.images.at(pull.image).name), moment(pull.requested),
-                       moment(pull.started), moment(pull.finished),
-                       between(pull.requested, pull.started), seconds_text(pull.resolve),
-                       seconds_text(pull.download), seconds_text(pull.unpack),
-                       between(pull.started, pull.finished), pull.bytes_fetched.count,
-                       pull.layers_fetched, pull.layers_reused, pull.attempts,
-                       outcome_text(pull.outcome), bottleneck_word(pull.bottleneck));
+    lines.begin()
+        .cell(nodes.at(pull.node))
+        .cell(images.at(pull.image))
+        .cell(MaybeTime(pull.requested))
+        .cell(pull.started)
+        .cell(pull.finished)
+        .between(pull.requested, pull.started)
+        .cell(pull.resolve)
+        .cell(pull.download)
+        .cell(pull.unpack)
+        .between(pull.started, pull.finished)
+        .cell(pull.bytes_fetched.count)
+        .cell(pull.layers_fetched)
+        .cell(pull.layers_reused)
+        .cell(pull.attempts)
+        .cell(outcome_text(pull.outcome))
+        .end(bottleneck_word(pull.bottleneck));
   }
-  return out;
+  lines.flush();
 }
 
-std::string layers_csv(std::string_view variant, const Scenario& scenario,
-                       const RunResult& result) {
-  const std::string start = row_start(variant, result);
-  const auto order = sorted_by(result.layers.size(), [&](std::size_t i) {
+void layers_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+                const TextSink& sink) {
+  const auto key = [&](std::uint32_t i) {
     const LayerRow& row = result.layers[i];
-    return std::tuple(row.requested.value_or(SimTime::max()), result.nodes.at(row.node).name,
-                      scenario.images.at(row.image).name, row.layer);
-  });
-  std::string out;
-  for (const std::size_t i : order) {
+    return std::tuple<SimTime, std::string_view, std::string_view, RowIndex>(
+        row.requested.value_or(SimTime::max()), result.nodes.at(row.node).name,
+        scenario.images.at(row.image).name, row.layer);
+  };
+  const auto order = sorted_by(result.layers.size(),
+                               [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  const auto images = cells_of_names(scenario.images);
+  const auto nodes = cells_of_names(result.nodes);
+  const auto registries = cells_of_names(scenario.registries);
+  Lines lines(variant, result, sink);
+  for (const std::uint32_t i : order) {
     const LayerRow& row = result.layers[i];
-    const ImageSpec& image = scenario.images.at(row.image);
-    const LayerSpec& layer = image.layers.at(row.layer);
-    out += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{}\n", start, csv_text(result.nodes.at(row.node).name),
-        csv_text(image.name), row.layer, csv_text(layer.digest), layer.size.count,
-        layer.unpacked.count, moment(row.requested), moment(row.first_byte), moment(row.committed),
-        moment(row.unpack_started), moment(row.unpack_finished), layer_source(scenario, row));
+    const LayerSpec& layer = scenario.images.at(row.image).layers.at(row.layer);
+    lines.begin()
+        .cell(nodes.at(row.node))
+        .cell(images.at(row.image))
+        .cell(std::size_t{row.layer})
+        .cell(csv_text(layer.digest))
+        .cell(layer.size.count)
+        .cell(layer.unpacked.count)
+        .cell(row.requested)
+        .cell(row.first_byte)
+        .cell(row.committed)
+        .cell(row.unpack_started)
+        .cell(row.unpack_finished)
+        .end(layer_source(registries, row));
   }
-  return out;
+  lines.flush();
 }
 
-std::string timeline_csv(std::string_view variant, const RunResult& result) {
-  const std::string start = row_start(variant, result);
-  const auto order = sorted_by(result.timeline.size(), [&](std::size_t i) {
-    const SeriesInfo& info = result.series.at(result.timeline[i].series);
-    return std::tuple(result.timeline[i].time, std::string_view(info.series),
-                      std::string_view(info.entity));
-  });
-  std::string out;
-  for (const std::size_t i : order) {
-    const TimelineRow& row = result.timeline[i];
-    const SeriesInfo& info = result.series.at(row.series);
-    PULLSIM_CHECK(std::isfinite(row.value), "values of a timeline are finite");
-    out += fmt::format("{},{},{},{},{},{}\n", start, moment(row.time), info.series,
-                       csv_text(info.entity), row.value, info.unit);
+// The rows are in the order of time: only those of one instant have to be sorted.
+void timeline_csv(std::string_view variant, const RunResult& result, const TextSink& sink) {
+  std::vector<std::string> entities;
+  entities.reserve(result.series.size());
+  for (const SeriesInfo& info : result.series) entities.push_back(csv_text(info.entity));
+  const auto of_series = [&](const TimelineRow& a, const TimelineRow& b) {
+    const SeriesInfo& first = result.series.at(a.series);
+    const SeriesInfo& second = result.series.at(b.series);
+    return std::tie(first.series, first.entity) < std::tie(second.series, second.entity);
+  };
+  Lines lines(variant, result, sink);
+  std::vector<TimelineRow> instant;
+  const auto write = [&] {
+    std::stable_sort(instant.begin(), instant.end(), of_series);
+    for (const TimelineRow& row : instant) {
+      const SeriesInfo& info = result.series[row.series];
+      PULLSIM_CHECK(std::isfinite(row.value), "values of a timeline are finite");
+      lines.begin()
+          .cell(MaybeTime(row.time))
+          .cell(info.series)
+          .cell(entities[row.series])
+          .cell(row.value)
+          .end(info.unit);
+    }
+    instant.clear();
+  };
+  for (const TimelineRow& row : result.timeline) {
+    if (!instant.empty() && instant.back().time != row.time) {
+      PULLSIM_CHECK(instant.back().time < row.time, "a timeline is sorted by time");
+      write();
+    }
+    instant.push_back(row);
   }
-  return out;
+  write();
+  lines.flush();
 }
 
 }  // namespace pullsim

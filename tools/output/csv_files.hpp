@@ -6,6 +6,7 @@
 #include <pullsim/result.hpp>
 #include <pullsim/scenario.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,13 +26,17 @@ inline constexpr std::string_view kLayersHeader =
 inline constexpr std::string_view kTimelineHeader =
     "variant,run,time_seconds,series,entity,value,unit\n";
 
-std::string pods_csv(std::string_view variant, const Scenario& scenario, const RunResult& result);
-std::string pulls_csv(std::string_view variant, const Scenario& scenario, const RunResult& result);
-std::string layers_csv(std::string_view variant, const Scenario& scenario, const RunResult& result);
-std::string timeline_csv(std::string_view variant, const RunResult& result);
+/// Takes a file's text, some lines at a time.
+using TextSink = std::function<void(std::string_view)>;
 
-/// Seconds with nine decimals, exactly.
-std::string seconds_text(Duration time);
+void pods_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+              const TextSink& sink);
+void pulls_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+               const TextSink& sink);
+void layers_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
+                const TextSink& sink);
+void timeline_csv(std::string_view variant, const RunResult& result, const TextSink& sink);
+
 /// A cell of text: quoted where commas, quotes or line ends ask for it; control characters become
 /// spaces; a text that a spreadsheet would take for a formula (= + - @ first) gets a ' in front.
 std::string csv_text(std::string_view text);

@@ -34,10 +34,13 @@ void OutputFolder::add_run(const Variant& variant, const RunResult& result) {
   std::optional<Scenario> drawn;
   if (variant.drawn) drawn = variant.drawn(result.run);
   const Scenario& scenario = drawn ? *drawn : variant.scenario;
-  files_[0].write(pods_csv(variant.name, scenario, result));
-  files_[1].write(pulls_csv(variant.name, scenario, result));
-  files_[2].write(layers_csv(variant.name, scenario, result));
-  files_[3].write(timeline_csv(variant.name, result));
+  const auto into = [this](std::size_t file) {
+    return [this, file](std::string_view text) { files_[file].write(text); };
+  };
+  pods_csv(variant.name, scenario, result, into(0));
+  pulls_csv(variant.name, scenario, result, into(1));
+  layers_csv(variant.name, scenario, result, into(2));
+  timeline_csv(variant.name, result, into(3));
 }
 
 void OutputFolder::commit(const std::string& result_json) {

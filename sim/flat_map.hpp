@@ -1,0 +1,58 @@
+// A map of few entries in one sorted piece of memory. An insertion or erasure moves the others.
+#pragma once
+
+#include "sim/check.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace pullsim {
+
+template <class Key, class Value>
+class FlatMap {
+ public:
+  using Entries = std::vector<std::pair<Key, Value>>;
+  using iterator = typename Entries::iterator;
+  using const_iterator = typename Entries::const_iterator;
+
+  iterator begin() { return entries_.begin(); }
+  iterator end() { return entries_.end(); }
+  const_iterator end() const { return entries_.end(); }
+  iterator lower_bound(const Key& key) {
+    return std::lower_bound(entries_.begin(), entries_.end(), key, before);
+  }
+  iterator find(const Key& key) {
+    const iterator place = lower_bound(key);
+    return place != end() && place->first == key ? place : end();
+  }
+  const_iterator find(const Key& key) const {
+    const auto place = std::lower_bound(entries_.begin(), entries_.end(), key, before);
+    return place != end() && place->first == key ? place : end();
+  }
+  Value& at(const Key& key) {
+    const iterator place = find(key);
+    PULLSIM_CHECK(place != end(), "the entry that is asked for is there");
+    return place->second;
+  }
+  /// The entry, and whether it is new.
+  std::pair<iterator, bool> try_emplace(const Key& key) {
+    const iterator place = lower_bound(key);
+    if (place != end() && place->first == key) return {place, false};
+    return {entries_.insert(place, {key, Value{}}), true};
+  }
+  /// The entry after it. The memory goes with the last one.
+  iterator erase(iterator entry) {
+    if (entries_.size() > 1) return entries_.erase(entry);
+    entries_ = {};
+    return end();
+  }
+
+ private:
+  static bool before(const std::pair<Key, Value>& entry, const Key& key) {
+    return entry.first < key;
+  }
+  Entries entries_;
+};
+
+}  // namespace pullsim

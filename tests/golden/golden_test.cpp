@@ -4,6 +4,7 @@
 #include <pullsim/simulate.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/reduced_scenario.hpp"
 #include "tools/input/study.hpp"
 #include "tools/run/replications.hpp"
 #include "tools/run/study_result.hpp"
@@ -67,6 +68,7 @@ TEST_CASE("scenarios give their recorded results") {
       Diagnostics diagnostics;
       StudyOptions options;
       options.replications = kRuns;
+      options.sets = test::reduced(name);
       const auto study = read_study(entry.path().string(), options, diagnostics);
       INFO(diagnostics.render());
       REQUIRE(study.has_value());

@@ -7,6 +7,7 @@
 
 #include "tests/house/source_tree.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/reduced_scenario.hpp"
 
 namespace pullsim::house {
 namespace {
@@ -18,12 +19,14 @@ fs::path own_temporary(const std::string& name) {
   return fs::temp_directory_path() / ("pullsim-" + std::to_string(getpid()) + "-" + name);
 }
 
-/// Exit code of `pullsim run FILE`; what it wrote is in `output`.
+/// Exit code of `pullsim run FILE`, at a size for tests; what it wrote is in `output`.
 int run_scenario(const fs::path& file, std::string* output) {
   const fs::path folder = file.parent_path();
   const fs::path log = own_temporary(file.stem().string() + ".log");
-  const std::string command = "cd '" + folder.string() + "' && '" PULLSIM_BINARY "' run '" +
-                              file.filename().string() + "' > '" + log.string() + "' 2>&1";
+  std::string command =
+      "cd '" + folder.string() + "' && '" PULLSIM_BINARY "' run '" + file.filename().string() + "'";
+  for (const std::string& set : test::reduced(file.stem().string())) command += " --set " + set;
+  command += " > '" + log.string() + "' 2>&1";
   const int status = std::system(command.c_str());
   *output = read_text(log);
   fs::remove(log);

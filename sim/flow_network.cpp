@@ -85,7 +85,8 @@ HostKindId FlowNetwork::add_host_kind(const HostKind& kind) {
 HostId FlowNetwork::add_host(ZoneId zone, HostKindId kind) {
   PULLSIM_CHECK(zone < state_->zones.size() && kind < state_->kinds.size(),
                 "a host has a zone and a kind of the network");
-  Host& host = state_->hosts.emplace_back();
+  append(state_->hosts);
+  Host& host = state_->hosts.back();
   host.zone = zone;
   const HostId id = number(state_->hosts.size() - 1);
   state_->give_levels(id, kind);
@@ -147,8 +148,7 @@ double FlowNetwork::now() const { return state_->now; }
 double FlowNetwork::next_completion() const {
   PULLSIM_CHECK(!state_->needs_settle, "rates are asked for after settling");
   if (!state_->instant.empty()) return state_->now;
-  const double ends = state_->next_ends.empty() ? kUnlimited : state_->next_ends.top().key;
-  return state_->level_ends.empty() ? ends : std::min(ends, state_->level_ends.top().key);
+  return state_->next_end();
 }
 
 std::span<const Completion> FlowNetwork::advance(double seconds) {
@@ -158,11 +158,13 @@ std::span<const Completion> FlowNetwork::advance(double seconds) {
 
 const FlowNetworkCounters& FlowNetwork::counters() const {
   state_->counters.heap_operations = state_->lane_index.moves + state_->host_lane_index.moves +
-                                     state_->level_end_index.moves + state_->solver.heap_moves();
+                                     state_->level_end_index.moves + state_->by_high_index.moves +
+                                     state_->by_low_index.moves + state_->solver.heap_moves();
   for (std::size_t l = 0; l < kLevelCount; ++l) {
     state_->counters.heap_operations +=
         state_->lowest_index[l].moves + state_->highest_index[l].moves;
   }
+  state_->counters.state_bytes = state_->bytes();
   return state_->counters;
 }
 

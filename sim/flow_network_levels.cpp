@@ -42,8 +42,9 @@ void FlowNetwork::State::give_levels(HostId id, HostKindId kind_id) {
       phases[l] = phase_at(pins_of(kind, kLevels[l]), level_places[id].at[l]);
     }
     // Credit that is not full comes from the first moment on.
+    LevelRange idle(kUnlimited);
     const bool comes =
-        after_rest(kind, phases, {}) != phases ||
+        after_rest(kind, phases, {}, idle) != phases ||
         !std::all_of(phases.begin(), phases.end(), [](Phase phase) { return rests(phase); });
     if (comes) {
       mark_dirty(id);
@@ -88,7 +89,8 @@ double FlowNetwork::State::level_now(HostId id, Level level) const {
   const HostClass& host_class = classes[hosts[id].host_class];
   const HostState& state = states[host_class.state];
   const Pins pins = pins_of(kinds[state.kind], level);
-  const double value = clock_now(class_levels[host_class.levels].clocks[l]) + at;
+  const ServiceClock& clock = class_levels[host_class.levels].clocks[l].clock;
+  const double value = value_at(clock, host_class.cell, now) + at;
   return std::clamp(value, pins.low(state.phases[l]), pins.high(state.phases[l]));
 }
 
@@ -124,8 +126,11 @@ void FlowNetwork::State::join_levels(HostId id) {
   }
   ClassLevels& group = class_levels[host_class.levels];
   if (group.members.empty()) {
-    for (LevelClock& clock : group.clocks) clock.value = clock.slope = 0, clock.since = now;
-    queue_levels(hosts[id].host_class);
+    for (LevelClock& level : group.clocks) {
+      level.clock.rate = 0;
+      move_clock(level.clock, host_class.cell, 0, now);
+    }
+    queue_evaluation(hosts[id].host_class);
   }
   LevelPlace& place = level_places[id];
   place.member = static_cast<std::uint32_t>(group.members.size());
@@ -139,18 +144,11 @@ void FlowNetwork::State::join_levels(HostId id) {
       continue;
     }
     LevelClock& clock = group.clocks[l];
-    place.at[l] -= clock_now(clock);
+    place.at[l] -= value_at(clock.clock, host_class.cell, now);
     clock.lowest.insert({place.at[l], id, id}, lowest_index[l]);
     clock.highest.insert({-place.at[l], id, id}, highest_index[l]);
     mark_level_stale(host_class.levels, l);
   }
-}
-
-void FlowNetwork::State::queue_levels(std::uint32_t class_id) {
-  const std::uint32_t group = classes[class_id].levels;
-  if (group == kNoIndex || class_levels[group].queued) return;
-  class_levels[group].queued = true;
-  level_queue.push_back(group);
 }
 
 void FlowNetwork::State::mark_level_stale(std::uint32_t group, std::size_t level) {
@@ -160,70 +158,61 @@ void FlowNetwork::State::mark_level_stale(std::uint32_t group, std::size_t level
   stale_levels.push_back(static_cast<std::uint32_t>(group * kLevelCount + level));
 }
 
-HostUse FlowNetwork::State::use_of(const HostClass& host_class) const {
-  HostUse use;
-  use.flows = class_flow_rate(host_class);
-  use.works = works_write_rate(host_class);
-  for (std::uint32_t i = 0; i < host_class.counts.size(); ++i) {
-    const Lane& lane = lanes[host_class.first_lane + i];
-    const bool flush = is_work(lane.key) && classes.write_per_cpu_second(lane.key) == kFlush;
-    use.flushes = use.flushes || flush;
-    use.held_by_bandwidth = use.held_by_bandwidth || lane.limit == Limit::bandwidth;
-    use.held_by_disk = use.held_by_disk || (lane.limit == Limit::disk && !flush);
+// New slopes under this use; hosts whose level leaves its rest are wanted in another class.
+void FlowNetwork::State::set_level_slopes(HostClass& host_class, const HostUse& use,
+                                          LevelRange& range) {
+  ClassLevels& group = class_levels[host_class.levels];
+  if (group.members.empty()) return;
+  const HostState state = states[host_class.state];
+  const HostKind& kind = kinds[state.kind];
+  for (std::size_t l = 0; l < kLevelCount; ++l) {
+    if (rests(state.phases[l])) continue;
+    ServiceClock& clock = group.clocks[l].clock;
+    const Affine changed = slope(kind, state.phases, kLevels[l], use, range);
+    if (changed == clock.rate) continue;
+    move_clock(clock, host_class.cell, value_at(clock, host_class.cell, now), now);
+    clock.rate = changed;
+    mark_level_stale(host_class.levels, l);
   }
-  return use;
+  const Phases after = after_rest(kind, state.phases, use, range);
+  if (after == state.phases) return;
+  const HostStateId target = state_of(state.kind, after);
+  for (const HostId id : group.members) {
+    hosts[id].state = target;
+    mark_dirty(id);
+  }
 }
 
-// New slopes where rates have changed; hosts whose level leaves its rest are wanted in another
-// class. True if there are any.
-bool FlowNetwork::State::settle_levels() {
-  for (const std::uint32_t number : level_queue) {
-    ClassLevels& group = class_levels[number];
-    group.queued = false;
-    if (group.members.empty()) continue;
-    const HostClass& host_class = classes[group.host_class];
-    const HostState state = states[host_class.state];
-    const HostUse use = use_of(host_class);
-    const HostKind& kind = kinds[state.kind];
-    for (std::size_t l = 0; l < kLevelCount; ++l) {
-      if (rests(state.phases[l])) continue;
-      LevelClock& clock = group.clocks[l];
-      const double changed = slope(kind, state.phases, kLevels[l], use);
-      if (changed == clock.slope) continue;
-      clock.value = clock_now(clock);
-      clock.since = now;
-      clock.slope = changed;
-      mark_level_stale(number, l);
-    }
-    const Phases after = after_rest(kind, state.phases, use);
-    if (after == state.phases) continue;
-    const HostStateId target = state_of(state.kind, after);
-    for (const HostId id : group.members) {
-      hosts[id].state = target;
-      mark_dirty(id);
-    }
-  }
-  level_queue.clear();
-  return !dirty.empty();
-}
-
-double FlowNetwork::State::next_level_end(std::uint32_t number) const {
+// Until a pin at `rise` bytes per second upwards and at `fall` downwards, from a moment on.
+double FlowNetwork::State::level_end(std::uint32_t number, double from, double rise,
+                                     double fall) const {
   const ClassLevels& group = class_levels[number / kLevelCount];
   const std::size_t l = number % kLevelCount;
-  const LevelClock& clock = group.clocks[l];
-  if (clock.slope == 0 || clock.lowest.empty()) return kUnlimited;
-  const HostState& state = states[classes[group.host_class].state];
+  const LevelClock& level = group.clocks[l];
+  if (level.lowest.empty()) return kUnlimited;
+  const HostClass& host_class = classes[group.host_class];
+  const HostState& state = states[host_class.state];
   const Pins pins = pins_of(kinds[state.kind], kLevels[l]);
-  const double left = clock.slope > 0
-                          ? pins.high(state.phases[l]) + clock.highest.top().key - clock.value
-                          : clock.value - pins.low(state.phases[l]) + clock.lowest.top().key;
-  return left <= 0 ? clock.since : clock.since + left / std::abs(clock.slope);
+  const double value = value_at(level.clock, host_class.cell, from);
+  const auto after = [&](double left, double speed) {
+    return speed > 0 ? from + std::max(0.0, left) / speed : kUnlimited;
+  };
+  return std::min(after(pins.high(state.phases[l]) + level.highest.top().key - value, rise),
+                  after(value - pins.low(state.phases[l]) + level.lowest.top().key, fall));
+}
+
+double FlowNetwork::State::exact_level_end(std::uint32_t number) const {
+  const ClassLevels& group = class_levels[number / kLevelCount];
+  const ServiceClock& clock = group.clocks[number % kLevelCount].clock;
+  const std::uint32_t cell = classes[group.host_class].cell;
+  const double rate = rate_of(clock, cell);
+  return std::max(now, level_end(number, steady_since(clock, cell), rate, -rate));
 }
 
 void FlowNetwork::State::refresh_levels() {
   for (const std::uint32_t number : stale_levels) {
     level_clock(number).stale = false;
-    const double at = std::max(now, next_level_end(number));
+    const double at = earliest_level_end(number);
     const bool listed = level_end_index.contains(number);
     if (at == kUnlimited) {
       if (listed) level_ends.remove(number, level_end_index);
@@ -236,34 +225,30 @@ void FlowNetwork::State::refresh_levels() {
   stale_levels.clear();
 }
 
-void FlowNetwork::State::reach_level_end(std::uint32_t number) {
+void FlowNetwork::State::reach_level_end(std::uint32_t number, double at_seconds) {
   const ClassLevels& group = class_levels[number / kLevelCount];
   const std::size_t l = number % kLevelCount;
-  LevelClock& clock = level_clock(number);
+  LevelClock& level = level_clock(number);
+  const std::uint32_t cell = classes[group.host_class].cell;
   const HostState state = states[classes[group.host_class].state];
   const Pins pins = pins_of(kinds[state.kind], kLevels[l]);
-  const bool rises = clock.slope > 0;
-  IndexedHeap& first = rises ? clock.highest : clock.lowest;
+  const bool rises = rate_of(level.clock, cell) > 0;
+  IndexedHeap& first = rises ? level.highest : level.lowest;
   // By identity, as with lanes: exact ties reach the pin together.
   const double key = first.top().key;
-  clock.since = level_ends.top().key;
-  clock.value = rises ? pins.high(state.phases[l]) + key : pins.low(state.phases[l]) - key;
+  move_clock(level.clock, cell,
+             rises ? pins.high(state.phases[l]) + key : pins.low(state.phases[l]) - key,
+             at_seconds);
   while (!first.empty() && first.top().key == key) {
     const HostId id = first.top().slot;
-    clock.lowest.remove(id, lowest_index[l]);
-    clock.highest.remove(id, highest_index[l]);
+    level.lowest.remove(id, lowest_index[l]);
+    level.highest.remove(id, highest_index[l]);
     level_places[id].at[l] = rises ? pins.high(state.phases[l]) : pins.low(state.phases[l]);
     Phases phases = states[hosts[id].state].phases;
     phases[l] = static_cast<Phase>(state.phases[l] + (rises ? 1 : -1));
     hosts[id].state = state_of(states[hosts[id].state].kind, phases);
     mark_dirty(id);
     ++counters.level_events;
-  }
-  const double next = next_level_end(number);
-  if (next == kUnlimited) {
-    level_ends.remove(number, level_end_index);
-  } else {
-    level_ends.update(number, std::max(clock.since, next), level_end_index);
   }
 }
 

@@ -1,61 +1,12 @@
-// From populations of classes to rates of lanes.
+// From what classes ask for to the levels of cells, and from a level to the rates of a class.
 #include "sim/flow_network_state.hpp"
 
 #include "sim/host_share.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <cmath>
 
 namespace pullsim {
-
-namespace {
-
-/// What stops one flow of a lane apart from shared links, and its name; the least, then the first.
-std::pair<double, Limit> own_limit(const HostClass& host_class, double cap) {
-  std::pair<double, Limit> least{cap, Limit::connection};
-  least = std::min(least, {host_class.flow_limit.each, Limit::cpu});
-  if (host_class.flow_lanes == 1) {
-    const double part = host_class.flow_limit.total / host_class.counts.front().count;
-    least = std::min(least, {part, host_class.flow_limit.total_by});
-  }
-  return least;
-}
-
-}  // namespace
-
-void FlowNetwork::State::activate(std::uint32_t class_id) {
-  HostClass& host_class = classes[class_id];
-  ++classes_active;
-  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
-    return std::tie(lanes[a].own_limit, a) < std::tie(lanes[b].own_limit, b);
-  };
-  for (std::uint32_t i = 0; i < host_class.counts.size(); ++i) {
-    const std::uint32_t id = host_class.first_lane + i;
-    lanes[id].rate = kNoRate;
-    if (i >= host_class.flow_lanes) continue;
-    const Source& source = sources[lanes[id].key];
-    std::tie(lanes[id].own_limit, lanes[id].own_limit_name) = own_limit(host_class, source.cap);
-    lanes[id].weight = source.weight;
-    lanes[id].own_limit /= source.weight;
-    flow_order.insert(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier), id);
-  }
-  queue_speeds(class_id);
-}
-
-void FlowNetwork::State::deactivate(std::uint32_t class_id) {
-  const HostClass& host_class = classes[class_id];
-  --classes_active;
-  const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
-    return std::tie(lanes[a].own_limit, a) < std::tie(lanes[b].own_limit, b);
-  };
-  for (std::uint32_t i = 0; i < host_class.counts.size(); ++i) {
-    const std::uint32_t id = host_class.first_lane + i;
-    lanes[id].rate = 0;
-    mark_stale(id);
-    if (i >= host_class.flow_lanes) continue;
-    flow_order.erase(std::lower_bound(flow_order.begin(), flow_order.end(), id, earlier));
-  }
-}
 
 void FlowNetwork::State::share_out() {
   ++counters.solves;
@@ -63,41 +14,66 @@ void FlowNetwork::State::share_out() {
   for (const Egress& egress : egresses) capacities.push_back(egress.capacity);
   capacities.insert(capacities.end(), zones.begin(), zones.end());
   groups.clear();
-  if (!core_groups.empty()) count_core_groups();
-  for (const std::uint32_t id : flow_order) {
-    const Lane& lane = lanes[id];
-    HostClass& host_class = classes[lane.host_class];
+  group_owners.clear();
+  for (std::uint32_t id = 0; id < cells.size(); ++id) {
+    const Cell& cell = cells[id];
+    if (cell.classes.empty()) continue;
     FlowGroup& group = groups.emplace_back();
-    group.own_limit = lane.own_limit;
-    group.weight = static_cast<double>(host_class.population) * lane.count * lane.weight;
-    group.links[0] = sources[lane.key].egress;
-    group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
+    group.curve = &cell.demand;
+    group.links[0] = cell.egress;
+    group.links[1] = static_cast<std::uint32_t>(egresses.size()) + cell.zone;
+    group_owners.push_back(id);
+  }
+  const std::size_t cell_groups = groups.size();
+  if (!alone.empty()) add_alone_groups();
+  const std::span<const GroupRate> rates = solver.solve(capacities, groups);
+  for (std::size_t g = 0; g < cell_groups; ++g) {
+    const bool by_egress = rates[g].stopped_by < egresses.size();
+    set_cell_level(group_owners[g], rates[g].rate, by_egress ? Limit::egress : Limit::uplink);
+  }
+  if (!alone.empty()) take_alone_rates(rates);
+}
+
+// Flows of classes in no cell: a group for each lane, and one link for all hosts of a class where
+// flows from several sources meet.
+void FlowNetwork::State::add_alone_groups() {
+  if (!core_groups.empty()) count_core_groups();
+  for (const std::uint32_t class_id : alone) {
+    HostClass& host_class = classes[class_id];
     const std::uint32_t core_group = rates_of(host_class).kind.core_group;
-    if (core_group > 0) group.links[3] = core_groups[core_group].link;
-    if (host_class.flow_lanes < 2) continue;
-    // Flows from several sources meet at the host: one link for all hosts of the class.
-    if (host_class.host_link_solve != counters.solves) {
-      host_class.host_link_solve = counters.solves;
-      host_class.host_link = static_cast<std::uint32_t>(capacities.size());
+    const auto host_link = static_cast<std::uint32_t>(capacities.size());
+    if (host_class.flow_lanes > 1) {
       capacities.push_back(host_class.flow_limit.total * host_class.population);
     }
-    group.links[2] = host_class.host_link;
-  }
-  const std::span<const GroupRate> rates = solver.solve(capacities, groups);
-  for (std::size_t g = 0; g < rates.size(); ++g) {
-    const Lane& lane = lanes[flow_order[g]];
-    Limit limit = lane.own_limit_name;
-    if (rates[g].stopped_by < egresses.size()) {
-      limit = Limit::egress;
-    } else if (rates[g].stopped_by < egresses.size() + zones.size()) {
-      limit = Limit::uplink;
-    } else if (rates[g].stopped_by == groups[g].links[3] &&
-               rates[g].stopped_by != GroupRate::kOwn) {
-      limit = Limit::cpu;
-    } else if (rates[g].stopped_by != GroupRate::kOwn) {
-      limit = classes[lane.host_class].flow_limit.total_by;
+    for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
+      const Lane& lane = lanes[host_class.first_lane + i];
+      FlowGroup& group = groups.emplace_back();
+      group.own_limit = lane.own_limit;
+      group.weight = static_cast<double>(host_class.population) * lane.count * lane.weight;
+      group.links[0] = sources[lane.key].egress;
+      group.links[1] = static_cast<std::uint32_t>(egresses.size()) + host_class.zone;
+      if (host_class.flow_lanes > 1) group.links[2] = host_link;
+      if (core_group > 0) group.links[3] = core_groups[core_group].link;
+      group_owners.push_back(host_class.first_lane + i);
     }
-    set_rate(flow_order[g], rates[g].rate * lane.weight, limit);
+    queue_evaluation(class_id);
+  }
+}
+
+void FlowNetwork::State::take_alone_rates(std::span<const GroupRate> rates) {
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].curve != nullptr) continue;
+    const Lane& lane = lanes[group_owners[g]];
+    const std::uint32_t by = rates[g].stopped_by;
+    Limit limit = lane.own_limit_name;
+    if (by < egresses.size()) {
+      limit = Limit::egress;
+    } else if (by < egresses.size() + zones.size()) {
+      limit = Limit::uplink;
+    } else if (by != GroupRate::kOwn) {
+      limit = by == groups[g].links[3] ? Limit::cpu : classes[lane.host_class].flow_limit.total_by;
+    }
+    set_rate(group_owners[g], rates[g].rate * lane.weight, limit, false);
   }
   if (!core_groups.empty()) share_core_groups();
 }
@@ -106,11 +82,9 @@ void FlowNetwork::State::share_out() {
 // the cores leave to flows.
 void FlowNetwork::State::count_core_groups() {
   for (CoreGroup& group : core_groups) group.works = group.flows = 0;
-  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+  for (const std::uint32_t id : alone) {
     const HostClass& host_class = classes[id];
-    const std::uint32_t number = rates_of(host_class).kind.core_group;
-    if (number == 0 || host_class.population == 0) continue;
-    CoreGroup& group = core_groups[number];
+    CoreGroup& group = core_groups[rates_of(host_class).kind.core_group];
     group.works += host_class.population * works_on_cores(host_class.works);
     for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
       group.flows += static_cast<double>(host_class.population) * host_class.counts[i].count;
@@ -128,13 +102,11 @@ void FlowNetwork::State::count_core_groups() {
 // What flows leave of the cores goes to the works, in equal parts.
 void FlowNetwork::State::share_core_groups() {
   std::vector<double> busy(core_groups.size(), 0.0);
-  for (std::uint32_t id = 0; id < classes.size(); ++id) {
+  for (const std::uint32_t id : alone) {
     const HostClass& host_class = classes[id];
     const std::uint32_t number = rates_of(host_class).kind.core_group;
-    if (number == 0 || host_class.population == 0) continue;
     const double a = core_groups[number].receive_cpu_seconds_per_byte;
     if (a > 0) busy[number] += a * host_class.population * class_flow_rate(host_class);
-    queue_speeds(id);
   }
   for (std::size_t g = 0; g < core_groups.size(); ++g) {
     CoreGroup& group = core_groups[g];
@@ -143,62 +115,92 @@ void FlowNetwork::State::share_core_groups() {
   }
 }
 
-void FlowNetwork::State::set_rate(std::uint32_t id, double rate, Limit limit) {
-  Lane& lane = lanes[id];
-  if (lane.limit != limit) {
-    if (options.track_limits) {
-      limits.lanes[id].seconds = lane_limits(id, now);
-      limits.lanes[id].since = now;
-    }
-    lane.limit = limit;
-  }
-  if (lane.rate == rate) return;
-  lane.clock = clock_now(lane);
-  lane.since = now;
-  lane.rate = rate;
-  mark_stale(id);
-  if (!is_work(lane.key)) queue_speeds(lane.host_class);
-  if (levels_used) queue_levels(lane.host_class);
+void FlowNetwork::State::queue_evaluation(std::uint32_t class_id) {
+  if (classes[class_id].queued) return;
+  classes[class_id].queued = true;
+  queue.push_back(class_id);
 }
 
-void FlowNetwork::State::queue_speeds(std::uint32_t class_id) {
+// The rates of a class as expressions of the level of its cell, and the range of levels for which
+// they are these.
+void FlowNetwork::State::evaluate(std::uint32_t class_id) {
   HostClass& host_class = classes[class_id];
-  if (host_class.works.empty() || host_class.speeds_stale) return;
-  host_class.speeds_stale = true;
-  speed_classes.push_back(class_id);
-}
-
-void FlowNetwork::State::set_work_speeds(std::uint32_t class_id) {
-  HostClass& host_class = classes[class_id];
-  host_class.speeds_stale = false;
+  host_class.queued = false;
   if (host_class.population == 0) return;
+  const bool in_cell = host_class.cell != kNoIndex;
+  LevelRange range(in_cell ? cells[host_class.cell].level : kUnlimited);
+  HostUse use = evaluate_lanes(host_class, range);
+  if (!host_class.works.empty()) evaluate_works(host_class, use, range);
+  if (host_class.levels != kNoIndex) set_level_slopes(host_class, use, range);
+  if (!in_cell) return;
+  if (by_high_index.where.size() <= class_id) {
+    by_high_index.where.resize(classes.size(), HeapIndex::kAbsent);
+    by_low_index.where.resize(classes.size(), HeapIndex::kAbsent);
+  }
+  const auto list = [&](IndexedHeap& heap, HeapIndex& index, double key) {
+    if (index.contains(class_id)) {
+      heap.update(class_id, key, index);
+    } else {
+      heap.insert({key, class_id, class_id}, index);
+    }
+  };
+  list(cells[host_class.cell].by_high, by_high_index, range.high());
+  list(cells[host_class.cell].by_low, by_low_index, -range.low());
+}
+
+HostUse FlowNetwork::State::evaluate_lanes(const HostClass& host_class, LevelRange& range) {
+  HostUse use;
+  for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
+    const std::uint32_t id = host_class.first_lane + i;
+    const Lane& lane = lanes[id];
+    if (!host_class.alone) {
+      const bool free = range.level() <= lane.own_limit && range.level() != kUnlimited;
+      free ? range.bound_high(lane.own_limit) : range.bound_low(lane.own_limit);
+      const Affine rate = free ? Affine(0, lane.weight) : Affine(lane.own_limit * lane.weight);
+      set_rate(id, rate, lane.own_limit_name, free);
+    }
+    use.flows = use.flows + static_cast<double>(lane.count) * lane.clock.rate;
+    use.held_by_bandwidth = use.held_by_bandwidth || limit_now(lane) == Limit::bandwidth;
+    use.held_by_disk = use.held_by_disk || limit_now(lane) == Limit::disk;
+  }
+  return use;
+}
+
+void FlowNetwork::State::evaluate_works(const HostClass& host_class, HostUse& use,
+                                        LevelRange& range) {
   speeds.resize(host_class.works.size());
   HostKind kind = rates_of(host_class).kind;
-  const double flow_rate = class_flow_rate(host_class);
   if (kind.core_group > 0 && kind.cores < kUnlimited) {
     // The part of the group's cores that makes this host's works as fast as all others.
     kind.cores = core_groups[kind.core_group].work_speed * works_on_cores(host_class.works);
     kind.receive_cpu_seconds_per_byte = 0;
   }
-  work_speeds(kind, flow_rate, rates_of(host_class).flush, host_class.works, speeds);
+  work_speeds(kind, use.flows, rates_of(host_class).flush, host_class.works, speeds, range);
   for (std::uint32_t i = 0; i < speeds.size(); ++i) {
-    set_rate(host_class.first_lane + host_class.flow_lanes + i, speeds[i].speed, speeds[i].limit);
+    const Affine& speed = speeds[i].speed;
+    set_rate(host_class.first_lane + host_class.flow_lanes + i, speed, speeds[i].limit, false);
+    const double ratio = host_class.works[i].write_per_cpu_second;
+    if (ratio == kFlush) {
+      use.flushes = true;
+      continue;
+    }
+    const double count = host_class.works[i].count;
+    use.works = use.works + count * (std::isinf(ratio) ? speed : ratio * speed);
+    use.held_by_disk = use.held_by_disk || speeds[i].limit == Limit::disk;
   }
 }
 
-double FlowNetwork::State::class_flow_rate(const HostClass& host_class) const {
-  double total = 0;
-  for (std::uint32_t i = 0; i < host_class.flow_lanes; ++i) {
-    const Lane& lane = lanes[host_class.first_lane + i];
-    total += lane.count * lane.rate;
+void FlowNetwork::State::set_rate(std::uint32_t id, const Affine& rate, Limit limit, bool free) {
+  Lane& lane = lanes[id];
+  if (lane.limit != limit || lane.free != free) {
+    if (options.track_limits) turn_limit(id, free);
+    lane.limit = limit;
+    lane.free = free;
   }
-  return total;
-}
-
-void FlowNetwork::State::mark_stale(std::uint32_t id) {
-  if (lanes[id].stale) return;
-  lanes[id].stale = true;
-  stale.push_back(id);
+  if (lane.clock.rate == rate) return;
+  move_clock(lane.clock, lane.cell, clock_now(lane), now);
+  lane.clock.rate = rate;
+  mark_stale(id);
 }
 
 }  // namespace pullsim

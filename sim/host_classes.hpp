@@ -42,7 +42,11 @@ struct HostClass {
   std::uint32_t population = 0;
   std::uint32_t settled_population = 0;  // when rates were last shared out
   bool touched = false;
-  bool speeds_stale = false;
+  bool queued = false;  // to be evaluated
+  bool placed = false;  // `cell` and `alone` are known
+  bool alone = false;   // its rates follow from more than one level and are found one by one
+  std::uint32_t cell = 0xFFFFFFFFu;    // of its flows, if not alone
+  std::uint32_t member = 0;            // its place in the list of its cell, or of those alone
   std::uint32_t levels = 0xFFFFFFFFu;  // where its levels are kept, if it has any
   std::uint64_t host_link_solve = 0;   // solve for which host_link was made
   std::uint32_t host_link = 0;

@@ -11,9 +11,12 @@ namespace {
 /// Rates are sums of floating-point shares: differences below this, relative, are rounding.
 constexpr double kRounding = 1e-9;
 
-double difference(double a, double b) {
-  if (std::isinf(a)) return a;
-  return std::abs(a - b) <= kRounding * std::max(a, b) ? 0 : a - b;
+Affine difference(const Affine& a, const Affine& b, LevelRange& range) {
+  if (std::isinf(a.constant)) return a;
+  const Affine by = a - b;
+  const Affine rounding = kRounding * range.max(a, b);
+  const bool some = range.less(rounding, by) || range.less(rounding, -1.0 * by);
+  return some ? by : Affine(0);
 }
 
 std::size_t index(Level level) { return static_cast<std::size_t>(level); }
@@ -33,18 +36,18 @@ bool full(const HostKind& kind, const Phases& phases) {
 }
 
 /// Change per second just above pin `segment`.
-double slope_above(const HostKind& kind, const Phases& phases, Level level, std::uint32_t segment,
-                   const HostUse& use) {
+Affine slope_above(const HostKind& kind, const Phases& phases, Level level, std::uint32_t segment,
+                   const HostUse& use, LevelRange& range) {
   switch (level) {
     case Level::network_credit:
-      return difference(kind.network_credit.baseline, use.flows);
+      return difference(kind.network_credit.baseline, use.flows, range);
     case Level::disk_credit:
-      return difference(kind.disk_credit.baseline, disk_use(kind, phases, use));
+      return difference(kind.disk_credit.baseline, disk_use(kind, phases, use, range), range);
     case Level::unwritten:
       break;
   }
   const bool written = segment + 2 == pins_of(kind, level).count || use.flushes;
-  return difference(use.flows + use.works, written ? disk_rate(kind, phases) : 0);
+  return difference(use.flows + use.works, written ? disk_rate(kind, phases) : 0, range);
 }
 
 /// A pin from which the level does not go back while something is held up there: with more room
@@ -106,22 +109,24 @@ HostRates rates_in(const HostKind& kind, const Phases& phases) {
   return rates;
 }
 
-double disk_use(const HostKind& kind, const Phases& phases, const HostUse& use) {
-  const double writes = use.flows + use.works;
+Affine disk_use(const HostKind& kind, const Phases& phases, const HostUse& use, LevelRange& range) {
+  const Affine writes = use.flows + use.works;
   if (!has_write_back(kind)) return writes;
   const double most = disk_rate(kind, phases);
   const Phase phase = phases[index(Level::unwritten)];
   const std::uint32_t last = 2 * pins_of(kind, Level::unwritten).count - 2;
   if (phase + 1u >= last) return most;
   if (phase == 1) return use.flushes ? most : 0;
-  return use.flushes && phase > 0 ? most : std::min(writes, most);
+  return use.flushes && phase > 0 ? most : range.min(writes, most);
 }
 
-double slope(const HostKind& kind, const Phases& phases, Level level, const HostUse& use) {
-  return slope_above(kind, phases, level, phases[index(level)] / 2u, use);
+Affine slope(const HostKind& kind, const Phases& phases, Level level, const HostUse& use,
+             LevelRange& range) {
+  return slope_above(kind, phases, level, phases[index(level)] / 2u, use, range);
 }
 
-Phases after_rest(const HostKind& kind, const Phases& phases, const HostUse& use) {
+Phases after_rest(const HostKind& kind, const Phases& phases, const HostUse& use,
+                  LevelRange& range) {
   Phases after = phases;
   for (const Level level : kLevels) {
     const std::uint32_t count = pins_of(kind, level).count;
@@ -130,9 +135,9 @@ Phases after_rest(const HostKind& kind, const Phases& phases, const HostUse& use
     const std::uint32_t pin = phase / 2u;
     const bool scarce = level == Level::unwritten ? pin + 1 == count : pin == 0;
     if (scarce && held_at(kind, level, use)) continue;
-    if (pin + 1 < count && slope_above(kind, phases, level, pin, use) > 0) {
+    if (pin + 1 < count && range.less(0, slope_above(kind, phases, level, pin, use, range))) {
       after[index(level)] = static_cast<Phase>(phase + 1);
-    } else if (pin > 0 && slope_above(kind, phases, level, pin - 1, use) < 0) {
+    } else if (pin > 0 && range.less(slope_above(kind, phases, level, pin - 1, use, range), 0)) {
       after[index(level)] = static_cast<Phase>(phase - 1);
     }
   }

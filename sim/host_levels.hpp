@@ -9,6 +9,8 @@
 
 #include <pullsim/flow_network.hpp>
 
+#include "sim/affine.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -46,18 +48,20 @@ HostRates rates_in(const HostKind& kind, const Phases& phases);
 
 /// What a host does at present.
 struct HostUse {
-  double flows = 0;  ///< bytes received per second
-  double works = 0;  ///< bytes that its works write
+  Affine flows;  ///< bytes received per second
+  Affine works;  ///< bytes that its works write
   bool flushes = false;
   bool held_by_bandwidth = false;  ///< some flow is
   bool held_by_disk = false;       ///< some flow or work is, flushes apart
 };
 
-/// What the disk itself writes.
-double disk_use(const HostKind& kind, const Phases& phases, const HostUse& use);
+/// What the disk itself writes. Here and below: as long as the level stays in `range`.
+Affine disk_use(const HostKind& kind, const Phases& phases, const HostUse& use, LevelRange& range);
 /// Change per second of a level that moves, in its phase.
-double slope(const HostKind& kind, const Phases& phases, Level level, const HostUse& use);
+Affine slope(const HostKind& kind, const Phases& phases, Level level, const HostUse& use,
+             LevelRange& range);
 /// The phases that resting levels go to under this use; moving ones stay.
-Phases after_rest(const HostKind& kind, const Phases& phases, const HostUse& use);
+Phases after_rest(const HostKind& kind, const Phases& phases, const HostUse& use,
+                  LevelRange& range);
 
 }  // namespace pullsim

@@ -11,6 +11,7 @@ namespace {
 /// Flows that leave the works exactly their demand leave it up to rounding: such works count as
 /// satisfied, not as held up by the disk.
 constexpr double kRounding = 1 + 1e-12;
+constexpr double kWaits = -1;  // unlike every speed: not settled yet
 
 bool only_writes(const WorkGroup& work) { return std::isinf(work.write_per_cpu_second); }
 bool flushes(const WorkGroup& work) { return work.write_per_cpu_second == kFlush; }
@@ -57,43 +58,48 @@ HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
   return limit;
 }
 
-void work_speeds(const HostKind& kind, double flow_rate, double flush_rate,
-                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds) {
+void work_speeds(const HostKind& kind, const Affine& flow_rate, double flush_rate,
+                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds, LevelRange& range) {
   const double a = kind.receive_cpu_seconds_per_byte;
   const double on_cores = works_on_cores(works);
-  double share = 1;
+  Affine share = 1;
   if (on_cores > 0 && !std::isinf(kind.cores)) {
-    const double left = kind.cores - (a > 0 ? a * flow_rate : 0);
-    share = std::clamp(left / on_cores, 0.0, 1.0);
+    const Affine left = a > 0 ? Affine(kind.cores) - a * flow_rate : Affine(kind.cores);
+    share = range.min(1, range.max(0, left / on_cores));
   }
-  const auto demand = [&](const WorkGroup& work) {
-    return only_writes(work) ? kUnlimited : work.write_per_cpu_second * share;
-  };
-  for (std::size_t i = 0; i < works.size(); ++i) {
-    speeds[i] = {-1, Limit::cpu};
-    if (flushes(works[i])) speeds[i] = {flush_rate / works[i].count, Limit::disk};
-  }
+  // What a job would write at the speed of its cores; asked only of those that use some.
+  const auto demand = [&](const WorkGroup& work) { return work.write_per_cpu_second * share; };
 
   // Max-min shares of the remaining disk: who wants no more than an equal part gets it, the rest is
   // divided again until everybody left wants more.
-  double disk = std::isinf(kind.disk) ? kUnlimited : std::max(0.0, kind.disk - flow_rate);
+  Affine disk = kUnlimited;
+  if (!std::isinf(kind.disk)) disk = range.max(0, Affine(kind.disk) - flow_rate);
   double waiting = 0;
-  for (const WorkGroup& work : works) waiting += flushes(work) ? 0 : work.count;
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    speeds[i] = {Affine(kWaits), Limit::cpu};
+    if (flushes(works[i])) {
+      speeds[i] = {Affine(flush_rate / works[i].count), Limit::disk};
+    } else {
+      waiting += works[i].count;
+    }
+  }
   for (bool settled = false; !settled;) {
     settled = true;
-    const double part = waiting > 0 ? disk / waiting : kUnlimited;
+    const Affine part = waiting > 0 ? disk / waiting : Affine(kUnlimited);
     for (std::size_t i = 0; i < works.size(); ++i) {
-      if (speeds[i].speed >= 0 || only_writes(works[i]) || demand(works[i]) > part * kRounding)
-        continue;
+      if (speeds[i].speed != Affine(kWaits) || only_writes(works[i])) continue;
+      if (!std::isinf(part.constant) && range.less(kRounding * part, demand(works[i]))) continue;
       speeds[i] = {share, Limit::cpu};
-      disk = std::max(0.0, disk - works[i].count * demand(works[i]));
+      if (!std::isinf(disk.constant)) {
+        disk = range.max(0, disk - works[i].count * demand(works[i]));
+      }
       waiting -= works[i].count;
       settled = false;
     }
   }
-  const double part = waiting > 0 ? disk / waiting : kUnlimited;
+  const Affine part = waiting > 0 ? disk / waiting : Affine(kUnlimited);
   for (std::size_t i = 0; i < works.size(); ++i) {
-    if (speeds[i].speed >= 0) continue;
+    if (speeds[i].speed != Affine(kWaits)) continue;
     speeds[i] = {only_writes(works[i]) ? part : part / works[i].write_per_cpu_second, Limit::disk};
   }
 }

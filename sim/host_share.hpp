@@ -5,6 +5,8 @@
 
 #include <pullsim/flow_network.hpp>
 
+#include "sim/affine.hpp"
+
 #include <cstdint>
 #include <span>
 
@@ -33,7 +35,7 @@ HostFlowLimit host_flow_limit(const HostKind& kind, std::uint32_t flows,
                               std::span<const WorkGroup> works);
 
 struct WorkSpeed {
-  double speed = 0;  ///< CPU seconds per second; bytes per second for a job that only writes
+  Affine speed;  ///< CPU seconds per second; bytes per second for a job that only writes
   Limit limit = Limit::cpu;
 };
 
@@ -45,8 +47,9 @@ double cores_flow_limit(double cores, double receive_cpu_seconds_per_byte, doubl
 double works_on_cores(std::span<const WorkGroup> works);
 
 /// Speeds while the host receives `flow_rate` bytes per second; `flush_rate` goes to all flushes
-/// together. `speeds` as long as `works`.
-void work_speeds(const HostKind& kind, double flow_rate, double flush_rate,
-                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds);
+/// together. `speeds` as long as `works`. As long as the level stays in `range` they move with it
+/// as `flow_rate` does.
+void work_speeds(const HostKind& kind, const Affine& flow_rate, double flush_rate,
+                 std::span<const WorkGroup> works, std::span<WorkSpeed> speeds, LevelRange& range);
 
 }  // namespace pullsim

@@ -30,6 +30,7 @@ class IndexedHeap {
   std::size_t size() const { return entries_.size(); }
   const Entry& top() const { return entries_.front(); }
   const std::vector<Entry>& entries() const { return entries_; }
+  std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
 
   /// Forgets all elements; their slots in the index are the caller's to reset.
   void clear() { entries_.clear(); }
@@ -58,9 +59,11 @@ class IndexedHeap {
       sift_down(at, last, index);
     }
   }
-  /// Lowers every key by `by`, which keeps their order.
-  void shift(double by) {
-    for (Entry& entry : entries_) entry.key -= by;
+  /// Calls `look(entry)` for all whose key is below `bound`, which `look` may lower meanwhile, in
+  /// no order that matters. Touches those and their children only; the heap must not change.
+  template <class Look>
+  void visit(const double& bound, Look&& look) const {
+    if (!entries_.empty()) visit_from(0, bound, look);
   }
 
  private:
@@ -68,6 +71,14 @@ class IndexedHeap {
 
   static bool before(const Entry& a, const Entry& b) {
     return a.key != b.key ? a.key < b.key : a.id < b.id;
+  }
+  template <class Look>
+  void visit_from(std::size_t at, const double& bound, Look& look) const {
+    if (!(entries_[at].key < bound)) return;
+    look(entries_[at]);
+    const std::size_t first = at * kArity + 1;
+    const std::size_t end = std::min(first + kArity, entries_.size());
+    for (std::size_t child = first; child < end; ++child) visit_from(child, bound, look);
   }
   void place(std::size_t at, const Entry& entry, HeapIndex& index) {
     entries_[at] = entry;

@@ -1,8 +1,6 @@
 // Progressive filling; the derivation is in the header.
 #include "sim/max_min.hpp"
 
-#include "sim/check.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <tuple>
@@ -10,82 +8,115 @@
 namespace pullsim {
 
 namespace {
+
 constexpr std::uint32_t kNone = FlowGroup::kNoLink;
 constexpr std::uint32_t kLinks = std::tuple_size_v<decltype(FlowGroup::links)>;
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+DemandCurve::Use use_of(const FlowGroup& group, double level) {
+  if (group.curve != nullptr) return group.curve->at(level);
+  if (group.own_limit < level) return {group.weight * group.own_limit, 0};
+  return {0, group.weight};
+}
+
 }  // namespace
 
 void MaxMinSolver::prepare(std::span<const double> capacities, std::span<const FlowGroup> groups) {
   links_.assign(capacities.size(), Link{});
+  starts_.resize(capacities.size(), 0);
   for (std::size_t l = 0; l < capacities.size(); ++l) links_[l].left = capacities[l];
   next_.resize(groups.size());
-  rates_.assign(groups.size(), GroupRate{});
-  stopped_.assign(groups.size(), 0);
+  rates_.assign(groups.size(), GroupRate{kNever, GroupRate::kOwn});
+  frozen_.assign(groups.size(), 0);
   // Backwards, so that the lists run forwards and sums have one order.
   for (std::size_t g = groups.size(); g-- > 0;) {
-    PULLSIM_CHECK(g == 0 || groups[g - 1].own_limit <= groups[g].own_limit,
-                  "flow groups are sorted by their own limits");
-    for (std::size_t i = 0; i < groups[g].links.size(); ++i) {
+    for (std::size_t i = 0; i < kLinks; ++i) {
       const std::uint32_t l = groups[g].links[i];
       if (l == kNone || std::isinf(capacities[l])) continue;
-      links_[l].weight += groups[g].weight;
       next_[g][i] = links_[l].first;
-      links_[l].first = static_cast<std::uint32_t>(g * groups[g].links.size() + i);
+      links_[l].first = static_cast<std::uint32_t>(g * kLinks + i);
     }
   }
   index_.where.assign(capacities.size(), HeapIndex::kAbsent);
   heap_.clear();
   for (std::uint32_t l = 0; l < links_.size(); ++l) {
-    if (links_[l].weight > 0) heap_.insert({links_[l].left / links_[l].weight, l, l}, index_);
+    if (links_[l].first != kNone) heap_.insert({0, l, l}, index_);
   }
 }
 
-bool MaxMinSolver::next_link(double level) {
-  while (!heap_.empty()) {
-    const IndexedHeap::Entry top = heap_.top();
-    const Link& link = links_[top.slot];
-    if (link.weight <= 0) {
-      heap_.remove(top.slot, index_);
+DemandCurve::Use MaxMinSolver::use_at(const Link& link, double level,
+                                      std::span<const FlowGroup> groups) const {
+  DemandCurve::Use use;
+  for (std::uint32_t at = link.first; at != kNone; at = next_[at / kLinks][at % kLinks]) {
+    if (frozen_[at / kLinks] != 0) continue;
+    const DemandCurve::Use more = use_of(groups[at / kLinks], level);
+    use.bound += more.bound;
+    use.free += more.free;
+  }
+  return use;
+}
+
+double MaxMinSolver::full_at(std::uint32_t l, std::span<const FlowGroup> groups) const {
+  const Link& link = links_[l];
+  double level = starts_[l];
+  DemandCurve::Use use = use_at(link, level, groups);
+  for (bool from_left = level == 0;; from_left = true) {
+    if (use.free <= 0) {
+      if (use.bound < link.left || level == 0) return kNever;
+      level = 0;
+      use = use_at(link, level, groups);
       continue;
     }
-    const double full_at = std::max(level, link.left / link.weight);
-    if (full_at <= top.key) return true;
-    heap_.update(top.slot, full_at, index_);
+    const double next = std::max(0.0, (link.left - use.bound) / use.free);
+    if (next == level || (from_left && next < level)) return level;
+    const DemandCurve::Use there = use_at(link, next, groups);
+    if (there == use) return next;  // on the same piece the step has arrived
+    level = next;
+    use = there;
+  }
+}
+
+bool MaxMinSolver::next_link(std::span<const FlowGroup> groups) {
+  while (!heap_.empty()) {
+    const std::uint32_t l = heap_.top().slot;
+    Link& link = links_[l];
+    if (!link.dirty) return heap_.top().key != kNever;
+    link.dirty = false;
+    heap_.update(l, std::max(heap_.top().key, full_at(l, groups)), index_);
   }
   return false;
 }
 
-void MaxMinSolver::stop(std::uint32_t group, double rate, std::uint32_t by,
-                        std::span<const FlowGroup> groups) {
-  stopped_[group] = 1;
-  rates_[group] = {rate, by};
+void MaxMinSolver::freeze(std::uint32_t group, double level, std::uint32_t by,
+                          std::span<const FlowGroup> groups) {
+  frozen_[group] = 1;
+  rates_[group] = {level, by};
+  const DemandCurve::Use use = use_of(groups[group], level);
+  const double taken = use.bound + (use.free > 0 ? use.free * level : 0);
   for (const std::uint32_t l : groups[group].links) {
-    if (l == kNone || std::isinf(links_[l].left)) continue;
-    links_[l].left = std::max(0.0, links_[l].left - groups[group].weight * rate);
-    links_[l].weight -= groups[group].weight;
+    if (l == kNone || l == by || std::isinf(links_[l].left)) continue;
+    links_[l].left = std::max(0.0, links_[l].left - taken);
+    links_[l].dirty = true;
   }
 }
 
 std::span<const GroupRate> MaxMinSolver::solve(std::span<const double> capacities,
                                                std::span<const FlowGroup> groups) {
   prepare(capacities, groups);
-  double level = 0;
-  std::size_t next_own = 0;
-  for (;;) {
-    while (next_own < groups.size() && stopped_[next_own] != 0) ++next_own;
-    if (next_own == groups.size()) return rates_;
-    const double own = groups[next_own].own_limit;
-    if (!next_link(level) || own < heap_.top().key) {
-      level = std::max(level, own);
-      stop(static_cast<std::uint32_t>(next_own), own, GroupRate::kOwn, groups);
-      continue;
-    }
+  while (next_link(groups)) {
     const std::uint32_t full = heap_.top().slot;
-    level = heap_.top().key;
+    const double level = heap_.top().key;
+    starts_[full] = level;
     heap_.remove(full, index_);
     for (std::uint32_t at = links_[full].first; at != kNone; at = next_[at / kLinks][at % kLinks]) {
-      if (stopped_[at / kLinks] == 0) stop(at / kLinks, level, full, groups);
+      if (frozen_[at / kLinks] == 0) freeze(at / kLinks, level, full, groups);
     }
   }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].curve != nullptr || groups[g].own_limit >= rates_[g].rate) continue;
+    rates_[g] = {groups[g].own_limit, GroupRate::kOwn};
+  }
+  return rates_;
 }
 
 }  // namespace pullsim

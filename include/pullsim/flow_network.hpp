@@ -131,6 +131,7 @@ struct FlowNetworkCounters {
   std::uint64_t heap_operations = 0;  ///< element moves in all heaps
   std::uint64_t classes_peak = 0;
   std::uint64_t level_events = 0;  ///< ends of levels reached
+  std::uint64_t state_bytes = 0;   ///< memory of hosts, activities, lanes and heaps at present
 };
 
 /// The levels of a host at present, in bytes; 0 for those it does not have.

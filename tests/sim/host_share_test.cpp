@@ -12,7 +12,8 @@ namespace {
 std::vector<WorkSpeed> speeds_of(const HostKind& kind, double flow_rate,
                                  const std::vector<WorkGroup>& works) {
   std::vector<WorkSpeed> speeds(works.size());
-  work_speeds(kind, flow_rate, kUnlimited, works, speeds);
+  LevelRange range(kUnlimited);
+  work_speeds(kind, flow_rate, kUnlimited, works, speeds, range);
   return speeds;
 }
 
@@ -45,15 +46,15 @@ TEST_CASE("a host without limits limits nothing") {
   CHECK(limit.total == kUnlimited);
   CHECK(limit.each == kUnlimited);
   const auto speeds = speeds_of({}, kUnlimited, {{50, 3}, {kUnlimited, 1}});
-  CHECK(speeds[0].speed == 1);
-  CHECK(speeds[1].speed == kUnlimited);
+  CHECK(speeds[0].speed.constant == 1);
+  CHECK(speeds[1].speed.constant == kUnlimited);
 }
 
 TEST_CASE("works share the cores that flows leave, each at most one") {
   const HostKind kind{.cores = 2, .receive_cpu_seconds_per_byte = 0.01};
-  CHECK(speeds_of(kind, 0, {{0, 1}})[0].speed == 1);
-  CHECK(speeds_of(kind, 0, {{0, 4}})[0].speed == 0.5);
-  CHECK(speeds_of(kind, 100, {{0, 2}})[0].speed == 0.5);
+  CHECK(speeds_of(kind, 0, {{0, 1}})[0].speed.constant == 1);
+  CHECK(speeds_of(kind, 0, {{0, 4}})[0].speed.constant == 0.5);
+  CHECK(speeds_of(kind, 100, {{0, 2}})[0].speed.constant == 0.5);
   CHECK(speeds_of(kind, 100, {{0, 2}})[0].limit == Limit::cpu);
 }
 
@@ -61,23 +62,23 @@ TEST_CASE("works share the disk that flows leave, max-min by what they could wri
   const HostKind kind{.disk = 100};
   // 40 left: one wants 10, two want 50: 10, and 15 each.
   const auto speeds = speeds_of(kind, 60, {{50, 2}, {10, 1}});
-  CHECK(speeds[0].speed == 15.0 / 50);
+  CHECK(speeds[0].speed.constant == 15.0 / 50);
   CHECK(speeds[0].limit == Limit::disk);
-  CHECK(speeds[1].speed == 1);
+  CHECK(speeds[1].speed.constant == 1);
   CHECK(speeds[1].limit == Limit::cpu);
 }
 
 TEST_CASE("a job that only writes takes what the disk has left and no core") {
   const HostKind kind{.cores = 1, .disk = 100};
   const auto speeds = speeds_of(kind, 0, {{30, 1}, {kUnlimited, 2}});
-  CHECK(speeds[0].speed == 1);
-  CHECK(speeds[1].speed == 35);
+  CHECK(speeds[0].speed.constant == 1);
+  CHECK(speeds[1].speed.constant == 35);
   CHECK(speeds[1].limit == Limit::disk);
 }
 
 TEST_CASE("flows that leave works exactly their demand do not count as holding them up") {
   const HostKind kind{.disk = 0.3};
   const auto speeds = speeds_of(kind, 0.3 - 0.1, {{0.1, 1}});
-  CHECK(speeds[0].speed == 1);
+  CHECK(speeds[0].speed.constant == 1);
   CHECK(speeds[0].limit == Limit::cpu);
 }

@@ -1,6 +1,8 @@
 // flow_bench as its users meet it: the program, its files, its messages and its exit codes.
 #include "tests/support/catch.hpp"
 #include "tests/support/naive_network.hpp"
+#include "tools/flow_bench/storm.hpp"
+#include "tools/flow_bench/workload.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -69,46 +71,31 @@ std::string refusal(const std::string& workload) {
 }
 
 /// The same workload on the twin, flow by flow.
-std::vector<double> twin_finish_times(const nlohmann::json& workload) {
+std::vector<double> twin_finish_times(const std::string& text,
+                                      const flow_bench::HostOptions& hosts = {}) {
+  flow_bench::Workload workload = flow_bench::parse_workload(text, "w.json");
+  workload.hosts = hosts;
   NaiveNetwork network;
-  const double cap = workload["connection_bytes_per_second"];
-  const SourceId source = network.add_source(
-      network.add_egress(workload["egress_bytes_per_second"]), cap > 0 ? cap : kUnlimited);
-  for (const auto& zone : workload["zones"]) network.add_zone(zone["uplink_bytes_per_second"]);
-  const auto& nodes = workload["nodes"];
-  const auto& layers = workload["layers_bytes"];
-  for (const auto& node : nodes) {
-    network.add_host(node["zone"],
-                     network.add_host_kind({.bandwidth = node["nic_bytes_per_second"]}));
+  return flow_bench::Storm(workload, network).run().finish_seconds;
+}
+
+/// The program's finish times, to its nine decimals, are the twin's.
+void agrees_with_twin(const Folder& folder, const std::string& flags, std::size_t nodes,
+                      const flow_bench::HostOptions& hosts = {}) {
+  REQUIRE(folder.run("--input w.json --output f.csv " + flags).code == 0);
+  const std::vector<double> twin = twin_finish_times(folder.read("w.json"), hosts);
+  REQUIRE(twin.size() == nodes);
+  std::istringstream csv(folder.read("f.csv"));
+  std::string line;
+  std::getline(csv, line);
+  std::size_t node = 0;
+  for (; std::getline(csv, line); ++node) {
+    REQUIRE(node < twin.size());
+    CHECK(line.substr(0, line.find(',')) == std::to_string(node));
+    const double finished = std::stod(line.substr(line.find(',') + 1));
+    CHECK(std::abs(finished - twin[node]) <= 1e-9 * twin[node] + 5e-10);
   }
-  std::vector<double> finished(nodes.size(), 0);
-  std::vector<std::size_t> next(nodes.size(), 0);
-  std::vector<int> under_way(nodes.size(), 0);
-  std::vector<bool> started(nodes.size(), false);
-  const auto fetch = [&](std::size_t n) {
-    for (; under_way[n] < workload["concurrency"] && next[n] < layers.size(); ++under_way[n]) {
-      network.start_flow(static_cast<HostId>(n), source, layers[next[n]++], 0);
-    }
-  };
-  for (;;) {
-    network.settle();
-    double to = network.next_completion();
-    for (std::size_t n = 0; n < nodes.size(); ++n) {
-      if (!started[n]) to = std::min<double>(to, nodes[n]["start_seconds"]);
-    }
-    if (to == kUnlimited) return finished;
-    const auto ended = network.advance(to);
-    for (const Completion& done : std::vector<Completion>(ended.begin(), ended.end())) {
-      finished[done.host] = done.finished_seconds;
-      --under_way[done.host];
-      fetch(done.host);
-    }
-    for (std::size_t n = 0; n < nodes.size(); ++n) {
-      if (started[n] || nodes[n]["start_seconds"] > to) continue;
-      started[n] = true;
-      fetch(n);
-    }
-  }
+  CHECK(node == nodes);
 }
 
 const std::string kTiny = R"({
@@ -142,22 +129,31 @@ TEST_CASE("a tiny workload ends when arithmetic says") {
 TEST_CASE("three zones agree with the naive twin") {
   const Folder folder;
   REQUIRE(folder.run("--generate 60 --zones 3 --spread 20 --seed 5 --output w.json").code == 0);
-  const nlohmann::json workload = nlohmann::json::parse(folder.read("w.json"));
-  REQUIRE(workload["zones"].size() == 3);
-  REQUIRE(folder.run("--input w.json --output f.csv").code == 0);
-  const std::vector<double> twin = twin_finish_times(workload);
-  std::istringstream csv(folder.read("f.csv"));
-  std::string line;
-  std::getline(csv, line);
-  std::size_t node = 0;
-  while (std::getline(csv, line)) {
-    REQUIRE(node < twin.size());
-    CHECK(line.substr(0, line.find(',')) == std::to_string(node));
-    const double finished = std::stod(line.substr(line.find(',') + 1));
-    CHECK(std::abs(finished - twin[node]) <= 1e-9 * twin[node] + 5e-10);  // nine decimals
-    ++node;
-  }
-  CHECK(node == 60);
+  REQUIRE(nlohmann::json::parse(folder.read("w.json"))["zones"].size() == 3);
+  agrees_with_twin(folder, "", 60);
+}
+
+TEST_CASE("every interface another, weights, disk, cores, unpacking, credit: as the naive twin") {
+  const Folder folder;
+  REQUIRE(folder.run("--generate 60 --networks 60 --spread 20 --seed 7 --output w.json").code == 0);
+  agrees_with_twin(folder,
+                   "--weights 3 --disk 125e6 --cores 2 --receive-cpu 5.5e-9 --unpack-cpu 20e-9 "
+                   "--unpack-ratio 2.6 --credit 5e7 --baseline 0.3",
+                   60,
+                   {.baseline_share = 0.3,
+                    .credit_bytes = 5e7,
+                    .disk_bytes_per_second = 125e6,
+                    .cores = 2,
+                    .receive_cpu_seconds_per_byte = 5.5e-9,
+                    .weights = 3,
+                    .unpack_cpu_seconds_per_byte = 20e-9,
+                    .unpack_ratio = 2.6});
+}
+
+TEST_CASE("several registries agree with the naive twin") {
+  const Folder folder;
+  REQUIRE(folder.run("--generate 40 --networks 8 --zones 2 --spread 20 --output w.json").code == 0);
+  agrees_with_twin(folder, "--registries 3 --weights 2", 40, {.registries = 3, .weights = 2});
 }
 
 TEST_CASE("the same workload gives the same bytes, and a made-up one the same file") {

@@ -37,8 +37,7 @@ struct Arguments {
   std::string output;
   bool counters = false;
   bool generate = false;
-  double baseline_share = 0.1;
-  double credit_bytes = 0;
+  HostOptions hosts{.baseline_share = 0.1};
   GenerateOptions generator;
 };
 
@@ -80,11 +79,11 @@ void run(const Arguments& arguments) {
     return;
   }
   Workload workload = parse_workload(read_file(arguments.input), arguments.input);
-  workload.baseline_share = arguments.baseline_share;
-  workload.credit_bytes = arguments.credit_bytes;
+  workload.hosts = arguments.hosts;
   const std::clock_t cpu_begin = std::clock();
   const auto begin = std::chrono::steady_clock::now();
-  const StormResult result = simulate_storm(workload);
+  FlowNetwork network;
+  const StormResult result = Storm(workload, network).run();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double cpu = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
 
@@ -98,15 +97,17 @@ void run(const Arguments& arguments) {
   fmt::print("{} events\n{:.6f} wall seconds\n{:.0f} events per second\n", result.events,
              wall.count(), rate);
   if (arguments.counters) {
-    const FlowNetworkCounters& c = result.counters;
+    const FlowNetworkCounters& c = network.counters();
     fmt::print(stderr,
                "{:.6f} cpu seconds, {:.3f} microseconds per event\n"
                "{} flows, {} at most at once\n{} solves\n{} heap operations, {:.2f} per event\n"
-               "{} classes at most, {} ends of levels\n",
+               "{} classes at most, {} ends of levels\n{:.0f} bytes of state per node\n",
                cpu, cpu * 1e6 / std::max(1.0, events), c.activities_started, c.activities_peak,
                c.solves, c.heap_operations,
                static_cast<double>(c.heap_operations) / std::max(1.0, events), c.classes_peak,
-               c.level_events);
+               c.level_events,
+               static_cast<double>(c.state_bytes) /
+                   std::max(1.0, static_cast<double>(result.finish_seconds.size())));
   }
 }
 
@@ -118,17 +119,41 @@ int main(int argc, char** argv) {
   auto* input = app.add_option("--input", arguments.input, "Workload to read, JSON");
   app.add_option("--output", arguments.output, "File to write: node,finish_seconds")->required();
   app.add_flag("--counters", arguments.counters, "Print counted work on stderr");
-  auto* credit = app.add_option("--credit", arguments.credit_bytes,
-                                "Bytes for which interfaces are bursts above a baseline");
-  credit->needs(input)->check(CLI::Range(0.0, 1e18));
-  app.add_option("--baseline", arguments.baseline_share, "Baseline, as a share of the interface")
+  const auto host_option = [&](const char* name, double& value, const char* text) {
+    return app.add_option(name, value, text)->needs(input)->check(CLI::Range(1e-15, 1e18));
+  };
+  auto* credit = host_option("--credit", arguments.hosts.credit_bytes,
+                             "Bytes for which interfaces are bursts above a baseline");
+  app.add_option("--baseline", arguments.hosts.baseline_share,
+                 "Baseline, as a share of the interface")
       ->needs(credit)
       ->check(CLI::Range(1e-6, 0.999999));
+  host_option("--disk", arguments.hosts.disk_bytes_per_second, "Bytes per second of every disk");
+  host_option("--cores", arguments.hosts.cores, "Cores of every node");
+  host_option("--receive-cpu", arguments.hosts.receive_cpu_seconds_per_byte,
+              "CPU seconds for each byte received");
+  auto* unpack = host_option("--unpack-cpu", arguments.hosts.unpack_cpu_seconds_per_byte,
+                             "CPU seconds for each byte of a job that follows each layer");
+  host_option("--unpack-ratio", arguments.hosts.unpack_ratio, "Bytes the job writes for each")
+      ->needs(unpack);
+  app.add_option("--registries", arguments.hosts.registries,
+                 "Layers come in turn from so many registries that share the egress equally")
+      ->needs(input)
+      ->check(CLI::Range(1u, 100u));
+  app.add_option("--weights", arguments.hosts.weights, "Flows share with so many weights")
+      ->needs(input)
+      ->check(CLI::Range(1u, 1000u));
   auto* generate = app.add_option("--generate", arguments.generator.nodes,
                                   "Write a workload of so many nodes to --output instead");
   generate->check(CLI::Range(1u, 10'000'000u))->excludes(input);
   app.add_option("--layers", arguments.generator.layers, "Layers to make up")->needs(generate);
   app.add_option("--zones", arguments.generator.zones, "Zones to make up")->needs(generate);
+  app.add_option("--networks", arguments.generator.networks, "Different interfaces to make up")
+      ->needs(generate);
+  app.add_option("--egress", arguments.generator.egress_bytes_per_second,
+                 "Bytes per second of the egress")
+      ->needs(generate)
+      ->check(CLI::Range(1.0, 1e18));
   app.add_option("--spread", arguments.generator.spread_seconds, "Seconds over which nodes start")
       ->needs(generate)
       ->check(CLI::Range(0.0, 1e9));

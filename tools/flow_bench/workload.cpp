@@ -244,13 +244,15 @@ std::string generate_workload(const GenerateOptions& options) {
   constexpr double kEgressPerNode = 2.5e6;
   Uniform uniform(options.seed);
   Json json;
-  const double egress = kEgressPerNode * options.nodes;
+  const double given = options.egress_bytes_per_second;
+  const double egress = given > 0 ? given : kEgressPerNode * options.nodes;
   json["egress_bytes_per_second"] = egress;
   json["connection_bytes_per_second"] = kConnection;
   json["concurrency"] = options.concurrency;
   json["layers_bytes"] = Json::array();
   for (std::uint32_t i = 0; i < options.layers; ++i) {
-    json["layers_bytes"].push_back(kLayerMin * std::pow(kLayerMax / kLayerMin, uniform.next()));
+    json["layers_bytes"].push_back(
+        std::round(kLayerMin * std::pow(kLayerMax / kLayerMin, uniform.next())));
   }
   json["zones"] = Json::array();
   for (std::uint32_t i = 0; i < options.zones; ++i) {
@@ -258,10 +260,16 @@ std::string generate_workload(const GenerateOptions& options) {
     const double share = 0.5 + static_cast<double>(i) / options.zones;
     json["zones"].push_back({{"uplink_bytes_per_second", egress * share / options.zones}});
   }
+  const auto nic_of = [&](std::uint32_t node) {
+    if (options.networks <= 1) return kNic;
+    constexpr double kSlowest = 0.01;
+    const double place = static_cast<double>(node % options.networks) / (options.networks - 1);
+    return kNic * (kSlowest + (1 - kSlowest) * place);
+  };
   json["nodes"] = Json::array();
   for (std::uint32_t i = 0; i < options.nodes; ++i) {
     Json node{{"start_seconds", options.spread_seconds * uniform.next()},
-              {"nic_bytes_per_second", kNic}};
+              {"nic_bytes_per_second", nic_of(i)}};
     if (options.zones > 0) node["zone"] = i % options.zones;
     json["nodes"].push_back(std::move(node));
   }

@@ -20,8 +20,10 @@ missing_packages() {
   while read -r name purpose; do
     [[ -z $name || $name == \#* ]] && continue
     [[ $purpose == *'[full]'* && $full == no ]] && continue
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] ||
-      printf '%s\n' "$name"
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] && continue
+    # Node from elsewhere brings npm along and does not go with Debian's.
+    [[ $name == npm ]] && command -v npm > /dev/null && continue
+    printf '%s\n' "$name"
   done < "$root/tools/packages.txt"
 }
 

@@ -24,6 +24,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"Eigen", "libeigen3-dev"},
     {"unsupported", "libeigen3-dev"},
     {"boost", "libboost-dev"},
+    {"pugixml.hpp", "libpugixml-dev"},
     {"catch2", "catch2"},
     {"benchmark", "libbenchmark-dev"},
     {"valijson", "libvalijson-dev"},
@@ -35,7 +36,8 @@ const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim",  "fcntl.h",
                                             "signal.h", "unistd.h", "errno.h"};
 /// Used where it is there; nothing else needs it.
 const std::set<std::string> kOptional = {"simgrid"};
-const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck"};
+const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck",
+                                         "nodejs", "npm",        "chromium"};
 
 std::set<std::string> listed_packages() {
   std::set<std::string> names;
@@ -47,7 +49,7 @@ std::set<std::string> listed_packages() {
 }
 
 std::set<std::string> needed_packages() {
-  static const std::regex include(R"(^\s*#\s*include\s*<([^/>]+(?=/)|[^/>]+\.h)>?)");
+  static const std::regex include(R"(^\s*#\s*include\s*<([^/>]+(?=/)|[^/>]+\.h(?:pp)?)>?)");
   std::set<std::string> names;
   for (const char* folder : {"include", "sim", "models", "tools", "tests"}) {
     for (const SourceFile& file : files_under(folder, {".hpp", ".cpp"})) {

@@ -14,9 +14,6 @@
 namespace pullsim {
 namespace {
 
-/// Events that all runs of all changes may take together: some tens of seconds. Assumed.
-constexpr std::int64_t kEventsBudget = 100'000'000;
-
 double ready_of(const PodRow& pod) {
   return pod.ready ? to_seconds(*pod.ready - pod.created) : std::numeric_limits<double>::infinity();
 }
@@ -57,7 +54,8 @@ TriedChange tried_on_pod(const ReplicationOptions& options, const Explanation& e
 }
 
 /// Unchanged and changed scenarios as variants of one study: they meet the same chance.
-void compare_runs(const Study& study, const ReplicationOptions& options, Explanation* explanation) {
+void compare_runs(const Study& study, const ReplicationOptions& options, Explanation* explanation,
+                  std::int64_t events_most) {
   Study all;
   all.seed = study.seed;
   const Variant& original = study.variants.front();
@@ -84,7 +82,7 @@ void compare_runs(const Study& study, const ReplicationOptions& options, Explana
   }
   const auto events = static_cast<std::int64_t>(explanation->result.counters.events + 1) *
                       static_cast<std::int64_t>(all.variants.size());
-  all.replications = std::clamp(kEventsBudget / events, std::int64_t{1}, study.replications);
+  all.replications = std::clamp(events_most / events, std::int64_t{1}, study.replications);
   StudyResult result;
   run_replications(all, options, [&](std::size_t variant, RunResult&& run) {
     add_run(all, variant, run, &result);
@@ -100,7 +98,8 @@ void compare_runs(const Study& study, const ReplicationOptions& options, Explana
 
 }  // namespace
 
-void fill_in(const Study& study, const ReplicationOptions& options, Explanation* explanation) {
+void fill_in(const Study& study, const ReplicationOptions& options, Explanation* explanation,
+             std::int64_t events_most) {
   const PodRow& pod = explanation->result.pods[explanation->pod];
   explanation->path = pod_path(pod, explanation->result);
   explanation->pod_ready = ready_of(pod);
@@ -108,7 +107,7 @@ void fill_in(const Study& study, const ReplicationOptions& options, Explanation*
   for (Change& change : possible_changes(explanation->scenario, explanation->result, pod)) {
     explanation->changes.push_back(tried_on_pod(options, *explanation, std::move(change)));
   }
-  compare_runs(study, options, explanation);
+  compare_runs(study, options, explanation, events_most);
   const auto rank = [&](const TriedChange& change) {
     return std::tuple(change.why_not.has_value(), change.effect(explanation->pod_ready));
   };

@@ -45,10 +45,14 @@ struct Explanation {
   std::vector<TriedChange> changes;  ///< by their effect, what saves most first
 };
 
+/// Events that all runs of all changes may take together: some tens of seconds. Assumed.
+inline constexpr std::int64_t kExplainEventsMost = 100'000'000;
+
 /// Tries every change that possible_changes() names: on the pod's own run, and on as many of the
-/// study's runs as a budget of events allows. The explanation has scenario, result and pod; `study`
-/// is what it was made from.
-void fill_in(const Study& study, const ReplicationOptions& options, Explanation* explanation);
+/// study's runs as the budget of events allows. The explanation has scenario, result and pod;
+/// `study` is what it was made from.
+void fill_in(const Study& study, const ReplicationOptions& options, Explanation* explanation,
+             std::int64_t events_most = kExplainEventsMost);
 
 struct ExplainTextOptions {
   std::size_t width = 100;

@@ -282,6 +282,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
   root["replications"] = study.replications;
   if (study.first_run > 0) root["first_run"] = study.first_run;
   if (study.budget) root["runs_found"] = runs_found_json(*study.budget);
+  if (!result.command.empty()) root["command"] = result.command;
   if (result.partial) root["partial"] = true;
   root["verdict"] = verdict_json(result);
   root["thresholds"] = Json::array();
@@ -302,9 +303,11 @@ std::string result_json(const Study& study, const StudyResult& result) {
     object["counters"] = counters_json(variant);
     Json restored = restoration_json(variant, result.interval_of);
     if (!restored.is_null()) object["restoration"] = std::move(restored);
+    if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
     root["variants"].push_back(std::move(object));
   }
   root["comparisons"] = comparisons_json(result);
+  if (!result.alternatives.empty()) root["alternatives"] = Json::parse(result.alternatives);
   root["digest"] = hex(result.digest);
   root["warnings"] = study.warnings;
   for (std::string& text : all_warnings(study, result)) root["warnings"].push_back(std::move(text));

@@ -26,6 +26,10 @@ Lines attribution_lines(const StudyResult& result, const SummaryOptions& options
 /// Breaks `text` at spaces; lines after the first are indented by `indent`.
 Lines wrapped(const std::string& text, std::size_t width, std::size_t indent);
 
+/// At most two variants are taken apart: of many, the first pair that a threshold compares, else
+/// the first and the quickest. Only those with a pod that became ready.
+std::vector<const VariantResult*> shown_variants(const StudyResult& result);
+
 /// Runs sorted by the p95 of pod_ready; the one in the middle (the lower of two). Null: no runs.
 const RunSummary* middle_run(const VariantResult& variant);
 

@@ -27,27 +27,6 @@ const VariantResult* variant_named(const StudyResult& result, const std::string&
   return nullptr;
 }
 
-/// At most two variants are taken apart: of many, the first pair that a threshold compares, else
-/// the first and the quickest.
-std::vector<const VariantResult*> shown_variants(const StudyResult& result) {
-  std::vector<const VariantResult*> shown;
-  for (const Judged& judged : result.thresholds) {
-    const auto* base = variant_named(result, judged.threshold->limit.variant);
-    const auto* other = variant_named(result, judged.result.variant);
-    if (base != nullptr && other != nullptr) return {base, other};
-  }
-  for (const VariantResult& variant : result.variants) {
-    const RunSummary* middle = middle_run(variant);
-    if (middle == nullptr || !middle->pod_at_p95) continue;
-    if (shown.size() < 2) {
-      shown.push_back(&variant);
-    } else if (middle->pod_at_p95->total < middle_run(*shown[1])->pod_at_p95->total) {
-      shown[1] = &variant;
-    }
-  }
-  return shown;
-}
-
 std::string cell(double time, double total, double longest, std::size_t bar_width, bool utf8) {
   const double share = total > 0 ? time / total : 0;
   const double bar = longest > 0 ? time / longest : 0;
@@ -133,6 +112,25 @@ const RunSummary* middle_run(const VariantResult& variant) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
   return &variant.runs[order[(order.size() - 1) / 2]];
+}
+
+std::vector<const VariantResult*> shown_variants(const StudyResult& result) {
+  std::vector<const VariantResult*> shown;
+  for (const Judged& judged : result.thresholds) {
+    const auto* base = variant_named(result, judged.threshold->limit.variant);
+    const auto* other = variant_named(result, judged.result.variant);
+    if (base != nullptr && other != nullptr) return {base, other};
+  }
+  for (const VariantResult& variant : result.variants) {
+    const RunSummary* middle = middle_run(variant);
+    if (middle == nullptr || !middle->pod_at_p95) continue;
+    if (shown.size() < 2) {
+      shown.push_back(&variant);
+    } else if (middle->pod_at_p95->total < middle_run(*shown[1])->pod_at_p95->total) {
+      shown[1] = &variant;
+    }
+  }
+  return shown;
 }
 
 Lines phase_lines(const StudyResult& result, const SummaryOptions& options) {

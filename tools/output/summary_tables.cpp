@@ -2,6 +2,7 @@
 #include "tools/input/diagnostic.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/summary_parts.hpp"
+#include "tools/output/verdict_text.hpp"
 
 #include <fmt/format.h>
 
@@ -16,54 +17,6 @@ constexpr std::size_t kVariantsShown = 4;
 constexpr std::int64_t kEnoughPodsForTails = 20;  // user-experience section 7
 constexpr std::size_t kLabelWidth = 23;
 constexpr double kSecondsInMinute = 60;
-
-std::string outcome_word(const Judged& judged) {
-  const bool failed = judged.result.outcome == Verdict::fail;
-  if (failed && judged.result.warn_only) return "WARN";
-  return std::string(verdict_word(judged.result.outcome));
-}
-
-/// Failures first, so that cutting the list never hides one behind a success.
-int urgency(const Judged& judged) {
-  const std::string word = outcome_word(judged);
-  if (word == "FAIL") return 0;
-  if (word == "UNSURE") return 1;
-  return word == "WARN" ? 2 : 3;
-}
-
-std::string distance(const Judged& judged) {
-  const ThresholdResult& result = judged.result;
-  if (!result.value || !result.limit || std::isinf(*result.value) || *result.limit == 0 ||
-      std::isinf(*result.limit)) {
-    return "";
-  }
-  const double share = (*result.value - *result.limit) / std::abs(*result.limit);
-  return fmt::format("{:.1f} % {}", std::abs(share) * 100, share > 0 ? "over" : "under");
-}
-
-std::string note_of(const Judged& judged) {
-  const ThresholdResult& result = judged.result;
-  std::string note = distance(judged);
-  const auto add = [&note](const std::string& text) {
-    if (!text.empty()) note += (note.empty() ? "" : "; ") + text;
-  };
-  if (result.runs_never > 0) {
-    add(fmt::format("never in {} of {} runs", result.runs_never, result.runs));
-  }
-  add(result.reason);
-  return note;
-}
-
-std::string value_of(const Judged& judged) {
-  const ThresholdResult& result = judged.result;
-  if (!result.value) return "not measured";
-  const auto unit = aggregate_unit(judged.threshold->metric, judged.threshold->aggregate);
-  std::string text = quantity_text(*result.value, unit);
-  if (result.interval && !result.same_in_every_run) {
-    text += " " + interval_text(*result.interval, *result.value, unit);
-  }
-  return text;
-}
 
 /// The name, and the condition where it is another text and there is room.
 std::string title_of(const Judged& judged, bool with_text) {

@@ -15,24 +15,41 @@ namespace {
 
 constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a slip of the keyboard
 
-void read_report(const std::string& text, RunArguments* arguments) {
+/// FORMAT=PATH, of one of the formats.
+ReportTarget read_target(const std::string& text, const std::vector<std::string>& formats) {
   const auto equals = text.find('=');
   const std::string format = text.substr(0, equals);
   if (equals == std::string::npos || equals + 1 == text.size()) {
     refuse(kBadValue, fmt::format("`--report` takes FORMAT=FILE, not `{}`", text),
-           "write `--report json=result.json` or `--report csv=FOLDER`");
+           fmt::format("write `--report {}=FILE`", formats.front()));
   }
-  for (const char* later : {"html", "junit", "sarif", "github", "markdown", "openmetrics", "trace",
-                            "svg", "vega-lite"}) {
+  for (const char* later : {"trace", "svg", "vega-lite"}) {
     if (format == later) refuse(kLater, fmt::format("`--report {}` is not supported yet", format));
   }
-  const std::string target = text.substr(equals + 1);
-  if (target == "-") {
+  read_choice("--report", format, formats);
+  ReportTarget target{format, text.substr(equals + 1)};
+  if (target.path == "-" && format != "github") {
     refuse(kBadValue, "`--report` writes files; standard output is `-o`'s",
            "write `-o json` for the result on standard output");
   }
-  const bool csv = read_choice("--report", format, {"json", "csv"}) == 1;
-  (csv ? arguments->csv_folders : arguments->json_files).push_back(target);
+  return target;
+}
+
+std::vector<std::string> format_names(const std::vector<std::string>& more) {
+  std::vector<std::string> names;
+  for (const ReportFormat& format : report_formats()) names.emplace_back(format.name);
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+
+/// Workflow commands between the lines of a machine's format would spoil both.
+void check_stdout(const std::vector<ReportTarget>& reports, bool table) {
+  for (const ReportTarget& target : reports) {
+    if (target.path == "-" && !table) {
+      refuse(kBadValue, "`--report github=-` and `-o` would both write to standard output",
+             "write the annotations or the result to a file");
+    }
+  }
 }
 
 /// The raw words of all flags, before they are read.
@@ -200,8 +217,16 @@ RunArguments run_arguments(const Words& words) {
   }
   arguments.threads = read_threads(words.jobs);
   arguments.out = words.out;
-  for (const std::string& report : words.reports) read_report(report, &arguments);
   arguments.format = read_format(words.format);
+  for (const std::string& report : words.reports) {
+    const ReportTarget target = read_target(report, format_names({"csv"}));
+    if (target.format == "csv") {
+      arguments.csv_folders.push_back(target.path);
+    } else {
+      arguments.reports.push_back(target);
+    }
+  }
+  check_stdout(arguments.reports, arguments.format == Format::table);
   arguments.colour =
       static_cast<When>(read_choice("--color", words.colour, {"auto", "always", "never"}));
   if (!words.unsure.empty()) {
@@ -224,6 +249,17 @@ InspectArguments inspect_arguments(const Words& words) {
   arguments.format = read_format(words.format);
   arguments.platform = words.platform;
   if (!words.ratio.empty()) arguments.unpacked_ratio = read_ratio(words.ratio);
+  return arguments;
+}
+
+ValidateArguments validate_arguments(const Words& words) {
+  if (words.files.empty()) {
+    refuse(kMissing, "`validate` needs a scenario file", "write `pullsim validate FILE...`");
+  }
+  ValidateArguments arguments{words.files, {}};
+  for (const std::string& report : words.reports) {
+    arguments.reports.push_back(read_target(report, {"sarif", "github"}));
+  }
   return arguments;
 }
 
@@ -291,6 +327,7 @@ CommandLine parse(std::vector<std::string> words) {
   add_import(import, &given);
   add_common(validate, &given);
   validate->add_option("files", given.files);
+  validate->add_option("--report", given.reports)->take_all()->expected(1);
   add_common(version, &given);
   version->add_option("-o,--output", given.format);
   add_common(reference, &given);
@@ -319,10 +356,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);
-  if (given.files.empty()) {
-    refuse(kMissing, "`validate` needs a scenario file", "write `pullsim validate FILE...`");
-  }
-  return ValidateArguments{given.files};
+  return validate_arguments(given);
 }
 
 }  // namespace

@@ -15,9 +15,6 @@ struct ShowHelp {
   std::string verb;
   int exit_code = kExitDone;
 };
-struct ValidateArguments {
-  std::vector<std::string> files;
-};
 struct VersionArguments {
   Format format = Format::table;
 };

@@ -10,6 +10,7 @@
 #include "tools/output/inspect.hpp"
 #include "tools/pullsim/study_reader.hpp"
 #include "tools/pullsim/terminal.hpp"
+#include "tools/report/sarif.hpp"
 
 #include <fmt/format.h>
 
@@ -51,16 +52,33 @@ Scenario lone_node(const std::vector<ImageFile>& images) {
 
 }  // namespace
 
-int validate_command(const std::vector<std::string>& files) {
+int validate_command(const ValidateArguments& arguments) {
+  std::vector<AtomicFile> files;
+  for (const ReportTarget& target : arguments.reports) {
+    if (target.path != "-") files.emplace_back(target.path);
+  }
   int worst = kExitDone;
   std::string text;
-  for (const std::string& file : files) {
+  std::vector<Diagnostic> findings;
+  for (const std::string& file : arguments.files) {
     const ReadStudy read = read_checked_study(file, {});
     text += read.findings;
     if (read.findings.empty()) text += fmt::format("{}: no findings\n", printable(file));
+    findings.insert(findings.end(), read.list.begin(), read.list.end());
     // Bad input outranks the surroundings: trying again would not help.
     if (read.exit_code == kExitBadInput || worst == kExitDone) worst = read.exit_code;
   }
+  auto next = files.begin();
+  for (const ReportTarget& target : arguments.reports) {
+    const std::string report =
+        target.format == "sarif" ? sarif_report(findings) : github_findings(findings);
+    if (target.path == "-") {
+      text += report;
+    } else {
+      (next++)->write(report);
+    }
+  }
+  for (AtomicFile& file : files) file.commit();
   write_stdout(text);
   return worst;
 }

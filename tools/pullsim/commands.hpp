@@ -2,6 +2,8 @@
 // user-experience.md section 5. Results go to standard output, all else to standard error.
 #pragma once
 
+#include "tools/report/report_files.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,7 +35,7 @@ struct RunArguments {
   std::optional<std::int64_t> replications;
   std::string out;                       ///< folder; empty: none
   std::vector<std::string> csv_folders;  ///< --report csv=FOLDER
-  std::vector<std::string> json_files;   ///< --report json=FILE
+  std::vector<ReportTarget> reports;     ///< --report FORMAT=FILE of all other formats
   Format format = Format::table;
   int threads = 1;
   bool quiet = false;
@@ -45,7 +47,11 @@ struct RunArguments {
 };
 int run_command(const RunArguments& arguments);
 
-int validate_command(const std::vector<std::string>& files);
+struct ValidateArguments {
+  std::vector<std::string> files;
+  std::vector<ReportTarget> reports;  ///< sarif or github
+};
+int validate_command(const ValidateArguments& arguments);
 
 struct InspectArguments {
   std::vector<std::string> images;

@@ -43,9 +43,10 @@ What is run:
   -j, --jobs N           threads; never changes a result (default: all cores)
 
 What is written:
-  --out DIR              result.json, pods.csv, pulls.csv, layers.csv, timeline.csv
+  --out DIR              result.json, report.html, pods.csv, pulls.csv, layers.csv, timeline.csv
   -o, --output FORMAT    standard output: table (default) or json
-  --report json=FILE     the result; csv=DIR the four tables; repeatable
+  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or csv (a folder);
+                         repeatable; github=- prints annotations after the summary
   -q, --quiet            the verdict line alone
   --no-progress          no progress line on a terminal
   --color WHEN           auto (default), always or never
@@ -60,6 +61,9 @@ constexpr std::string_view kValidate =
     R"(  pullsim validate scenarios/*.yaml
 
 pullsim validate FILE...: all findings of form and meaning; nothing is simulated.
+
+  --report FORMAT=FILE   also as sarif or github; repeatable; github=- prints annotations
+
 Exit codes: 0 no error, 2 errors, 4 a file cannot be read.
 )";
 

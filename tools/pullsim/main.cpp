@@ -26,7 +26,7 @@ int run_verb(const Message& message) {
   return kExitBadInput;
 }
 int run_verb(const RunArguments& arguments) { return run_command(arguments); }
-int run_verb(const ValidateArguments& arguments) { return validate_command(arguments.files); }
+int run_verb(const ValidateArguments& arguments) { return validate_command(arguments); }
 int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
 int run_verb(const CalibrateArguments& arguments) {
   if (!arguments.validation.empty()) return validation_command(arguments);

@@ -11,6 +11,7 @@
 #include "tools/pullsim/messages.hpp"
 #include "tools/pullsim/study_reader.hpp"
 #include "tools/pullsim/terminal.hpp"
+#include "tools/report/evidence.hpp"
 #include "tools/run/replications.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 namespace pullsim {
 namespace {
@@ -32,12 +34,22 @@ std::string choices(const RunArguments& arguments) {
   return words;
 }
 
+/// The same numbers again; where files go does not change them.
+std::string same_numbers_command(const RunArguments& arguments, const Study& study) {
+  return printable(fmt::format("pullsim run {} --seed {} --replications {}{}",
+                               shell_word(arguments.scenario), study.seed, study.replications,
+                               choices(arguments)));
+}
+
 std::string again_command(const RunArguments& arguments, const Study& study) {
-  std::string command =
-      fmt::format("pullsim run {} --seed {} --replications {}{}", shell_word(arguments.scenario),
-                  study.seed, study.replications, choices(arguments));
-  if (!arguments.out.empty()) command += " --out " + shell_word(arguments.out);
-  return printable(command);
+  std::string command = same_numbers_command(arguments, study);
+  if (!arguments.out.empty()) command += printable(" --out " + shell_word(arguments.out));
+  return command;
+}
+
+/// Somebody reads the result beyond the summary: what charts are made from is gathered, too.
+bool wants_result(const RunArguments& arguments) {
+  return !arguments.out.empty() || !arguments.reports.empty() || arguments.format == Format::json;
 }
 
 std::string explain_command(const RunArguments& arguments) {
@@ -74,20 +86,30 @@ int exit_code(const StudyResult& result, const RunArguments& arguments, int sign
   return arguments.unsure == UnsureAs::pass ? kExitDone : kExitFailed;
 }
 
+constexpr const char* kPage = "report.html";
+
+/// What was asked for, and the page that belongs to --out.
+std::vector<ReportTarget> all_reports(const RunArguments& arguments) {
+  std::vector<ReportTarget> reports = arguments.reports;
+  if (!arguments.out.empty()) {
+    make_folder(arguments.out);
+    reports.push_back({"html", (std::filesystem::path(arguments.out) / kPage).string()});
+  }
+  return reports;
+}
+
 /// Everywhere that rows and results go, opened before the first run.
 struct Outputs {
   std::vector<OutputFolder> folders;
-  std::vector<AtomicFile> results;
+  ReportFiles reports;
 
-  explicit Outputs(const RunArguments& arguments) {
+  explicit Outputs(const RunArguments& arguments) : reports(all_reports(arguments)) {
     if (!arguments.out.empty()) folders.emplace_back(arguments.out, true);
     for (const auto& folder : arguments.csv_folders) folders.emplace_back(folder, false);
-    for (const auto& file : arguments.json_files) results.emplace_back(file);
   }
-  void commit(const std::string& json) {
-    for (AtomicFile& file : results) file.write(json);
+  void commit(const ReportInput& input, const std::string& json) {
     for (OutputFolder& folder : folders) folder.commit(json);
-    for (AtomicFile& file : results) file.commit();
+    reports.commit(input);
   }
 };
 
@@ -104,6 +126,7 @@ SummaryOptions summary_options(const RunArguments& arguments, const Study& study
   if (!arguments.out.empty()) {
     options.folder = arguments.out;
     options.files = outputs.folders.front().names();
+    options.files.emplace_back(kPage);
   }
   return options;
 }
@@ -142,8 +165,14 @@ int run_command(const RunArguments& arguments) {
     result.partial = done < total;
   }
   finish(study, arguments.strict, &result);
+  result.command = same_numbers_command(arguments, study);
+  if (!result.partial && wants_result(arguments)) {
+    gather_evidence(study, options, &result);
+    result.alternatives = alternatives_json(study, result, options);
+  }
   const std::string json = result_json(study, result);
-  outputs.commit(json);
+  const ReportInput report{study, result, arguments.strict};
+  outputs.commit(report, json);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
   if (!arguments.quiet) print_warnings(study, result);
   if (result.partial) {
@@ -154,6 +183,7 @@ int run_command(const RunArguments& arguments) {
       arguments.format == Format::json
           ? json
           : summary_text(study, result, summary_options(arguments, study, outputs, wall.count())));
+  write_stdout(outputs.reports.standard_output(report));
   return exit_code(result, arguments, signal.load());
 }
 

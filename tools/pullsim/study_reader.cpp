@@ -23,6 +23,7 @@ ReadStudy read_checked_study(const std::string& file, const StudyOptions& option
   read.study = read_checked_study(file, options, diagnostics);
   read.exit_code = exit_code_of(diagnostics);
   if (!diagnostics.list().empty()) read.findings = diagnostics.render();
+  read.list = diagnostics.list();
   return read;
 }
 

@@ -7,13 +7,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pullsim {
 
 struct ReadStudy {
-  std::optional<Study> study;  ///< absent with errors
-  std::string findings;        ///< rendered; may be empty
-  int exit_code = 0;           ///< 2: bad input; 4: only the surroundings are at fault
+  std::optional<Study> study;    ///< absent with errors
+  std::string findings;          ///< rendered; may be empty
+  std::vector<Diagnostic> list;  ///< the same one by one
+  int exit_code = 0;             ///< 2: bad input; 4: only the surroundings are at fault
 };
 
 ReadStudy read_checked_study(const std::string& file, const StudyOptions& options);

@@ -29,6 +29,15 @@ MetricSummary summary_of(Metric metric, const Scenario& scenario, const RunResul
   return summary;
 }
 
+std::vector<double> ready_curve(const Scenario& scenario, const RunResult& result) {
+  const auto values = samples(Metric::pod_ready, scenario, result);
+  std::vector<double> curve;
+  for (std::size_t i = 1; i <= kReadyShares && !values.empty(); ++i) {
+    curve.push_back(quantile_sorted(values, static_cast<double>(i) / kReadyShares));
+  }
+  return curve;
+}
+
 std::optional<double> half_ready(const RunResult& result) {
   if (result.scale_outs.size() != 1 || result.pods.empty()) return std::nullopt;
   std::vector<double> moments;
@@ -172,8 +181,10 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
     const PodRow& row = result.pods[*pod];
     run.pod_at_p95 = phases_of(row, result);
     run.pod_at_p95_name = pod_name(scenario, row);
+    if (row.served) run.to_traffic_at_p95 = to_seconds(*row.served - *row.ready);
   }
   run.half_ready = half_ready(result);
+  run.ready_curve = ready_curve(scenario, result);
   run.load_answer = load_answer(result);
   run.outgrown = outgrown(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());
@@ -186,7 +197,7 @@ void add_run(const Study& study, std::size_t variant, const RunResult& result,
              StudyResult* study_result) {
   auto& variants = study_result->variants;
   if (variants.empty()) {
-    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}});
+    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}});
   }
   VariantResult& here = variants.at(variant);
   here.runs.push_back(summarise(study, variant, result));
@@ -199,7 +210,7 @@ void add_run(const Study& study, std::size_t variant, const RunResult& result,
 
 void finish(const Study& study, bool strict, StudyResult* result) {
   if (result->variants.empty()) {
-    for (const Variant& each : study.variants) result->variants.push_back({each.name, {}, {}});
+    for (const Variant& each : study.variants) result->variants.push_back({each.name, {}, {}, {}});
   }
   result->interval_of = interval_of(study);
   result->thresholds.clear();

@@ -25,6 +25,9 @@ inline constexpr std::size_t kSummaryAggregates = 6;
 std::string_view summary_name(SummaryAggregate which);
 Aggregate aggregate_of(SummaryAggregate which);
 
+/// Points of the distribution of pod_ready that are kept of every run.
+inline constexpr std::size_t kReadyShares = 100;
+
 struct MetricSummary {
   std::int64_t count = 0;  ///< samples, those that never happened included
   std::int64_t never = 0;
@@ -41,18 +44,22 @@ struct RunSummary {
   std::vector<std::optional<double>> thresholds;  ///< by Study::thresholds: the aggregate here
   std::optional<PodPhases> pod_at_p95;            ///< of the pods that became ready
   std::string pod_at_p95_name;
+  std::optional<double> to_traffic_at_p95;  ///< of the same pod: served - ready, in seconds
   /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
   std::optional<double> half_ready;
   std::optional<LoadAnswer> load_answer;
   bool outgrown = false;  ///< demand outgrew the pods of a workload
   std::int64_t pods_created = 0;
   std::int64_t nodes_added = 0;
+  /// pod_ready at the shares 1/kReadyShares, 2/kReadyShares, ..., 1; infinite: never.
+  std::vector<double> ready_curve;
 };
 
 struct VariantResult {
   std::string name;
   std::vector<RunSummary> runs;       ///< by run
   std::vector<std::string> warnings;  ///< of the models, once each, in order of appearance
+  std::string evidence;  ///< of its middle run, a JSON object; empty: not gathered
 };
 
 struct StudyResult {
@@ -64,6 +71,8 @@ struct StudyResult {
   double level = kErrorLevel;
   IntervalOf interval_of = IntervalOf::mean_of_runs;
   std::uint64_t digest = 0;  ///< over the digests of all runs
+  std::string command;       ///< that gives the same numbers again; empty: not known
+  std::string alternatives;  ///< to slimming, a JSON object; empty: not tried
 };
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result);

@@ -1,0 +1,69 @@
+// Formats by name; see the header.
+#include "tools/report/report_files.hpp"
+
+#include "sim/check.hpp"
+#include "tools/output/result_json.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace pullsim {
+namespace {
+
+std::string json_report(const ReportInput& input) { return result_json(input.study, input.result); }
+
+/// GitHub shows one file for all that a step says: what is there stays in front.
+std::string already_there(const ReportFormat& format, const std::string& path) {
+  const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
+  if (std::string(format.name) != "markdown" || summary == nullptr || path != summary) return "";
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+const std::vector<ReportFormat>& report_formats() {
+  static const std::vector<ReportFormat> formats = {
+      {"json", json_report},
+
+      {"junit", junit_report},       {"github", github_report},
+      {"markdown", markdown_report}, {"openmetrics", openmetrics_report},
+      {"html", html_report}};
+  return formats;
+}
+
+const ReportFormat* find_report_format(const std::string& name) {
+  for (const ReportFormat& format : report_formats()) {
+    if (name == format.name) return &format;
+  }
+  return nullptr;
+}
+
+ReportFiles::ReportFiles(const std::vector<ReportTarget>& targets) {
+  for (const ReportTarget& target : targets) {
+    const ReportFormat* format = find_report_format(target.format);
+    PULLSIM_CHECK(format != nullptr, "the command line lets known formats through only");
+    if (target.path == "-") {
+      standard_output_.push_back(format);
+    } else {
+      files_.emplace_back(format, AtomicFile(target.path));
+    }
+  }
+}
+
+void ReportFiles::commit(const ReportInput& input) {
+  for (auto& [format, file] : files_) {
+    file.write(already_there(*format, file.path()));
+    file.write(format->write(input));
+  }
+  for (auto& [format, file] : files_) file.commit();
+}
+
+std::string ReportFiles::standard_output(const ReportInput& input) const {
+  std::string text;
+  for (const ReportFormat* format : standard_output_) text += format->write(input);
+  return text;
+}
+
+}  // namespace pullsim

@@ -52,7 +52,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `validate`, `inspect`, `explain`, `calibrate`, "
+       "   = help: pullsim knows `run`, `report`, `validate`, `inspect`, `explain`, `calibrate`, "
        "`import`, `schema`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
@@ -85,16 +85,18 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
        "   = help: choices: `table`, `json`\n"},
       {"run s.yaml --report json",
        "error[PS2901]: `--report` takes FORMAT=FILE, not `json`\n"
-       "   = help: write `--report json=result.json` or "
-       "`--report csv=FOLDER`\n"},
+       "   = help: write `--report json=FILE`\n"},
       {"inspect x.json --unpacked-ratio 0",
        "error[PS2901]: `--unpacked-ratio` takes a positive number, not `0`\n"},
       {"schema",
        "error[PS2902]: `schema` needs the name of a schema\n"
-       "   = help: write `pullsim schema scenario`\n"},
-      {"schema result",
-       "error[PS2903]: `schema result` is not supported yet\n"
-       "   = help: see docs/result.schema.json\n"},
+       "   = help: write `pullsim schema scenario` or `pullsim schema result`\n"},
+      {"report",
+       "error[PS2902]: `report` needs one result file\n"
+       "   = help: write `pullsim report result.json --report html=report.html`\n"},
+      {"report r.json --report csv=x",
+       "error[PS2901]: a result does not hold the rows of its runs\n"
+       "   = help: write `pullsim run SCENARIO --report csv=FOLDER`\n"},
       {"validate",
        "error[PS2902]: `validate` needs a scenario file\n"
        "   = help: write `pullsim validate FILE...`\n"},
@@ -110,10 +112,10 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
 
 TEST_CASE("Parts of the public interface that are not built yet are told apart from mistakes") {
   for (const char* words :
-       {"compare a b", "sweep s.yaml", "merge r", "solve s.yaml", "report r",
-        "init", "config view", "completion bash", "run s.yaml --precision 2%",
-        "run s.yaml --max-time=60s", "run s.yaml -o yaml", "run s.yaml --report html=x.html",
-        "run s.yaml --seed random", "run s.yaml --replications 5..50", "run a.yaml b.yaml"}) {
+       {"compare a b", "sweep s.yaml", "merge r", "solve s.yaml", "init", "config view",
+        "completion bash", "run s.yaml --precision 2%", "run s.yaml --max-time=60s",
+        "run s.yaml -o yaml", "run s.yaml --report trace=x.json", "run s.yaml --seed random",
+        "run s.yaml --replications 5..50", "run a.yaml b.yaml"}) {
     const Ran ran = run_pullsim(words);
     INFO(words);
     CHECK(ran.code == 2);

@@ -116,7 +116,8 @@ TEST_CASE("Files are the same bytes for any number of threads and for every repe
   const Study study(thresholds("pod_ready p(95) < 5m"));
   REQUIRE(study.run("--out one -j 1 --replications 6").code == 3);
   REQUIRE(study.run("--out three -j 3 --replications 6").code == 3);
-  for (const char* name : {"result.json", "pods.csv", "pulls.csv", "layers.csv", "timeline.csv"}) {
+  for (const char* name :
+       {"result.json", "report.html", "pods.csv", "pulls.csv", "layers.csv", "timeline.csv"}) {
     const std::string one = text_of(study.folder / (std::string("one/") + name));
     INFO(name);
     CHECK(one.size() > 100);
@@ -126,7 +127,7 @@ TEST_CASE("Files are the same bytes for any number of threads and for every repe
     using Iterator = std::filesystem::directory_iterator;
     return std::distance(Iterator(study.folder / folder), Iterator());
   };
-  CHECK(count("one") == 5);  // and nothing temporary
+  CHECK(count("one") == 6);  // and nothing temporary
 }
 
 TEST_CASE("With -o json the result is printed and nothing else, also with standard error closed") {

@@ -4,6 +4,7 @@
 #include "tools/input/spelling.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
+#include "tools/pullsim/report_flags.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -14,43 +15,6 @@ namespace pullsim {
 namespace {
 
 constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a slip of the keyboard
-
-/// FORMAT=PATH, of one of the formats.
-ReportTarget read_target(const std::string& text, const std::vector<std::string>& formats) {
-  const auto equals = text.find('=');
-  const std::string format = text.substr(0, equals);
-  if (equals == std::string::npos || equals + 1 == text.size()) {
-    refuse(kBadValue, fmt::format("`--report` takes FORMAT=FILE, not `{}`", text),
-           fmt::format("write `--report {}=FILE`", formats.front()));
-  }
-  for (const char* later : {"trace", "svg", "vega-lite"}) {
-    if (format == later) refuse(kLater, fmt::format("`--report {}` is not supported yet", format));
-  }
-  read_choice("--report", format, formats);
-  ReportTarget target{format, text.substr(equals + 1)};
-  if (target.path == "-" && format != "github") {
-    refuse(kBadValue, "`--report` writes files; standard output is `-o`'s",
-           "write `-o json` for the result on standard output");
-  }
-  return target;
-}
-
-std::vector<std::string> format_names(const std::vector<std::string>& more) {
-  std::vector<std::string> names;
-  for (const ReportFormat& format : report_formats()) names.emplace_back(format.name);
-  names.insert(names.end(), more.begin(), more.end());
-  return names;
-}
-
-/// Workflow commands between the lines of a machine's format would spoil both.
-void check_stdout(const std::vector<ReportTarget>& reports, bool table) {
-  for (const ReportTarget& target : reports) {
-    if (target.path == "-" && !table) {
-      refuse(kBadValue, "`--report github=-` and `-o` would both write to standard output",
-             "write the annotations or the result to a file");
-    }
-  }
-}
 
 /// The raw words of all flags, before they are read.
 struct Words {
@@ -83,6 +47,15 @@ void add_run(CLI::App* verb, Words* words) {
   verb->add_flag("--strict", words->strict);
   verb->add_flag("--exit-zero", words->exit_zero);
   verb->add_flag("--no-progress", words->no_progress);
+}
+
+void add_report(CLI::App* verb, Words* words) {
+  add_common(verb, words);
+  verb->add_option("result", words->files);
+  verb->add_option("--report", words->reports)->take_all()->expected(1);
+  verb->add_option("-o,--output", words->format);
+  verb->add_option("--color", words->colour);
+  verb->add_flag("-q,--quiet", words->quiet);
 }
 
 void add_explain(CLI::App* verb, Words* words) {
@@ -252,6 +225,31 @@ InspectArguments inspect_arguments(const Words& words) {
   return arguments;
 }
 
+ReportArguments report_arguments(const Words& words) {
+  if (words.files.size() != 1) {
+    refuse(words.files.empty() ? kMissing : kBadValue, "`report` needs one result file",
+           "write `pullsim report result.json --report html=report.html`");
+  }
+  ReportArguments arguments;
+  arguments.result = words.files.front();
+  for (const std::string& report : words.reports) {
+    if (report.rfind("csv=", 0) == 0) {
+      refuse(kBadValue, "a result does not hold the rows of its runs",
+             "write `pullsim run SCENARIO --report csv=FOLDER`");
+    }
+    arguments.reports.push_back(read_target(report, format_names({})));
+  }
+  std::vector<std::string> formats = {"table"};
+  for (const ReportFormat& format : report_formats()) formats.emplace_back(format.name);
+  read_choice("--output", words.format, formats);
+  arguments.format = words.format;
+  check_stdout(arguments.reports, arguments.format == "table");
+  arguments.colour =
+      static_cast<When>(read_choice("--color", words.colour, {"auto", "always", "never"}));
+  arguments.quiet = words.quiet;
+  return arguments;
+}
+
 ValidateArguments validate_arguments(const Words& words) {
   if (words.files.empty()) {
     refuse(kMissing, "`validate` needs a scenario file", "write `pullsim validate FILE...`");
@@ -265,11 +263,9 @@ ValidateArguments validate_arguments(const Words& words) {
 
 CommandLine schema_arguments(const Words& words) {
   if (words.files == std::vector<std::string>{"scenario"}) return SchemaArguments{};
-  if (words.files == std::vector<std::string>{"result"}) {
-    refuse(kLater, "`schema result` is not supported yet", "see docs/result.schema.json");
-  }
+  if (words.files == std::vector<std::string>{"result"}) return SchemaArguments{true};
   refuse(words.files.empty() ? kMissing : kBadValue, "`schema` needs the name of a schema",
-         "write `pullsim schema scenario`");
+         "write `pullsim schema scenario` or `pullsim schema result`");
 }
 
 std::vector<std::string> flags_of(const CLI::App& verb) {
@@ -295,10 +291,10 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
-         spelling_help(
-             word,
-             {"run", "validate", "inspect", "explain", "calibrate", "import", "schema", "version"},
-             "pullsim"));
+         spelling_help(word,
+                       {"run", "report", "validate", "inspect", "explain", "calibrate", "import",
+                        "schema", "version"},
+                       "pullsim"));
 }
 
 CommandLine parse(std::vector<std::string> words) {
@@ -312,6 +308,7 @@ CommandLine parse(std::vector<std::string> words) {
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version_flag);
   CLI::App* run = app.add_subcommand("run");
+  CLI::App* report = app.add_subcommand("report");
   CLI::App* validate = app.add_subcommand("validate");
   CLI::App* inspect = app.add_subcommand("inspect");
   CLI::App* explain = app.add_subcommand("explain");
@@ -321,6 +318,7 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* reference = app.add_subcommand("reference");
   CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
+  add_report(report, &given);
   add_inspect(inspect, &given);
   add_explain(explain, &given);
   add_calibrate(calibrate, &given);
@@ -349,6 +347,7 @@ CommandLine parse(std::vector<std::string> words) {
     refuse(kUnknown, fmt::format("`{}` takes nothing like `{}`", verb->get_name(), extras.front()));
   }
   if (verb == run) return run_arguments(given);
+  if (verb == report) return report_arguments(given);
   if (verb == inspect) return inspect_arguments(given);
   if (verb == explain) return explain_arguments(given);
   if (verb == calibrate) return calibrate_arguments(given);

@@ -19,12 +19,14 @@ struct VersionArguments {
   Format format = Format::table;
 };
 struct ReferenceArguments {};
-struct SchemaArguments {};
+struct SchemaArguments {
+  bool of_result = false;
+};
 
 using CommandLine =
-    std::variant<ShowHelp, Message, RunArguments, ValidateArguments, InspectArguments,
-                 CalibrateArguments, ImportArguments, ExplainArguments, VersionArguments,
-                 ReferenceArguments, SchemaArguments>;
+    std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
+                 InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
+                 VersionArguments, ReferenceArguments, SchemaArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

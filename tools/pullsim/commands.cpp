@@ -19,6 +19,9 @@
 #include <nlohmann/json.hpp>
 
 namespace pullsim {
+
+extern const char* const kResultSchema;  // docs/result.schema.json, put in by CMake
+
 namespace {
 
 /// One node for one pull of each image. Assumed: a common machine on a fast link, limits as
@@ -135,8 +138,8 @@ int reference_command() {
   return kExitDone;
 }
 
-int schema_command() {
-  write_stdout(scenario_schema());
+int schema_command(bool of_result) {
+  write_stdout(of_result ? std::string(kResultSchema) : scenario_schema());
   return kExitDone;
 }
 

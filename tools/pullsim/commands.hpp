@@ -47,6 +47,16 @@ struct RunArguments {
 };
 int run_command(const RunArguments& arguments);
 
+struct ReportArguments {
+  std::string result;  ///< a stored result
+  std::vector<ReportTarget> reports;
+  std::string format = "table";  ///< of standard output: the summary, or a format of reports
+  When colour = When::automatic;
+  bool quiet = false;
+};
+/// Renders a stored result; nothing is simulated.
+int report_command(const ReportArguments& arguments);
+
 struct ValidateArguments {
   std::vector<std::string> files;
   std::vector<ReportTarget> reports;  ///< sarif or github
@@ -101,7 +111,7 @@ int explain_command(const ExplainArguments& arguments);
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();
-/// The JSON Schema of the scenario file.
-int schema_command();
+/// The JSON Schema of the scenario file, or of result files.
+int schema_command(bool of_result);
 
 }  // namespace pullsim

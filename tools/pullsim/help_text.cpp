@@ -16,12 +16,13 @@ constexpr std::string_view kGeneral =
 
 Verbs:
   run SCENARIO        simulates, judges the thresholds, prints a summary
+  report RESULT       a stored result in any format, without simulating
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
   explain SCENARIO    why one pod took so long, and what one change would have saved
   calibrate           fits the model to measured pulls, says how well it fits
   import FILE...      a first scenario from what kubectl prints of a cluster
-  schema scenario     the JSON Schema of scenario files, for editors
+  schema scenario     the JSON Schema of scenario files, for editors; `schema result` of results
   version             version of the program and of its file formats
 
 `pullsim VERB --help` tells more. A file named `-` is standard input.
@@ -45,8 +46,8 @@ What is run:
 What is written:
   --out DIR              result.json, report.html, pods.csv, pulls.csv, layers.csv, timeline.csv
   -o, --output FORMAT    standard output: table (default) or json
-  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or csv (a folder);
-                         repeatable; github=- prints annotations after the summary
+  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or a folder: csv, svg,
+                         png, vega-lite; repeatable; github=- prints annotations
   -q, --quiet            the verdict line alone
   --no-progress          no progress line on a terminal
   --color WHEN           auto (default), always or never
@@ -55,6 +56,20 @@ What the exit code says:
   --unsure pass|fail     3 becomes 0 or 1
   --strict               warnings count as failures
   --exit-zero            the verdict does not change the exit code
+)";
+
+constexpr std::string_view kReport =
+    R"(  pullsim report out/large-vs-slim/result.json --report html=report.html
+  pullsim report result.json -o markdown
+  pullsim report result.json --report junit=junit.xml --report github=-
+
+pullsim report RESULT: a stored result in any format; nothing is simulated.
+
+  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or a folder: svg, png,
+                         vega-lite; repeatable
+  -o, --output FORMAT    standard output: table (default), or one of the formats that are no folder
+  -q, --quiet            the verdict line alone
+  --color WHEN           auto (default), always or never
 )";
 
 constexpr std::string_view kValidate =
@@ -127,9 +142,11 @@ pullsim explain CODE: what a code of a finding means, with an example.
 
 constexpr std::string_view kSchema =
     R"(  pullsim schema scenario > scenario.schema.json
+  pullsim schema result > result.schema.json
 
 pullsim schema scenario: the JSON Schema (draft 7) of scenario files. An editor with a YAML language
 server reads it when a file begins with `# yaml-language-server: $schema=PATH`.
+pullsim schema result: the same of result.json.
 )";
 
 constexpr std::string_view kVersion =
@@ -137,8 +154,8 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 8> kLaterVerbs = {
-    "compare", "sweep", "merge", "solve", "report", "init", "config", "completion"};
+constexpr std::array<std::string_view, 7> kLaterVerbs = {"compare", "sweep",  "merge",     "solve",
+                                                         "init",    "config", "completion"};
 
 constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
                                                          "--config", "--verbose",   "-v",
@@ -148,6 +165,7 @@ constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precisio
 
 std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
+  if (verb == "report") return std::string(kReport);
   if (verb == "validate") return std::string(kValidate);
   if (verb == "inspect") return std::string(kInspect);
   if (verb == "schema") return std::string(kSchema);

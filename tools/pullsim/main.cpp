@@ -26,6 +26,7 @@ int run_verb(const Message& message) {
   return kExitBadInput;
 }
 int run_verb(const RunArguments& arguments) { return run_command(arguments); }
+int run_verb(const ReportArguments& arguments) { return report_command(arguments); }
 int run_verb(const ValidateArguments& arguments) { return validate_command(arguments); }
 int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
 int run_verb(const CalibrateArguments& arguments) {
@@ -36,7 +37,7 @@ int run_verb(const ImportArguments& arguments) { return import_command(arguments
 int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
-int run_verb(const SchemaArguments&) { return schema_command(); }
+int run_verb(const SchemaArguments& arguments) { return schema_command(arguments.of_result); }
 
 }  // namespace
 }  // namespace pullsim

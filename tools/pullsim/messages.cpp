@@ -6,6 +6,7 @@
 #include "tools/output/atomic_file.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/guarded.hpp"
+#include "tools/report/run_program.hpp"
 #include "tools/run/replications.hpp"
 
 #include <fmt/format.h>
@@ -67,6 +68,14 @@ int explain_exception(const std::exception_ptr& thrown) {
     return kExitBadInput;
   } catch (const OutputError& error) {
     print_error({"PS7001", error.what(), {}, "check the place, its permissions and free space"});
+    return kExitSurroundings;
+  } catch (const ProgramFailed& failed) {
+    print_error({"PS7002",
+                 failed.what(),
+                 {"charts as svg and png are drawn by other programs"},
+                 failed.missing ? "install `nodejs`, and `librsvg2-bin` for png; html and "
+                                  "vega-lite need neither"
+                                : "try `--report vega-lite=FOLDER`, which needs no other program"});
     return kExitSurroundings;
   } catch (const std::bad_alloc&) {
     print_error({"PS6002", "memory ran out", {}, "fewer threads (`-j 1`) need less of it"});

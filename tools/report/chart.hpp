@@ -65,7 +65,13 @@ struct ReportView {
   std::vector<LegendEntry> variant_legend(bool lines) const;
 };
 
+/// The scale of a colour that is what the legend says.
+nlohmann::ordered_json legend_scale(const std::vector<LegendEntry>& legend);
+
 inline constexpr std::size_t kVariantsInCharts = 6;
+
+/// The part of a specification that is the same for every result: page/charts.json.
+nlohmann::ordered_json chart_template(const char* name);
 
 /// A specification of that height with the page's look and no marks yet.
 nlohmann::ordered_json chart_spec(int height, const std::string& text);
@@ -84,5 +90,8 @@ MaybeChart pull_chart(const ReportView& view, std::size_t variant);
 MaybeChart images_chart(const ReportView& view);
 MaybeChart cost_chart(const ReportView& view);
 MaybeChart spread_chart(const ReportView& view);
+
+/// Every chart that there is something to draw for, in the order of the page.
+std::vector<Chart> all_charts(const ReportView& view);
 
 }  // namespace pullsim

@@ -27,6 +27,106 @@ std::string signed_figure(const ReportView& view, const Estimate& estimate) {
 /// Names in the order of a list, for a discrete axis.
 Json ordered(const std::vector<std::string>& names) { return Json(names); }
 
+/// From the pod at p95 of one variant to that of the other, a row for each phase that moves.
+struct Steps {
+  Json data = Json::array();
+  std::vector<std::string> order;
+  std::string parts;  ///< "unpacks -13.4 s, downloads -10.1 s"
+  double base = 0;    ///< sums of all phases, in seconds
+  double other = 0;
+  double stay = 0;  ///< of the other's, what is in both
+};
+
+Steps steps_of(const ReportView& view) {
+  const Attribution& pair = *view.pair;
+  std::vector<const PhasePair*> moved;
+  Steps steps;
+  for (const PhasePair& phase : pair.phases) {
+    steps.base += phase.base;
+    steps.other += phase.other;
+    if (stays(pair, phase)) {
+      steps.stay += phase.other;
+    } else {
+      moved.push_back(&phase);
+    }
+  }
+  std::stable_sort(moved.begin(), moved.end(), [](const PhasePair* a, const PhasePair* b) {
+    return std::abs(a->other - a->base) > std::abs(b->other - b->base);
+  });
+  const auto add = [&](const std::string& row, double from, double to, const char* kind,
+                       const std::string& label) {
+    steps.order.push_back(row);
+    steps.data.push_back({{"row", row},
+                          {"from", std::min(from, to)},
+                          {"to", std::max(from, to)},
+                          {"kind", kind},
+                          {"label", label}});
+  };
+  add(view.name(pair.base), 0, steps.base, "base", seconds(steps.base));
+  double at = steps.base;
+  for (const PhasePair* phase : moved) {
+    const double change = phase->other - phase->base;
+    add(phase->name, at, at + change, change < 0 ? "less" : "more",
+        signed_quantity_text(change, "s"));
+    at += change;
+    steps.parts += fmt::format("{}{} {}", steps.parts.empty() ? "" : ", ", phase->name,
+                               signed_quantity_text(change, "s"));
+  }
+  if (seconds(std::abs(steps.other - at)) != seconds(0)) {
+    add("all other", at, steps.other, steps.other < at ? "less" : "more",
+        signed_quantity_text(steps.other - at, "s"));
+  }
+  add(view.name(pair.other), 0, steps.other, "other", seconds(steps.other));
+  return steps;
+}
+
+Table phase_table(const ReportView& view, const Steps& steps) {
+  const Attribution& pair = *view.pair;
+  Table table;
+  table.head = {"phase of the pod at p95", view.name(pair.base), view.name(pair.other),
+                "difference"};
+  for (const PhasePair& phase : pair.phases) {
+    if (seconds(phase.base) == seconds(0) && seconds(phase.other) == seconds(0)) continue;
+    table.rows.push_back({phase.name, seconds(phase.base), seconds(phase.other),
+                          signed_quantity_text(phase.other - phase.base, "s")});
+  }
+  table.rows.push_back({"created to ready", seconds(steps.base), seconds(steps.other),
+                        signed_quantity_text(steps.other - steps.base, "s")});
+  if (pair.to_traffic) {
+    table.rows.push_back(
+        {"then, to traffic", seconds(pair.to_traffic->base), seconds(pair.to_traffic->other),
+         signed_quantity_text(pair.to_traffic->other - pair.to_traffic->base, "s")});
+  }
+  return table;
+}
+
+struct AlternativeRow {
+  std::string name;
+  double saved = 0;  ///< seconds
+  std::string kind;
+  std::string figure;
+};
+
+/// Changes that make a difference, and the best of those that are settings alone.
+std::vector<AlternativeRow> alternative_rows(const ReportView& view, const Json** best_setting) {
+  std::vector<AlternativeRow> rows;
+  for (const Json& change : view.alternatives.at("changes")) {
+    const double difference = change.at("p95_difference_seconds");
+    if (seconds(std::abs(difference)) == seconds(0)) continue;
+    Estimate estimate{difference, std::nullopt};
+    if (change.contains("interval95")) {
+      estimate.interval = Interval{change["interval95"][0], change["interval95"][1]};
+    }
+    const bool setting = change.at("kind") == "setting";
+    if (setting && difference < 0 && *best_setting == nullptr) {
+      *best_setting = &change;
+    };
+    rows.push_back({clean_text(change.at("change").get<std::string>(), 80), -difference,
+                    setting ? "a setting" : "capacity", signed_figure(view, estimate)});
+  }
+  return rows;
+}
+
 }  // namespace
 
 MaybeChart answer_chart(const ReportView& view) {
@@ -69,39 +169,7 @@ MaybeChart answer_chart(const ReportView& view) {
                        {"scale", view.variant_scale()},
                        {"legend", nullptr}};
   chart.spec["encoding"] = {{"y", y}, {"color", colour}};
-  chart.spec["layer"] = Json::parse(R"json([
-    {
-      "mark": {"type": "bar", "height": 10, "opacity": 0.35, "cornerRadius": 2},
-      "encoding": {
-        "x": {
-          "field": "p50",
-          "type": "quantitative",
-          "scale": {"zero": true},
-          "title": "seconds from created to ready"
-        },
-        "x2": {"field": "max"}
-      }
-    },
-    {
-      "mark": {"type": "rule", "strokeWidth": 3},
-      "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}
-    },
-    {
-      "mark": {"type": "point", "filled": true, "size": 110, "opacity": 1},
-      "encoding": {
-        "x": {"field": "p95", "type": "quantitative"},
-        "tooltip": [{"field": "variant"}, {"field": "label", "title": "p95"}]
-      }
-    },
-    {
-      "mark": {"type": "text", "align": "left", "dx": 12, "fontWeight": 600},
-      "encoding": {
-        "x": {"field": "max", "type": "quantitative"},
-        "text": {"field": "label"},
-        "color": {"value": "var(--ink)"}
-      }
-    }
-  ])json");
+  chart.spec["layer"] = chart_template("answer");
   return chart;
 }
 
@@ -110,50 +178,9 @@ MaybeChart attribution_chart(const ReportView& view) {
   const Attribution& pair = *view.pair;
   Chart chart;
   chart.id = "what-slimming-buys";
-  std::vector<const PhasePair*> moved;
-  double stay = 0;
-  double base_sum = 0;
-  double other_sum = 0;
-  for (const PhasePair& phase : pair.phases) {
-    base_sum += phase.base;
-    other_sum += phase.other;
-    if (stays(pair, phase)) {
-      stay += phase.other;
-    } else {
-      moved.push_back(&phase);
-    }
-  }
-  std::stable_sort(moved.begin(), moved.end(), [](const PhasePair* a, const PhasePair* b) {
-    return std::abs(a->other - a->base) > std::abs(b->other - b->base);
-  });
-  Json data = Json::array();
-  std::vector<std::string> order;
-  const auto add = [&](const std::string& row, double from, double to, const char* kind,
-                       const std::string& label) {
-    order.push_back(row);
-    data.push_back({{"row", row},
-                    {"from", std::min(from, to)},
-                    {"to", std::max(from, to)},
-                    {"kind", kind},
-                    {"label", label}});
-  };
-  add(view.name(pair.base), 0, base_sum, "base", seconds(base_sum));
-  double at = base_sum;
-  std::string parts;
-  for (const PhasePair* phase : moved) {
-    const double change = phase->other - phase->base;
-    add(phase->name, at, at + change, change < 0 ? "less" : "more",
-        signed_quantity_text(change, "s"));
-    at += change;
-    parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", phase->name,
-                         signed_quantity_text(change, "s"));
-  }
-  if (seconds(std::abs(other_sum - at)) != seconds(0)) {
-    add("all other", at, other_sum, other_sum < at ? "less" : "more",
-        signed_quantity_text(other_sum - at, "s"));
-  }
-  add(view.name(pair.other), 0, other_sum, "other", seconds(other_sum));
-  const double change = other_sum - base_sum;
+  const Steps steps = steps_of(view);
+  const std::string& parts = steps.parts;
+  const double change = steps.other - steps.base;
   chart.title = parts.empty()
                     ? fmt::format("{} and {} take the same time in every phase",
                                   view.name(pair.base), view.name(pair.other))
@@ -162,49 +189,17 @@ MaybeChart attribution_chart(const ReportView& view) {
   chart.text = fmt::format(
       "Steps from the pod at p95 of {} to that of {}, phase by phase, means "
       "over runs. {} stay whatever the image.",
-      view.name(pair.base), view.name(pair.other), seconds(stay));
+      view.name(pair.base), view.name(pair.other), seconds(steps.stay));
   chart.note = fmt::format("{} of the {} that a pod of {} takes stay whatever the image.",
-                           seconds(stay), seconds(other_sum), view.name(pair.other));
-  chart.table.head = {"phase of the pod at p95", view.name(pair.base), view.name(pair.other),
-                      "difference"};
-  for (const PhasePair& phase : pair.phases) {
-    if (seconds(phase.base) == seconds(0) && seconds(phase.other) == seconds(0)) continue;
-    chart.table.rows.push_back({phase.name, seconds(phase.base), seconds(phase.other),
-                                signed_quantity_text(phase.other - phase.base, "s")});
-  }
-  chart.table.rows.push_back({"created to ready", seconds(base_sum), seconds(other_sum),
-                              signed_quantity_text(change, "s")});
-  if (pair.to_traffic) {
-    chart.table.rows.push_back(
-        {"then, to traffic", seconds(pair.to_traffic->base), seconds(pair.to_traffic->other),
-         signed_quantity_text(pair.to_traffic->other - pair.to_traffic->base, "s")});
-  }
-  chart.spec = chart_spec(height_of(order.size()), chart.text);
-  chart.spec["data"]["values"] = std::move(data);
-  Json y = {{"field", "row"}, {"type", "nominal"}, {"sort", ordered(order)}, {"title", nullptr}};
+                           seconds(steps.stay), seconds(steps.other), view.name(pair.other));
+  chart.table = phase_table(view, steps);
+  chart.spec = chart_spec(height_of(steps.order.size()), chart.text);
+  chart.spec["data"]["values"] = steps.data;
+  Json y = {
+      {"field", "row"}, {"type", "nominal"}, {"sort", ordered(steps.order)}, {"title", nullptr}};
   y["axis"] = {{"labelColor", "var(--ink)"}, {"labelFontSize", 13}};
   chart.spec["encoding"]["y"] = std::move(y);
-  Json layers = Json::parse(R"json([
-    {
-      "mark": {"type": "bar", "height": 18, "cornerRadius": 2},
-      "encoding": {
-        "x": {
-          "field": "from",
-          "type": "quantitative",
-          "title": "seconds from created to ready"
-        },
-        "x2": {"field": "to"},
-        "tooltip": [
-          {"field": "row", "title": "step"},
-          {"field": "label", "title": "time"}
-        ]
-      }
-    },
-    {
-      "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": 600},
-      "encoding": {"x": {"field": "to", "type": "quantitative"}, "text": {"field": "label"}}
-    }
-  ])json");
+  Json layers = chart_template("attribution");
   layers[0]["encoding"]["color"] = {
       {"field", "kind"},
       {"type", "nominal"},
@@ -222,27 +217,9 @@ MaybeChart alternatives_chart(const ReportView& view) {
   if (view.alternatives.is_null() || view.alternatives.at("changes").empty()) return std::nullopt;
   Chart chart;
   chart.id = "alternatives";
-  struct Row {
-    std::string name;
-    double saved;
-    std::string kind;
-    std::string figure;
-  };
-  std::vector<Row> rows;
   const std::string base = view.alternatives.at("variant");
   const Json* cheapest = nullptr;
-  for (const Json& change : view.alternatives.at("changes")) {
-    const double difference = change.at("p95_difference_seconds");
-    if (seconds(std::abs(difference)) == seconds(0)) continue;
-    Estimate estimate{difference, std::nullopt};
-    if (change.contains("interval95")) {
-      estimate.interval = Interval{change["interval95"][0], change["interval95"][1]};
-    }
-    const bool setting = change.at("kind") == "setting";
-    if (setting && difference < 0 && cheapest == nullptr) cheapest = &change;
-    rows.push_back({clean_text(change.at("change").get<std::string>(), 80), -difference,
-                    setting ? "a setting" : "capacity", signed_figure(view, estimate)});
-  }
+  std::vector<AlternativeRow> rows = alternative_rows(view, &cheapest);
   if (rows.empty()) return std::nullopt;
   std::string slimming;
   if (view.pair && view.name(view.pair->base) == base) {
@@ -251,8 +228,9 @@ MaybeChart alternatives_chart(const ReportView& view) {
     rows.push_back({fmt::format("{} instead of {}", view.name(view.pair->other), base), saved,
                     "the other variant", signed_figure(view, view.pair->difference)});
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.saved > b.saved; });
+  std::stable_sort(rows.begin(), rows.end(), [](const AlternativeRow& a, const AlternativeRow& b) {
+    return a.saved > b.saved;
+  });
   if (cheapest != nullptr) {
     const double saved = -cheapest->at("p95_difference_seconds").get<double>();
     chart.title = fmt::format("The best setting alone saves {} ({}){}", seconds(saved),
@@ -278,7 +256,7 @@ MaybeChart alternatives_chart(const ReportView& view) {
   chart.table.head = {"change", "kind", "p95"};
   Json data = Json::array();
   std::vector<std::string> order;
-  for (const Row& row : rows) {
+  for (const AlternativeRow& row : rows) {
     chart.table.rows.push_back({row.name, row.kind, row.figure});
     order.push_back(row.name);
     data.push_back({{"change", row.name},
@@ -292,32 +270,9 @@ MaybeChart alternatives_chart(const ReportView& view) {
   Json y = {{"field", "change"}, {"type", "nominal"}, {"sort", ordered(order)}, {"title", nullptr}};
   y["axis"] = {{"labelColor", "var(--ink)"}, {"labelLimit", 330}};
   chart.spec["encoding"]["y"] = std::move(y);
-  Json layers = Json::parse(R"json([
-    {
-      "mark": {"type": "bar", "height": 14, "cornerRadius": 2},
-      "encoding": {
-        "x": {
-          "field": "saved",
-          "type": "quantitative",
-          "title": "seconds sooner at p95"
-        },
-        "tooltip": [{"field": "change"}, {"field": "label", "title": "p95"}]
-      }
-    },
-    {
-      "mark": {"type": "text", "align": "left", "dx": 6},
-      "encoding": {
-        "x": {"field": "end", "type": "quantitative"},
-        "text": {"field": "label"}
-      }
-    }
-  ])json");
+  Json layers = chart_template("alternatives");
   layers[0]["encoding"]["color"] = {
-      {"field", "kind"},
-      {"type", "nominal"},
-      {"scale",
-       {{"domain", {"a setting", "capacity", "the other variant"}},
-        {"range", {chart.legend[0].colour, chart.legend[1].colour, chart.legend[2].colour}}}}};
+      {"field", "kind"}, {"type", "nominal"}, {"scale", legend_scale(chart.legend)}};
   chart.spec["layer"] = std::move(layers);
   return chart;
 }

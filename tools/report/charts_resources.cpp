@@ -72,6 +72,52 @@ Json dash_list(const std::string& dash) {
   return list;
 }
 
+/// One layer: its bars, its row of the table, when it had all bytes and when it was done.
+struct Lane {
+  std::vector<std::string> cells;
+  double last_byte = 0;  ///< seconds since the kubelet asked
+  double end = 0;
+};
+
+Lane lane_of(const Json& layer, double begin, const std::string& row, Json* data) {
+  Lane lane;
+  const auto moment = [&](const char* key) -> std::optional<double> {
+    if (!layer.contains(key)) return std::nullopt;
+    return layer.at(key).get<double>() - begin;
+  };
+  const auto requested = moment("requested_seconds");
+  const auto first = moment("first_byte_seconds");
+  const auto committed = moment("committed_seconds");
+  const auto started = moment("unpack_started_seconds");
+  const auto finished = moment("unpack_finished_seconds");
+  const auto add = [&](const std::optional<double>& from, const std::optional<double>& to,
+                       const char* what) {
+    if (!from || !to || *to <= *from) return;
+    data->push_back({{"layer", row},
+                     {"from", *from},
+                     {"to", *to},
+                     {"what", what},
+                     {"label", seconds(*to - *from)}});
+    lane.end = std::max(lane.end, *to);
+  };
+  add(requested, first, "asks, waits for the first byte");
+  add(first, committed, "downloads");
+  add(committed, started, "waits for its turn");
+  add(started, finished, "unpacks");
+  lane.last_byte = committed.value_or(0);
+  const auto cell = [](const std::optional<double>& time) {
+    return time ? seconds(*time) : std::string("-");
+  };
+  lane.cells = {std::to_string(layer.at("layer").get<int>() + 1),
+                quantity_text(layer.at("compressed_bytes").get<double>(), "bytes"),
+                quantity_text(layer.at("unpacked_bytes").get<double>(), "bytes"),
+                cell(requested),
+                cell(committed),
+                cell(finished),
+                layer.at("source").get<std::string>()};
+  return lane;
+}
+
 }  // namespace
 
 MaybeChart resources_chart(const ReportView& view, std::size_t variant) {
@@ -138,18 +184,7 @@ MaybeChart resources_chart(const ReportView& view, std::size_t variant) {
   chart.spec = chart_spec(kMiddle, chart.text);
   chart.spec["data"]["values"] = std::move(data);
   chart.spec["mark"] = {{"type", "line"}, {"interpolate", "step-after"}, {"strokeWidth", 2}};
-  Json encoding = Json::parse(R"json({
-    "x": {"field": "time", "type": "quantitative", "title": "seconds since it began"},
-    "y": {
-      "field": "value",
-      "type": "quantitative",
-      "title": "share of what it can do",
-      "scale": {"domain": [0, 1]},
-      "axis": {"format": "%", "grid": true, "values": [0, 0.25, 0.5, 0.75, 1]}
-    },
-    "color": {"field": "name", "type": "nominal"},
-    "strokeDash": {"field": "name", "type": "nominal"}
-  })json");
+  Json encoding = chart_template("resources");
   encoding["color"]["scale"] = std::move(scale);
   encoding["strokeDash"]["scale"] = std::move(dashes);
   chart.spec["encoding"] = std::move(encoding);
@@ -213,20 +248,7 @@ MaybeChart held_up_chart(const ReportView& view, std::size_t variant) {
   chart.spec = chart_spec(kMiddle, chart.text);
   chart.spec["data"]["values"] = std::move(data);
   chart.spec["mark"] = {{"type", "bar"}, {"binSpacing", 0}};
-  Json encoding = Json::parse(R"json({
-    "x": {"field": "from", "bin": "binned", "type": "quantitative",
-          "title": "seconds since it began"},
-    "x2": {"field": "to"},
-    "y": {
-      "field": "pulls",
-      "type": "quantitative",
-      "stack": "zero",
-      "title": "pulls under way",
-      "axis": {"grid": true}
-    },
-    "color": {"field": "cause", "type": "nominal"},
-    "order": {"field": "number"}
-  })json");
+  Json encoding = chart_template("held_up");
   encoding["color"]["scale"] = std::move(scale);
   chart.spec["encoding"] = std::move(encoding);
   return chart;
@@ -251,37 +273,10 @@ MaybeChart pull_chart(const ReportView& view, std::size_t variant) {
     const std::string size = quantity_text(bytes, "bytes");
     const std::string row = fmt::format("{}: {}", layer.at("layer").get<int>() + 1, size);
     order.push_back(row);
-    const auto moment = [&](const char* key) -> std::optional<double> {
-      if (!layer.contains(key)) return std::nullopt;
-      return layer.at(key).get<double>() - begin;
-    };
-    const auto requested = moment("requested_seconds");
-    const auto first = moment("first_byte_seconds");
-    const auto committed = moment("committed_seconds");
-    const auto started = moment("unpack_started_seconds");
-    const auto finished = moment("unpack_finished_seconds");
-    const auto add = [&](const std::optional<double>& from, const std::optional<double>& to,
-                         const char* what) {
-      if (!from || !to || *to <= *from) return;
-      data.push_back({{"layer", row},
-                      {"from", *from},
-                      {"to", *to},
-                      {"what", what},
-                      {"label", seconds(*to - *from)}});
-      end = std::max(end, begin + *to);
-    };
-    add(requested, first, "asks, waits for the first byte");
-    add(first, committed, "downloads");
-    add(committed, started, "waits for its turn");
-    add(started, finished, "unpacks");
-    if (committed) last_byte = std::max(last_byte, begin + *committed);
-    const auto cell = [](const std::optional<double>& time) {
-      return time ? seconds(*time) : std::string("-");
-    };
-    chart.table.rows.push_back({std::to_string(layer.at("layer").get<int>() + 1), size,
-                                quantity_text(layer.at("unpacked_bytes").get<double>(), "bytes"),
-                                cell(requested), cell(committed), cell(finished),
-                                layer.at("source").get<std::string>()});
+    const Lane lane = lane_of(layer, begin, row, &data);
+    last_byte = std::max(last_byte, begin + lane.last_byte);
+    end = std::max(end, begin + lane.end);
+    chart.table.rows.push_back(lane.cells);
   }
   if (data.empty()) return std::nullopt;
   const std::string node = clean_text(pull.at("node").get<std::string>(), 60);
@@ -304,24 +299,9 @@ MaybeChart pull_chart(const ReportView& view, std::size_t variant) {
   chart.spec = chart_spec(static_cast<int>(order.size()) * kLaneHeight, chart.text);
   chart.spec["data"]["values"] = std::move(data);
   chart.spec["mark"] = {{"type", "bar"}, {"height", 12}};
-  Json encoding = Json::parse(R"json({
-    "y": {"field": "layer", "type": "nominal", "title": null},
-    "x": {
-      "field": "from",
-      "type": "quantitative",
-      "title": "seconds since the kubelet asked"
-    },
-    "x2": {"field": "to"},
-    "color": {"field": "what", "type": "nominal"},
-    "tooltip": [{"field": "layer"}, {"field": "what"}, {"field": "label", "title": "time"}]
-  })json");
+  Json encoding = chart_template("pull");
   encoding["y"]["sort"] = order;
-  Json scale = {{"domain", Json::array()}, {"range", Json::array()}};
-  for (const LegendEntry& entry : chart.legend) {
-    scale["domain"].push_back(entry.label);
-    scale["range"].push_back(entry.colour);
-  }
-  encoding["color"]["scale"] = std::move(scale);
+  encoding["color"]["scale"] = legend_scale(chart.legend);
   chart.spec["encoding"] = std::move(encoding);
   return chart;
 }

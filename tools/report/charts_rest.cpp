@@ -48,6 +48,48 @@ std::vector<ImageRow> image_rows(const ReportView& view) {
   return rows;
 }
 
+/// The layers of one image end to end, shared ones first so that they stand under each other; and
+/// its row of the table. Returns its bytes on the wire.
+double add_layers(const ImageRow& row, const std::map<std::string, std::size_t>& owners, Json* data,
+                  Table* table) {
+  double at = 0;
+  double unpacked = 0;
+  double shared = 0;
+  const Json* largest = nullptr;
+  for (const bool shared_now : {true, false}) {
+    std::size_t position = 0;
+    for (const Json& layer : row.image->at("layers")) {
+      ++position;
+      const double size = layer.at("compressed_bytes");
+      const bool is_shared = owners.at(layer.at("digest").get<std::string>()) > 1;
+      if (is_shared != shared_now) continue;
+      if (largest == nullptr || size > largest->at("compressed_bytes").get<double>()) {
+        largest = &layer;
+      }
+      const std::string step = clean_text(layer.value("created_by", ""), 90);
+      data->push_back({{"image", row.label},
+                       {"from", at / kMebi},
+                       {"to", (at + size) / kMebi},
+                       {"kind", is_shared ? "in several images" : row.label},
+                       {"layer", fmt::format("{} of {}", position, row.image->at("layers").size())},
+                       {"size", bytes(size)},
+                       {"step", step}});
+      at += size;
+      unpacked += layer.at("unpacked_bytes").get<double>();
+      shared += is_shared ? size : 0;
+    }
+  }
+  std::string what = "-";
+  if (largest != nullptr) {
+    what = bytes(largest->at("compressed_bytes").get<double>());
+    const std::string step = clean_text(largest->value("created_by", ""), 70);
+    if (!step.empty()) what += " " + step;
+  }
+  table->rows.push_back({row.label, std::to_string(row.image->at("layers").size()), bytes(at),
+                         bytes(unpacked), bytes(shared), what});
+  return at;
+}
+
 }  // namespace
 
 MaybeChart images_chart(const ReportView& view) {
@@ -65,53 +107,13 @@ MaybeChart images_chart(const ReportView& view) {
   chart.id = "images";
   Json data = Json::array();
   std::vector<std::string> order;
-  Json scale = {{"domain", Json::array()}, {"range", Json::array()}};
-  bool any_shared = false;
+  const bool any_shared =
+      std::any_of(owners.begin(), owners.end(), [](const auto& owner) { return owner.second > 1; });
   chart.table.head = {"image", "layers", "on the wire", "unpacked", "shared", "largest layer"};
   std::vector<double> totals;
   for (const ImageRow& row : rows) {
     order.push_back(row.label);
-    scale["domain"].push_back(row.label);
-    scale["range"].push_back(view.styles[row.variant].colour);
-    double at = 0;
-    double unpacked = 0;
-    double shared = 0;
-    const Json* largest = nullptr;
-    // Shared layers first, so that they stand under each other.
-    for (const bool shared_now : {true, false}) {
-      std::size_t position = 0;
-      for (const Json& layer : row.image->at("layers")) {
-        ++position;
-        const double size = layer.at("compressed_bytes");
-        const bool is_shared = owners[layer.at("digest").get<std::string>()] > 1;
-        if (is_shared != shared_now) continue;
-        if (largest == nullptr || size > largest->at("compressed_bytes").get<double>()) {
-          largest = &layer;
-        }
-        const std::string step = clean_text(layer.value("created_by", ""), 90);
-        data.push_back(
-            {{"image", row.label},
-             {"from", at / kMebi},
-             {"to", (at + size) / kMebi},
-             {"kind", is_shared ? "in several images" : row.label},
-             {"layer", fmt::format("{} of {}", position, row.image->at("layers").size())},
-             {"size", bytes(size)},
-             {"step", step}});
-        at += size;
-        unpacked += layer.at("unpacked_bytes").get<double>();
-        shared += is_shared ? size : 0;
-        any_shared = any_shared || is_shared;
-      }
-    }
-    totals.push_back(at);
-    std::string what = "-";
-    if (largest != nullptr) {
-      what = bytes(largest->at("compressed_bytes").get<double>());
-      const std::string step = clean_text(largest->value("created_by", ""), 70);
-      if (!step.empty()) what += " " + step;
-    }
-    chart.table.rows.push_back({row.label, std::to_string(row.image->at("layers").size()),
-                                bytes(at), bytes(unpacked), bytes(shared), what});
+    totals.push_back(add_layers(row, owners, &data, &chart.table));
   }
   const auto most = std::max_element(totals.begin(), totals.end()) - totals.begin();
   const auto least = std::min_element(totals.begin(), totals.end()) - totals.begin();
@@ -132,32 +134,15 @@ MaybeChart images_chart(const ReportView& view) {
     chart.legend.push_back({order[i], view.styles[rows[i].variant].colour, ""});
   }
   if (any_shared) {
-    scale["domain"].push_back("in several images");
-    scale["range"].push_back("var(--shared)");
     chart.legend.push_back({"in several images", "var(--shared)", ""});
   }
   chart.spec = chart_spec(static_cast<int>(order.size()) * kRowHeight, chart.text);
   chart.spec["data"]["values"] = std::move(data);
   chart.spec["mark"] = {
       {"type", "bar"}, {"height", 22}, {"stroke", "var(--card)"}, {"strokeWidth", 1}};
-  Json encoding = Json::parse(R"json({
-    "y": {
-      "field": "image",
-      "type": "nominal",
-      "title": null,
-      "axis": {"labelColor": "var(--ink)", "labelLimit": 220}
-    },
-    "x": {"field": "from", "type": "quantitative", "title": "MiB on the wire"},
-    "x2": {"field": "to"},
-    "color": {"field": "kind", "type": "nominal"},
-    "tooltip": [
-      {"field": "layer"},
-      {"field": "size"},
-      {"field": "step", "title": "made by"}
-    ]
-  })json");
+  Json encoding = chart_template("images");
   encoding["y"]["sort"] = order;
-  encoding["color"]["scale"] = std::move(scale);
+  encoding["color"]["scale"] = legend_scale(chart.legend);
   chart.spec["encoding"] = std::move(encoding);
   return chart;
 }
@@ -213,25 +198,7 @@ MaybeChart cost_chart(const ReportView& view) {
   Json y = {{"field", "variant"}, {"type", "nominal"}, {"sort", order}, {"title", nullptr}};
   y["axis"] = {{"labelColor", "var(--ink)"}, {"labelFontSize", 13}};
   chart.spec["encoding"]["y"] = std::move(y);
-  Json layers = Json::parse(R"json([
-    {
-      "mark": {"type": "bar", "height": 16, "cornerRadius": 2},
-      "encoding": {
-        "x": {
-          "field": "mebibytes",
-          "type": "quantitative",
-          "title": "MiB out of the registry"
-        }
-      }
-    },
-    {
-      "mark": {"type": "text", "align": "left", "dx": 6},
-      "encoding": {
-        "x": {"field": "mebibytes", "type": "quantitative"},
-        "text": {"field": "label"}
-      }
-    }
-  ])json");
+  Json layers = chart_template("cost");
   layers[0]["encoding"]["color"] = {{"field", "variant"},
                                     {"type", "nominal"},
                                     {"legend", nullptr},
@@ -283,22 +250,7 @@ MaybeChart spread_chart(const ReportView& view) {
   chart.spec = chart_spec(static_cast<int>(order.size()) * kRowHeight, chart.text);
   chart.spec["data"]["values"] = std::move(data);
   chart.spec["mark"] = {{"type", "tick"}, {"thickness", 2}, {"size", 20}, {"opacity", 0.7}};
-  Json encoding = Json::parse(R"json({
-    "y": {
-      "field": "variant",
-      "type": "nominal",
-      "title": null,
-      "axis": {"labelColor": "var(--ink)", "labelFontSize": 13}
-    },
-    "x": {
-      "field": "seconds",
-      "type": "quantitative",
-      "title": "p95 of a run, seconds",
-      "scale": {"zero": true}
-    },
-    "color": {"field": "variant", "type": "nominal", "legend": null},
-    "tooltip": [{"field": "run"}, {"field": "seconds", "title": "p95", "format": ".2f"}]
-  })json");
+  Json encoding = chart_template("spread");
   encoding["y"]["sort"] = order;
   encoding["color"]["scale"] = view.variant_scale();
   chart.spec["encoding"] = std::move(encoding);

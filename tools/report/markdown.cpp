@@ -29,8 +29,9 @@ std::string name_cell(const std::string& name) { return markdown_text(name, kNam
 std::string mark_of(const Study& study) {
   std::string mark;
   for (const char c : clean_text(study.name, kNameMost)) {
-    const bool ends = c == '<' || c == '>' || (c == '-' && !mark.empty() && mark.back() == '-');
-    if (!ends) mark += c;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || (c == '-' && !mark.ends_with('-'));
+    if (plain) mark += c;
   }
   return fmt::format("<!-- pullsim:{} -->\n", mark);
 }
@@ -173,7 +174,7 @@ std::string markdown_report(const ReportInput& input) {
   if (pair) details += phase_table(input, *pair);
   details += fmt::format("How sure: {}\n\n", markdown_text(trust(input.study, input.result), 1000));
   if (!input.result.command.empty()) {
-    details += fmt::format("Again: <code>{}</code>\n\n", html_text(input.result.command, 2000));
+    details += fmt::format("Again: <code>{}</code>\n\n", markdown_text(input.result.command, 2000));
   }
   details += "</details>\n";
   // What has to go goes from the end of this list: the verdict never does.

@@ -10,5 +10,7 @@ std::string_view page_libraries();  ///< Vega, Vega-Lite, vega-embed
 std::string_view page_notices();    ///< their licences
 std::string_view page_style();
 std::string_view page_script();
+std::string_view drawing_script();   ///< for Node
+std::string_view chart_templates();  ///< page/charts.json
 
 }  // namespace pullsim

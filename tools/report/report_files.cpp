@@ -5,6 +5,7 @@
 #include "tools/output/result_json.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -40,8 +41,29 @@ const ReportFormat* find_report_format(const std::string& name) {
   return nullptr;
 }
 
+const std::vector<std::pair<const char*, ChartFormat>>& chart_formats() {
+  static const std::vector<std::pair<const char*, ChartFormat>> formats = {
+      {"svg", ChartFormat::svg}, {"png", ChartFormat::png}, {"vega-lite", ChartFormat::vega_lite}};
+  return formats;
+}
+
+std::vector<std::string> report_format_names() {
+  std::vector<std::string> names;
+  for (const ReportFormat& format : report_formats()) names.emplace_back(format.name);
+  for (const auto& [name, format] : chart_formats()) names.emplace_back(name);
+  return names;
+}
+
 ReportFiles::ReportFiles(const std::vector<ReportTarget>& targets) {
   for (const ReportTarget& target : targets) {
+    bool folder = false;
+    for (const auto& [name, format] : chart_formats()) {
+      if (target.format != name) continue;
+      make_folder(target.path);
+      folders_.emplace_back(format, target.path);
+      folder = true;
+    }
+    if (folder) continue;
     const ReportFormat* format = find_report_format(target.format);
     PULLSIM_CHECK(format != nullptr, "the command line lets known formats through only");
     if (target.path == "-") {
@@ -57,6 +79,14 @@ void ReportFiles::commit(const ReportInput& input) {
     file.write(already_there(*format, file.path()));
     file.write(format->write(input));
   }
+  std::vector<AtomicFile> charts;
+  for (const auto& [format, folder] : folders_) {
+    for (const auto& [name, text] : static_charts(input, format)) {
+      charts.emplace_back((std::filesystem::path(folder) / name).string());
+      charts.back().write(text);
+    }
+  }
+  for (AtomicFile& chart : charts) chart.commit();
   for (auto& [format, file] : files_) file.commit();
 }
 

@@ -3,6 +3,7 @@
 #include "tools/report/chart.hpp"
 #include "tools/report/colours.hpp"
 #include "tools/report/escape.hpp"
+#include "tools/report/page_assets.hpp"
 
 #include <fmt/format.h>
 
@@ -124,132 +125,38 @@ std::vector<LegendEntry> ReportView::variant_legend(bool lines) const {
   return legend;
 }
 
+nlohmann::ordered_json legend_scale(const std::vector<LegendEntry>& legend) {
+  Json scale = {{"domain", Json::array()}, {"range", Json::array()}};
+  for (const LegendEntry& entry : legend) {
+    scale["domain"].push_back(entry.label);
+    scale["range"].push_back(entry.colour);
+  }
+  return scale;
+}
+
+std::vector<Chart> all_charts(const ReportView& view) {
+  std::vector<Chart> charts;
+  const auto add = [&charts](MaybeChart chart) {
+    if (chart) charts.push_back(std::move(*chart));
+  };
+  for (const auto make : {answer_chart, attribution_chart, alternatives_chart, ready_chart,
+                          phases_chart, replicas_chart}) {
+    add(make(view));
+  }
+  for (const auto make : {resources_chart, held_up_chart, pull_chart}) {
+    for (const std::size_t v : view.closely) add(make(view, v));
+  }
+  for (const auto make : {images_chart, cost_chart, spread_chart}) add(make(view));
+  return charts;
+}
+
+nlohmann::ordered_json chart_template(const char* name) {
+  static const Json templates = Json::parse(chart_templates());
+  return templates.at(name);
+}
+
 nlohmann::ordered_json chart_spec(int height, const std::string& text) {
-  Json spec = Json::parse(R"json({
-    "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-    "width": "container",
-    "autosize": {"type": "fit-x", "contains": "padding"},
-    "config": {
-      "background": null,
-      "font": [
-        "s",
-        "y",
-        "s",
-        "t",
-        "e",
-        "m",
-        "-",
-        "u",
-        "i",
-        ",",
-        " ",
-        "-",
-        "a",
-        "p",
-        "p",
-        "l",
-        "e",
-        "-",
-        "s",
-        "y",
-        "s",
-        "t",
-        "e",
-        "m",
-        ",",
-        " ",
-        "'",
-        "S",
-        "e",
-        "g",
-        "o",
-        "e",
-        " ",
-        "U",
-        "I",
-        "'",
-        ",",
-        " ",
-        "R",
-        "o",
-        "b",
-        "o",
-        "t",
-        "o",
-        ",",
-        " ",
-        "'",
-        "H",
-        "e",
-        "l",
-        "v",
-        "e",
-        "t",
-        "i",
-        "c",
-        "a",
-        " ",
-        "N",
-        "e",
-        "u",
-        "e",
-        "'",
-        ",",
-        " ",
-        "A",
-        "r",
-        "i",
-        "a",
-        "l",
-        ",",
-        " ",
-        "s",
-        "a",
-        "n",
-        "s",
-        "-",
-        "s",
-        "e",
-        "r",
-        "i",
-        "f"
-      ],
-      "aria": false,
-      "view": {"stroke": null},
-      "axis": {
-        "labelColor": "var(--muted)",
-        "titleColor": "var(--muted)",
-        "gridColor": "var(--grid)",
-        "domainColor": "var(--rule)",
-        "tickColor": "var(--rule)",
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": 400,
-        "titlePadding": 8,
-        "labelLimit": 150,
-        "labelOverlap": true
-      },
-      "axisX": {"grid": true, "domain": false, "ticks": false, "tickCount": 6},
-      "axisY": {"grid": false, "domain": false, "ticks": false},
-      "legend": {
-        "orient": "top",
-        "title": null,
-        "labelColor": "var(--ink)",
-        "labelFontSize": 12,
-        "labelLimit": 220,
-        "columns": 4,
-        "symbolStrokeWidth": 3
-      },
-      "text": {"fontSize": 12, "color": "var(--ink)"},
-      "title": {
-        "anchor": "start",
-        "color": "var(--ink)",
-        "fontSize": 15,
-        "fontWeight": 600,
-        "offset": 12
-      }
-    }
-  })json");
+  Json spec = chart_template("base");
   spec["height"] = height;
   spec["description"] = clean_text(text);
   return spec;

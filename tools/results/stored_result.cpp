@@ -125,7 +125,8 @@ void read_study_part(const JsonView& root, Study* study) {
 }
 
 VariantResult read_variant(const JsonView& object, std::size_t thresholds) {
-  VariantResult variant{object.at("name").text(), {}, {}};
+  VariantResult variant{object.at("name").text(), {}, {}, {}};
+  if (const auto evidence = object.find("evidence")) variant.evidence = evidence->json().dump();
   for (const JsonView& run : object.at("runs").list()) {
     variant.runs.push_back(read_run(run));
     if (variant.runs.back().thresholds.size() != thresholds) {
@@ -178,6 +179,10 @@ StoredResult read_root(const JsonView& root) {
     stored.result.variants.push_back(read_variant(variant, stored.study.thresholds.size()));
   }
   stored.result.partial = root.is_true("partial");
+  stored.result.command = root.text_or_empty("command");
+  if (const auto tried = root.find("alternatives")) {
+    stored.result.alternatives = tried->json().dump();
+  }
   stored.result.level = root.at("verdict").number("level").value_or(kErrorLevel);
   if (!(stored.result.level > 0 && stored.result.level < 1))
     root.at("verdict").fail("has no level");

@@ -2,6 +2,7 @@
 #include "tools/pullsim/command_line.hpp"
 
 #include "tools/input/spelling.hpp"
+#include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
 #include "tools/pullsim/report_flags.hpp"
@@ -283,6 +284,20 @@ std::vector<std::string> flags_of(const CLI::App& verb) {
          spelling_help(name, flags_of(verb), "`" + verb.get_name() + "`"));
 }
 
+/// From the verbs and flags that are known here; what the help does not name is left out.
+CommandLine completion_arguments(const Words& words, CLI::App& app) {
+  if (words.files.size() != 1) {
+    refuse(kMissing, "`completion` needs the name of a shell", "write `pullsim completion bash`");
+  }
+  read_choice("completion", words.files.front(), {"bash", "zsh", "fish"});
+  std::vector<VerbFlags> verbs;
+  for (const CLI::App* verb :
+       app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
+    if (verb->get_name() != "reference") verbs.push_back({verb->get_name(), flags_of(*verb)});
+  }
+  return CompletionArguments{completion_script(words.files.front(), verbs)};
+}
+
 CommandLine without_verb(const CLI::App& app, bool help) {
   const std::vector<std::string> rest = app.remaining();
   if (help) return ShowHelp{"", kExitDone};
@@ -293,7 +308,7 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
                        {"run", "report", "validate", "inspect", "explain", "calibrate", "import",
-                        "schema", "version"},
+                        "schema", "completion", "version"},
                        "pullsim"));
 }
 
@@ -331,6 +346,9 @@ CommandLine parse(std::vector<std::string> words) {
   add_common(reference, &given);
   add_common(schema, &given);
   schema->add_option("which", given.files);
+  CLI::App* completion = app.add_subcommand("completion");
+  add_common(completion, &given);
+  completion->add_option("shell", given.files);
 
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
@@ -355,6 +373,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);
+  if (verb == completion) return completion_arguments(given, app);
   return validate_arguments(given);
 }
 

@@ -19,6 +19,9 @@ struct VersionArguments {
   Format format = Format::table;
 };
 struct ReferenceArguments {};
+struct CompletionArguments {
+  std::string script;
+};
 struct SchemaArguments {
   bool of_result = false;
 };
@@ -26,7 +29,7 @@ struct SchemaArguments {
 using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
-                 VersionArguments, ReferenceArguments, SchemaArguments>;
+                 VersionArguments, ReferenceArguments, SchemaArguments, CompletionArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

@@ -23,6 +23,7 @@ Verbs:
   calibrate           fits the model to measured pulls, says how well it fits
   import FILE...      a first scenario from what kubectl prints of a cluster
   schema scenario     the JSON Schema of scenario files, for editors; `schema result` of results
+  completion SHELL    a completion script for bash, zsh or fish
   version             version of the program and of its file formats
 
 `pullsim VERB --help` tells more. A file named `-` is standard input.
@@ -46,8 +47,8 @@ What is run:
 What is written:
   --out DIR              result.json, report.html, pods.csv, pulls.csv, layers.csv, timeline.csv
   -o, --output FORMAT    standard output: table (default) or json
-  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or a folder: csv, svg,
-                         png, vega-lite; repeatable; github=- prints annotations
+  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, trace, or a folder: csv,
+                         svg, png, vega-lite; repeatable; github=- prints annotations
   -q, --quiet            the verdict line alone
   --no-progress          no progress line on a terminal
   --color WHEN           auto (default), always or never
@@ -58,6 +59,12 @@ What the exit code says:
   --exit-zero            the verdict does not change the exit code
 )";
 
+constexpr std::string_view kCompletion =
+    R"(  source <(pullsim completion bash)
+  source <(pullsim completion zsh)
+  pullsim completion fish > ~/.config/fish/completions/pullsim.fish
+)";
+
 constexpr std::string_view kReport =
     R"(  pullsim report out/large-vs-slim/result.json --report html=report.html
   pullsim report result.json -o markdown
@@ -65,8 +72,8 @@ constexpr std::string_view kReport =
 
 pullsim report RESULT: a stored result in any format; nothing is simulated.
 
-  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, or a folder: svg, png,
-                         vega-lite; repeatable
+  --report FORMAT=PATH   html, json, junit, github, markdown, openmetrics, trace, or a folder: svg,
+                         png, vega-lite; repeatable
   -o, --output FORMAT    standard output: table (default), or one of the formats that are no folder
   -q, --quiet            the verdict line alone
   --color WHEN           auto (default), always or never
@@ -154,8 +161,8 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 7> kLaterVerbs = {"compare", "sweep",  "merge",     "solve",
-                                                         "init",    "config", "completion"};
+constexpr std::array<std::string_view, 6> kLaterVerbs = {"compare", "sweep", "merge",
+                                                         "solve",   "init",  "config"};
 
 constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
                                                          "--config", "--verbose",   "-v",
@@ -165,6 +172,7 @@ constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precisio
 
 std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
+  if (verb == "completion") return std::string(kCompletion);
   if (verb == "report") return std::string(kReport);
   if (verb == "validate") return std::string(kValidate);
   if (verb == "inspect") return std::string(kInspect);

@@ -37,6 +37,10 @@ int run_verb(const ImportArguments& arguments) { return import_command(arguments
 int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
+int run_verb(const CompletionArguments& arguments) {
+  write_stdout(arguments.script);
+  return kExitDone;
+}
 int run_verb(const SchemaArguments& arguments) { return schema_command(arguments.of_result); }
 
 }  // namespace

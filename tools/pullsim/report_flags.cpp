@@ -14,7 +14,6 @@ ReportTarget read_target(const std::string& text, const std::vector<std::string>
     refuse(kBadValue, fmt::format("`--report` takes FORMAT=FILE, not `{}`", text),
            fmt::format("write `--report {}=FILE`", formats.front()));
   }
-  if (format == "trace") refuse(kLater, "`--report trace` is not supported yet");
   read_choice("--report", format, formats);
   ReportTarget target{format, text.substr(equals + 1)};
   if (target.path == "-" && format != "github") {

@@ -57,6 +57,7 @@ void add_course(const Scenario& scenario, const RunResult& run, Json* json) {
   (*json)["replicas"] = evidence_replicas(run, window);
   (*json)["resources"] = evidence_resources(scenario, run, window);
   (*json)["held_up"] = evidence_held_up(run, window);
+  (*json)["rows"] = evidence_rows(scenario, run);
 }
 
 }  // namespace

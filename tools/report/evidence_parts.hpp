@@ -31,6 +31,8 @@ nlohmann::ordered_json evidence_phases(const VariantResult& variant);
 nlohmann::ordered_json evidence_pods(const Scenario& scenario, const RunResult& run);
 /// The pull that the pod at p95 waited for, layer by layer; null if it waited for none.
 nlohmann::ordered_json evidence_pull(const Scenario& scenario, const RunResult& run);
+/// Pods and pulls one by one, all or evenly chosen ones.
+nlohmann::ordered_json evidence_rows(const Scenario& scenario, const RunResult& run);
 /// Every image that a workload of the scenario runs.
 nlohmann::ordered_json evidence_images(const Scenario& scenario, const RunResult& run);
 

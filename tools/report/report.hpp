@@ -24,6 +24,8 @@ std::string github_report(const ReportInput& input);
 std::string markdown_report(const ReportInput& input);
 /// One page with charts and tables, self-contained.
 std::string html_report(const ReportInput& input);
+/// Chrome trace events of the middle runs, for Perfetto.
+std::string trace_report(const ReportInput& input);
 /// OpenMetrics 1.0 text.
 std::string openmetrics_report(const ReportInput& input);
 

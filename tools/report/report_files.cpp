@@ -30,7 +30,7 @@ const std::vector<ReportFormat>& report_formats() {
 
       {"junit", junit_report},       {"github", github_report},
       {"markdown", markdown_report}, {"openmetrics", openmetrics_report},
-      {"html", html_report}};
+      {"html", html_report},         {"trace", trace_report}};
   return formats;
 }
 

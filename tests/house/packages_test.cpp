@@ -32,12 +32,21 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"valijson", "libvalijson-dev"},
     {"archive_entry.h", "libarchive-dev"},
 };
-const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim",  "fcntl.h",
-                                            "signal.h", "unistd.h", "errno.h", "spawn.h"};
+const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim", "fcntl.h", "signal.h",
+                                            "unistd.h", "errno.h", "spawn.h"};
 /// Used where it is there; nothing else needs it.
 const std::set<std::string> kOptional = {"simgrid"};
-const std::set<std::string> kPrograms = {"g++", "cmake", "ninja-build", "clang-tidy", "shellcheck",
-                                         "nodejs", "npm",        "chromium", "librsvg2-bin"};
+const std::set<std::string> kPrograms = {"g++",
+                                         "cmake",
+                                         "ninja-build",
+                                         "clang-tidy",
+                                         "shellcheck",
+                                         "nodejs",
+                                         "npm",
+                                         "chromium",
+                                         "librsvg2-bin",
+                                         "libxml2-utils",
+                                         "python3-prometheus-client"};
 
 std::set<std::string> listed_packages() {
   std::set<std::string> names;

@@ -31,6 +31,12 @@ void add_common(CLI::App* verb, Words* words) {
   verb->allow_extras();
 }
 
+/// A verb with words and no flags of its own.
+void add_file_alone(CLI::App* verb, const char* name, Words* words) {
+  add_common(verb, words);
+  verb->add_option(name, words->files);
+}
+
 void add_run(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("scenario", words->files);
@@ -128,12 +134,6 @@ CalibrateArguments calibrate_arguments(const Words& words) {
            "write `pullsim calibrate --observed CASES.json --out profile.yaml`");
   }
   return arguments;
-}
-
-/// "PS2004" and nothing else.
-bool is_error_code(const std::string& word) {
-  return word.size() > 2 && word.rfind("PS", 0) == 0 &&
-         word.find_first_not_of("0123456789", 2) == std::string::npos;
 }
 
 ExplainArguments explain_arguments(const Words& words) {
@@ -308,7 +308,7 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
                        {"run", "report", "validate", "inspect", "explain", "calibrate", "import",
-                        "schema", "completion", "version"},
+                        "schema", "init", "completion", "version"},
                        "pullsim"));
 }
 
@@ -344,11 +344,11 @@ CommandLine parse(std::vector<std::string> words) {
   add_common(version, &given);
   version->add_option("-o,--output", given.format);
   add_common(reference, &given);
-  add_common(schema, &given);
-  schema->add_option("which", given.files);
+  add_file_alone(schema, "which", &given);
+  CLI::App* init = app.add_subcommand("init");
+  add_file_alone(init, "file", &given);
   CLI::App* completion = app.add_subcommand("completion");
-  add_common(completion, &given);
-  completion->add_option("shell", given.files);
+  add_file_alone(completion, "shell", &given);
 
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
@@ -373,6 +373,7 @@ CommandLine parse(std::vector<std::string> words) {
   if (verb == version) return VersionArguments{read_format(given.format)};
   if (verb == reference) return ReferenceArguments{};
   if (verb == schema) return schema_arguments(given);
+  if (verb == init) return InitArguments{given.files.empty() ? "" : given.files.front()};
   if (verb == completion) return completion_arguments(given, app);
   return validate_arguments(given);
 }

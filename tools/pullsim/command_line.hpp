@@ -19,6 +19,9 @@ struct VersionArguments {
   Format format = Format::table;
 };
 struct ReferenceArguments {};
+struct InitArguments {
+  std::string file;  ///< empty: standard output
+};
 struct CompletionArguments {
   std::string script;
 };
@@ -29,7 +32,8 @@ struct SchemaArguments {
 using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
-                 VersionArguments, ReferenceArguments, SchemaArguments, CompletionArguments>;
+                 VersionArguments, ReferenceArguments, SchemaArguments, CompletionArguments,
+                 InitArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

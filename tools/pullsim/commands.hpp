@@ -108,6 +108,8 @@ struct ExplainArguments {
 };
 int explain_command(const ExplainArguments& arguments);
 
+/// Writes a first scenario; never over a file that is there.
+int init_command(const std::string& file);
 int version_command(Format format);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();

@@ -44,6 +44,11 @@ std::int64_t read_count(const std::string& flag, const std::string& text, std::i
   return value;
 }
 
+bool is_error_code(const std::string& word) {
+  return word.size() > 2 && word.rfind("PS", 0) == 0 &&
+         word.find_first_not_of("0123456789", 2) == std::string::npos;
+}
+
 std::uint64_t read_seed(const std::string& text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -27,6 +27,8 @@ inline constexpr const char* kLater = "PS2903";     // part of the interface, no
 /// A plain whole number within bounds.
 std::int64_t read_count(const std::string& flag, const std::string& text, std::int64_t least,
                         std::int64_t most);
+/// "PS2004" and nothing else.
+bool is_error_code(const std::string& word);
 std::uint64_t read_seed(const std::string& text);
 double read_ratio(const std::string& text);
 /// "p95": 0.95.

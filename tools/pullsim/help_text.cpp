@@ -23,6 +23,7 @@ Verbs:
   calibrate           fits the model to measured pulls, says how well it fits
   import FILE...      a first scenario from what kubectl prints of a cluster
   schema scenario     the JSON Schema of scenario files, for editors; `schema result` of results
+  init [FILE]         a first scenario to change, with comments
   completion SHELL    a completion script for bash, zsh or fish
   version             version of the program and of its file formats
 
@@ -57,6 +58,14 @@ What the exit code says:
   --unsure pass|fail     3 becomes 0 or 1
   --strict               warnings count as failures
   --exit-zero            the verdict does not change the exit code
+)";
+
+constexpr std::string_view kInit =
+    R"(  pullsim init scenario.yaml
+  pullsim run scenario.yaml --out out
+
+pullsim init [FILE]: a first scenario to change, with comments; on standard output without FILE.
+Never writes over a file.
 )";
 
 constexpr std::string_view kCompletion =
@@ -161,8 +170,8 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 6> kLaterVerbs = {"compare", "sweep", "merge",
-                                                         "solve",   "init",  "config"};
+constexpr std::array<std::string_view, 5> kLaterVerbs = {"compare", "sweep", "merge", "solve",
+                                                         "config"};
 
 constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
                                                          "--config", "--verbose",   "-v",
@@ -172,6 +181,7 @@ constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precisio
 
 std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
+  if (verb == "init") return std::string(kInit);
   if (verb == "completion") return std::string(kCompletion);
   if (verb == "report") return std::string(kReport);
   if (verb == "validate") return std::string(kValidate);

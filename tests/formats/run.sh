@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# run.sh PULLSIM WORK_FOLDER: reports read by what reads them elsewhere: OpenMetrics by the Python
+# client of Prometheus, SARIF against its schema, JUnit and SVG by libxml2.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+pullsim=$1
+mkdir -p "$2"
+cd "$2"
+
+if ! cmp -s "$here/package-lock.json" installed.json; then
+  cp "$here/package.json" "$here/package-lock.json" .
+  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+  cp package-lock.json installed.json
+fi
+
+for scenario in large-vs-slim flash-crowd; do
+  "$pullsim" run "$here/../../scenarios/$scenario.yaml" --replications 3 --unsure pass --quiet \
+    --report openmetrics=metrics.txt --report junit=junit.xml --report svg=charts
+  /usr/bin/python3 - << 'PYTHON'
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+families = list(text_string_to_metric_families(open("metrics.txt").read()))
+assert len(families) > 20, families
+PYTHON
+  xmllint --noout junit.xml charts/*.svg
+done
+
+printf 'apiVersion: pullsim/v1\nkind: Scenario\nname: x\nnope: 1\nname: y\n' > "a b.yaml"
+"$pullsim" validate "a b.yaml" --report sarif=findings.sarif && exit 1
+node "$here/sarif_check.js" findings.sarif
+"$pullsim" validate "$here/../../scenarios/large-vs-slim.yaml" --report sarif=none.sarif
+node "$here/sarif_check.js" none.sarif

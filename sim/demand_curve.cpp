@@ -18,77 +18,77 @@ std::uint32_t scattered(std::uint32_t x) {
 }  // namespace
 
 std::uint32_t DemandCurve::add(double limit) {
-  const auto entry = static_cast<std::uint32_t>(nodes_.size());
-  Node& node = nodes_.emplace_back();
-  node.limit = limit;
-  node.priority = scattered(entry);
+  const auto entry = static_cast<std::uint32_t>(entries_.size());
+  Entry& at = entries_.emplace_back();
+  at.limit = limit;
+  at.priority = scattered(entry);
   std::uint32_t* place = &root_;
   while (*place != kNone) {
-    node.parent = *place;
-    Node& above = nodes_[*place];
+    at.parent = *place;
+    Entry& above = entries_[*place];
     place = limit < above.limit ? &above.left : &above.right;
   }
   *place = entry;
-  while (nodes_[entry].parent != kNone &&
-         nodes_[nodes_[entry].parent].priority < nodes_[entry].priority) {
+  while (entries_[entry].parent != kNone &&
+         entries_[entries_[entry].parent].priority < entries_[entry].priority) {
     rise(entry);
   }
   return entry;
 }
 
 // Trades places with its parent; the order by limit stays.
-void DemandCurve::rise(std::uint32_t node) {
-  Node& self = nodes_[node];
+void DemandCurve::rise(std::uint32_t at) {
+  Entry& self = entries_[at];
   const std::uint32_t above = self.parent;
-  Node& parent = nodes_[above];
-  const bool was_left = parent.left == node;
+  Entry& parent = entries_[above];
+  const bool was_left = parent.left == at;
   std::uint32_t& inner = was_left ? self.right : self.left;
   (was_left ? parent.left : parent.right) = inner;
-  if (inner != kNone) nodes_[inner].parent = above;
+  if (inner != kNone) entries_[inner].parent = above;
   inner = above;
   self.parent = parent.parent;
-  parent.parent = node;
+  parent.parent = at;
   if (self.parent == kNone) {
-    root_ = node;
+    root_ = at;
   } else {
-    Node& top = nodes_[self.parent];
-    (top.left == above ? top.left : top.right) = node;
+    Entry& top = entries_[self.parent];
+    (top.left == above ? top.left : top.right) = at;
   }
   sum_up(above);
-  sum_up(node);
+  sum_up(at);
 }
 
-void DemandCurve::sum_up(std::uint32_t node) {
-  Node& self = nodes_[node];
+void DemandCurve::sum_up(std::uint32_t at) {
+  Entry& self = entries_[at];
   self.weight_sum = self.weight;
   self.bound_sum = std::isinf(self.limit) ? 0 : self.weight * self.limit;
   for (const std::uint32_t child : {self.left, self.right}) {
     if (child == kNone) continue;
-    self.weight_sum += nodes_[child].weight_sum;
-    self.bound_sum += nodes_[child].bound_sum;
+    self.weight_sum += entries_[child].weight_sum;
+    self.bound_sum += entries_[child].bound_sum;
   }
 }
 
 void DemandCurve::set_weight(std::uint32_t entry, double weight) {
-  nodes_[entry].weight = weight;
-  for (std::uint32_t node = entry; node != kNone; node = nodes_[node].parent) sum_up(node);
+  entries_[entry].weight = weight;
+  for (std::uint32_t at = entry; at != kNone; at = entries_[at].parent) sum_up(at);
 }
 
 DemandCurve::Use DemandCurve::at(double level) const {
   Use use;
-  std::uint32_t at = root_;
-  while (at != kNone) {
-    const Node& node = nodes_[at];
-    const bool bound = node.limit < level;
-    const std::uint32_t wholly = bound ? node.left : node.right;
+  std::uint32_t next = root_;
+  while (next != kNone) {
+    const Entry& entry = entries_[next];
+    const bool bound = entry.limit < level;
+    const std::uint32_t wholly = bound ? entry.left : entry.right;
     if (bound) {
-      use.bound += node.weight * node.limit;
-      if (wholly != kNone) use.bound += nodes_[wholly].bound_sum;
+      use.bound += entry.weight * entry.limit;
+      if (wholly != kNone) use.bound += entries_[wholly].bound_sum;
     } else {
-      use.free += node.weight;
-      if (wholly != kNone) use.free += nodes_[wholly].weight_sum;
+      use.free += entry.weight;
+      if (wholly != kNone) use.free += entries_[wholly].weight_sum;
     }
-    at = bound ? node.right : node.left;
+    next = bound ? entry.right : entry.left;
   }
   return use;
 }

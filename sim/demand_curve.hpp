@@ -25,7 +25,7 @@ class DemandCurve {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFFu;
-  struct Node {
+  struct Entry {
     double limit = 0;
     double weight = 0;
     double weight_sum = 0;  // of the subtree
@@ -36,10 +36,10 @@ class DemandCurve {
     std::uint32_t priority = 0;
   };
 
-  void sum_up(std::uint32_t node);
-  void rise(std::uint32_t node);
+  void sum_up(std::uint32_t at);
+  void rise(std::uint32_t at);
 
-  std::vector<Node> nodes_;
+  std::vector<Entry> entries_;
   std::uint32_t root_ = kNone;
 };
 

@@ -172,8 +172,8 @@ class LayerRows {
     RowIndex times = kNoTimes;
     std::uint32_t what = 0;  // layer, registry and source, from the lowest bit
   };
-  static constexpr unsigned kLayerBits = 14;
-  static constexpr unsigned kRegistryBits = 16;
+  static constexpr unsigned kLayerBits = 20;
+  static constexpr unsigned kRegistryBits = 10;
   static RowIndex layer_of(const Row& row) { return row.what & ((1u << kLayerBits) - 1); }
   struct Pull {
     RowIndex pull = 0;

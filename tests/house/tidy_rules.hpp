@@ -62,8 +62,13 @@ inline Faults long_lines(const std::string& path, const std::string& text) {
 /// Names that belong to the implementation: an underscore and a capital, or two underscores. The
 /// compiler's own macros may be used.
 inline Faults reserved_names(const std::string& path, const std::string& text) {
-  static const std::set<std::string> kGiven = {"__LINE__", "__FILE__", "__VERSION__", "__int128",
-                                               "__extension__"};
+  static const std::set<std::string> kGiven = {"__LINE__",
+                                               "__FILE__",
+                                               "__VERSION__",
+                                               "__int128",
+                                               "__extension__",  // and what fish shells give:
+                                               "__fish_use_subcommand",
+                                               "__fish_seen_subcommand_from"};
   static const std::regex name(R"(\b(_[A-Z]\w*|\w*_{2}\w*)\b)");
   Faults faults;
   std::size_t number = 0;

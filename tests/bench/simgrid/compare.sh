@@ -6,17 +6,20 @@
 set -euo pipefail
 programs=$1
 shift
-[[ ${1-} == --nodes ]] || { echo "usage: compare.sh PROGRAMS --nodes N [flags of --generate]" >&2; exit 2; }
+if [[ ${1-} != --nodes ]]; then
+  echo "usage: compare.sh PROGRAMS --nodes N [flags of --generate]" >&2
+  exit 2
+fi
 nodes=$2
 shift 2
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-"$programs/flow_bench" --generate "$nodes" "$@" --output "$folder/w.json"
-"$programs/flow_bench" --input "$folder/w.json" --output "$folder/pullsim.csv" > "$folder/pullsim.txt"
-"$programs/simgrid_storm" "$folder/w.json" "$folder/simgrid.csv" > "$folder/simgrid.txt" 2> /dev/null
-paste -d, "$folder/pullsim.csv" "$folder/simgrid.csv" |
-  awk -F, -v ours="$(awk '/wall/ {print $1}' "$folder/pullsim.txt")" \
-    -v theirs="$(awk '/wall/ {print $1}' "$folder/simgrid.txt")" '
+w=$(mktemp -d)
+trap 'rm -rf "$w"' EXIT
+"$programs/flow_bench" --generate "$nodes" "$@" --output "$w/w.json"
+"$programs/flow_bench" --input "$w/w.json" --output "$w/pullsim.csv" > "$w/pullsim.txt"
+"$programs/simgrid_storm" "$w/w.json" "$w/simgrid.csv" > "$w/simgrid.txt" 2> /dev/null
+paste -d, "$w/pullsim.csv" "$w/simgrid.csv" |
+  awk -F, -v ours="$(awk '/wall/ {print $1}' "$w/pullsim.txt")" \
+    -v theirs="$(awk '/wall/ {print $1}' "$w/simgrid.txt")" '
     NR > 1 { d = $2 > $4 ? $2 - $4 : $4 - $2; if (d > worst * $4) worst = d / $4; ++n }
     END {
       printf "%d nodes, largest relative difference %.1e\n", n, worst

@@ -15,8 +15,9 @@
 
 namespace pullsim {
 
-/// A run with more events is not made again: minutes, and rows that fill the memory. Assumed.
-inline constexpr std::uint64_t kEvidenceEventsMost = 20'000'000;
+/// A run with more events is not made again: that would double seconds, and its paths and rows fill
+/// the memory. Assumed.
+inline constexpr std::uint64_t kEvidenceEventsMost = 1'500'000;
 
 /// Bins of everything that is shown over time.
 inline constexpr std::size_t kEvidenceBins = 240;

@@ -30,7 +30,7 @@ void flatten(const Json& tree, const std::string& path,
           item.value()["name"].is_string()) {
         key = item.value()["name"];
       }
-      flatten(item.value(), path.empty() ? key : path + "." + key, leaves);
+      flatten(item.value(), path.empty() ? key : fmt::format("{}.{}", path, key), leaves);
       ++position;
     }
     return;

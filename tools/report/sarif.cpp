@@ -70,6 +70,7 @@ Json rule_of(const std::string& code) {
 
 std::string sarif_report(const std::vector<Diagnostic>& findings) {
   std::vector<std::string> codes;
+  codes.reserve(findings.size());
   for (const Diagnostic& finding : findings) codes.push_back(finding.code);
   std::sort(codes.begin(), codes.end());
   codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
@@ -108,6 +109,7 @@ std::string sarif_report(const std::vector<Diagnostic>& findings) {
 
 std::string github_findings(const std::vector<Diagnostic>& findings) {
   std::vector<const Diagnostic*> worst;
+  worst.reserve(findings.size());
   for (const Diagnostic& finding : findings) worst.push_back(&finding);
   std::stable_sort(worst.begin(), worst.end(), [](const Diagnostic* a, const Diagnostic* b) {
     return a->severity < b->severity;

@@ -48,8 +48,6 @@ struct HostClass {
   std::uint32_t cell = 0xFFFFFFFFu;    // of its flows, if not alone
   std::uint32_t member = 0;            // its place in the list of its cell, or of those alone
   std::uint32_t levels = 0xFFFFFFFFu;  // where its levels are kept, if it has any
-  std::uint64_t host_link_solve = 0;   // solve for which host_link was made
-  std::uint32_t host_link = 0;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps;  // (key, more or less) -> class
 };
 

@@ -4,15 +4,13 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=tests/support/npm_packages.sh
+source "$here/../support/npm_packages.sh"
 pullsim=$1
 mkdir -p "$2"
 cd "$2"
 
-if ! cmp -s "$here/package-lock.json" installed.json; then
-  cp "$here/package.json" "$here/package-lock.json" .
-  npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
-  cp package-lock.json installed.json
-fi
+npm_packages "$here"
 
 for scenario in large-vs-slim flash-crowd; do
   "$pullsim" run "$here/../../scenarios/$scenario.yaml" --replications 3 --unsure pass --quiet \

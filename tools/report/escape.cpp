@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
+#include <utility>
 
 namespace pullsim {
 namespace {
@@ -19,16 +22,19 @@ bool is_unfit(std::uint32_t code) {
          (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF || (code & 0xFFFE) == 0xFFFE;
 }
 
-template <class Replace>
-std::string mapped(std::string_view text, Replace replace) {
+using Replacement = std::pair<char, std::string_view>;
+
+std::string mapped(std::string_view text, std::initializer_list<Replacement> replacements) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    const std::string_view with = replace(c);
-    if (with.empty()) {
+    const auto* const found =
+        std::find_if(replacements.begin(), replacements.end(),
+                     [&](const Replacement& replacement) { return replacement.first == c; });
+    if (found == replacements.end()) {
       out += c;
     } else {
-      out += with;
+      out += found->second;
     }
   }
   return out;
@@ -58,88 +64,39 @@ std::string clean_text(std::string_view text, std::size_t most) {
 }
 
 std::string html_text(std::string_view text, std::size_t most) {
-  return mapped(clean_text(text, most), [](char c) -> std::string_view {
-    switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
-      case '"':
-        return "&quot;";
-      case '\'':
-        return "&#39;";
-      default:
-        return "";
-    }
-  });
+  return mapped(clean_text(text, most),
+                {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
 }
 
 std::string markdown_text(std::string_view text, std::size_t most) {
   // As entities, since backslashes do not stop autolinks and mentions.
-  return mapped(clean_text(text, most), [](char c) -> std::string_view {
-    switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
-      case '|':
-        return "&#124;";
-      case '`':
-        return "&#96;";
-      case '*':
-        return "&#42;";
-      case '_':
-        return "&#95;";
-      case '[':
-        return "&#91;";
-      case ']':
-        return "&#93;";
-      case '!':
-        return "&#33;";
-      case '#':
-        return "&#35;";
-      case '@':
-        return "&#64;";
-      case '~':
-        return "&#126;";
-      case '\\':
-        return "&#92;";
-      default:
-        return "";
-    }
-  });
+  return mapped(clean_text(text, most), {{'&', "&amp;"},
+                                         {'<', "&lt;"},
+                                         {'>', "&gt;"},
+                                         {'|', "&#124;"},
+                                         {'`', "&#96;"},
+                                         {'*', "&#42;"},
+                                         {'_', "&#95;"},
+                                         {'[', "&#91;"},
+                                         {']', "&#93;"},
+                                         {'!', "&#33;"},
+                                         {'#', "&#35;"},
+                                         {'@', "&#64;"},
+                                         {'~', "&#126;"},
+                                         {'\\', "&#92;"}});
 }
 
 std::string github_data(std::string_view text, std::size_t most) {
   // Line ends are gone by now, except those that a caller adds as %0A itself.
-  return mapped(clean_text(text, most),
-                [](char c) -> std::string_view { return c == '%' ? "%25" : ""; });
+  return mapped(clean_text(text, most), {{'%', "%25"}});
 }
 
 std::string github_property(std::string_view text, std::size_t most) {
-  return mapped(clean_text(text, most), [](char c) -> std::string_view {
-    switch (c) {
-      case '%':
-        return "%25";
-      case ':':
-        return "%3A";
-      case ',':
-        return "%2C";
-      default:
-        return "";
-    }
-  });
+  return mapped(clean_text(text, most), {{'%', "%25"}, {':', "%3A"}, {',', "%2C"}});
 }
 
 std::string label_text(std::string_view text, std::size_t most) {
-  return mapped(clean_text(text, most), [](char c) -> std::string_view {
-    if (c == '\\') return "\\\\";
-    return c == '"' ? "\\\"" : "";
-  });
+  return mapped(clean_text(text, most), {{'\\', "\\\\"}, {'"', "\\\""}});
 }
 
 std::string script_json(std::string json) {

@@ -3,6 +3,8 @@
 //
 // Every point has the seed and the run numbers of every other, and draws are keyed by what they are
 // for: run k of two points meets the same chance, so that differences are those of the settings.
+//
+// No verb of the program reaches this folder yet.
 #pragma once
 
 #include "tools/input/diagnostic.hpp"

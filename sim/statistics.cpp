@@ -87,6 +87,14 @@ std::optional<Interval> student_interval(std::span<const double> samples, double
   return interval_of_parts(samples, confidence, 1 / static_cast<double>(samples.size()));
 }
 
+double student_half_width(double deviation, std::int64_t samples, double confidence) {
+  check_confidence(confidence);
+  PULLSIM_CHECK(samples >= 2, "a spread needs two samples");
+  const auto n = static_cast<double>(samples);
+  const bm::students_t_distribution<double, Policy> student(n - 1);
+  return bm::quantile(bm::complement(student, (1 - confidence) / 2)) * deviation / std::sqrt(n);
+}
+
 std::optional<Interval> prediction_interval(std::span<const double> samples, double confidence) {
   return interval_of_parts(samples, confidence, 1 + 1 / static_cast<double>(samples.size()));
 }

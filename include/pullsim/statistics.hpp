@@ -29,6 +29,10 @@ double standard_deviation(std::span<const double> samples);
 /// infinite one, which leaves no mean to enclose.
 std::optional<Interval> student_interval(std::span<const double> samples, double confidence = 0.95);
 
+/// Half the width that it has for `samples` of them with this standard deviation (two or more,
+/// checked).
+double student_half_width(double deviation, std::int64_t samples, double confidence = 0.95);
+
 /// Student's interval for one further sample of the same kind; absent below two samples or with an
 /// infinite one. Does not shrink to nothing with more samples.
 std::optional<Interval> prediction_interval(std::span<const double> samples,

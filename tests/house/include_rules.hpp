@@ -38,7 +38,7 @@ inline const LayerRule* rule_for(std::string_view path) {
       {"tools/",
        false,
        {"tools/", "sim/check.hpp", "pullsim/", "yaml-cpp/", "nlohmann/", "CLI/", "fmt/", "tbb/",
-        "toml++/", "oneapi/tbb", "Eigen/", "unsupported/Eigen/"}},
+        "toml++/", "oneapi/tbb", "boost/random/sobol.hpp", "Eigen/", "unsupported/Eigen/"}},
   };
   for (const LayerRule& rule : rules) {
     if (path.starts_with(rule.folder)) return &rule;

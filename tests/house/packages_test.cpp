@@ -25,6 +25,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"unsupported", "libeigen3-dev"},
     {"boost", "libboost-dev"},
     {"pugixml.hpp", "libpugixml-dev"},
+    {"sqlite3.h", "libsqlite3-dev"},
     {"catch2", "catch2"},
     {"benchmark", "libbenchmark-dev"},
     {"valijson", "libvalijson-dev"},
@@ -46,7 +47,10 @@ const std::set<std::string> kPrograms = {"g++",
                                          "chromium",
                                          "librsvg2-bin",
                                          "libxml2-utils",
-                                         "python3-prometheus-client"};
+                                         "python3-prometheus-client",
+                                         "slurm-wlm",
+                                         "munge",
+                                         "parallel"};
 
 std::set<std::string> listed_packages() {
   std::set<std::string> names;

@@ -101,6 +101,7 @@ Json run_json(const RunSummary& run) {
   object["pods_created"] = run.pods_created;
   object["nodes_added"] = run.nodes_added;
   object["node_seconds"] = run.node_seconds;
+  set_finite(&object, "cost", run.cost);
   object["events"] = run.counters.events;
   object["metrics"] = metrics_json(run);
   if (run.load_answer) {

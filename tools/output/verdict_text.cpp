@@ -77,6 +77,23 @@ std::string origin(const Study& study) {
   return text;
 }
 
+/// How the number of runs was found.
+std::string found_text(const RunsFound& found) {
+  std::string text;
+  if (found.pilot > 0) {
+    text = fmt::format("their number is from a pilot of {} more, {}", found.pilot,
+                       plural(found.looks, "look", "looks"));
+  } else {
+    text = "no room for a pilot";
+  }
+  if (found.precision) {
+    text += fmt::format(", wanted +-{:g} % {}", *found.precision * 100,
+                        found.reached ? "reached" : "or a verdict not reached");
+  }
+  if (!found.reached) text += fmt::format(" (the budget of {} runs or the time ended)", found.most);
+  return text;
+}
+
 }  // namespace
 
 std::string plural(std::int64_t count, const char* one, const char* many) {
@@ -168,6 +185,7 @@ std::string trust(const Study& study, const StudyResult& result) {
         "{} runs, interval 95 %{} (none where all runs agree); covers {}", study.replications,
         result.interval_of == IntervalOf::one_run ? " of one run" : "", covered(study));
   }
+  if (study.budget && !result.partial) text += "; " + found_text(*study.budget);
   return text + "; " + origin(study);
 }
 

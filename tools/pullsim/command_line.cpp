@@ -6,6 +6,8 @@
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
 #include "tools/pullsim/report_flags.hpp"
+#include "tools/pullsim/runs_wanted.hpp"
+#include "tools/pullsim/whatif_flags.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -20,7 +22,8 @@ constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a sli
 /// The raw words of all flags, before they are read.
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
-  std::string seed, replications, jobs, out, format = "table", colour = "auto", unsure;
+  std::string seed, replications, precision, max_time, jobs, out, format = "table", colour = "auto",
+                                                                  unsure;
   std::string platform, ratio, observed, test, validation, scenario, runtime, name, pod, at, run;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
@@ -45,6 +48,8 @@ void add_run(CLI::App* verb, Words* words) {
   verb->add_option("--report", words->reports)->take_all()->expected(1);
   verb->add_option("--seed", words->seed);
   verb->add_option("--replications", words->replications);
+  verb->add_option("--precision", words->precision);
+  verb->add_option("--max-time", words->max_time);
   verb->add_option("-j,--jobs", words->jobs);
   verb->add_option("--out", words->out);
   verb->add_option("-o,--output", words->format);
@@ -183,12 +188,7 @@ RunArguments run_arguments(const Words& words) {
   arguments.sets = words.sets;
   arguments.variants = words.variants;
   if (!words.seed.empty()) arguments.seed = read_seed(words.seed);
-  if (words.replications.find("..") != std::string::npos) {
-    refuse(kLater, "`--replications A..B` is not supported yet", "give one number");
-  }
-  if (!words.replications.empty()) {
-    arguments.replications = read_count("--replications", words.replications, 1, kReplicationsMost);
-  }
+  arguments.runs = read_runs(words.replications, words.precision, words.max_time);
   arguments.threads = read_threads(words.jobs);
   arguments.out = words.out;
   arguments.format = read_format(words.format);
@@ -295,6 +295,7 @@ CommandLine completion_arguments(const Words& words, CLI::App& app) {
        app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
     if (verb->get_name() != "reference") verbs.push_back({verb->get_name(), flags_of(*verb)});
   }
+  for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
   return CompletionArguments{completion_script(words.files.front(), verbs)};
 }
 
@@ -307,12 +308,26 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
-                       {"run", "report", "validate", "inspect", "explain", "calibrate", "import",
-                        "schema", "init", "completion", "version"},
+                       {"run", "report", "compare", "sweep", "merge", "solve", "sensitivity",
+                        "validate", "inspect", "explain", "calibrate", "import", "schema", "init",
+                        "completion", "version"},
                        "pullsim"));
 }
 
+CommandLine parse_whatif(const std::vector<std::string>& words) {
+  const std::string& verb = words.front();
+  auto arguments = whatif_arguments(words);
+  if (!arguments) return ShowHelp{verb, kExitDone};
+  const auto run = verb == "compare" ? compare_command
+                   : verb == "sweep" ? sweep_command
+                   : verb == "merge" ? merge_command
+                   : verb == "solve" ? solve_command
+                                     : sensitivity_command;
+  return WhatIfVerb{run, std::move(*arguments)};
+}
+
 CommandLine parse(std::vector<std::string> words) {
+  if (!words.empty() && is_whatif_verb(words.front())) return parse_whatif(words);
   Words given;
   CLI::App app("pullsim", "pullsim");
   app.set_help_flag("");

@@ -4,6 +4,7 @@
 
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
+#include "tools/pullsim/whatif_commands.hpp"
 
 #include <string>
 #include <variant>
@@ -29,11 +30,17 @@ struct SchemaArguments {
   bool of_result = false;
 };
 
+/// compare, sweep, merge, solve, sensitivity: `run` is the verb's command.
+struct WhatIfVerb {
+  int (*run)(const WhatIfArguments&) = nullptr;
+  WhatIfArguments arguments;
+};
+
 using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
                  VersionArguments, ReferenceArguments, SchemaArguments, CompletionArguments,
-                 InitArguments>;
+                 InitArguments, WhatIfVerb>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

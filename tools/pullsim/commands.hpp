@@ -2,6 +2,7 @@
 // user-experience.md section 5. Results go to standard output, all else to standard error.
 #pragma once
 
+#include "tools/pullsim/runs_wanted.hpp"
 #include "tools/report/report_files.hpp"
 
 #include <cstdint>
@@ -32,7 +33,7 @@ struct RunArguments {
   std::vector<std::string> sets;
   std::vector<std::string> variants;
   std::optional<std::uint64_t> seed;
-  std::optional<std::int64_t> replications;
+  RunsWanted runs;
   std::string out;                       ///< folder; empty: none
   std::vector<std::string> csv_folders;  ///< --report csv=FOLDER
   std::vector<ReportTarget> reports;     ///< --report FORMAT=FILE of all other formats

@@ -1,6 +1,8 @@
 // The help texts, and the names that later versions will know.
 #include "tools/pullsim/help_text.hpp"
 
+#include "tools/pullsim/whatif_commands.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -17,6 +19,11 @@ constexpr std::string_view kGeneral =
 Verbs:
   run SCENARIO        simulates, judges the thresholds, prints a summary
   report RESULT       a stored result in any format, without simulating
+  compare A B         differences between two scenarios, results or images, with intervals
+  sweep SCENARIO      many points: combinations of values, or points between ends
+  merge RESULT...     joins the parts of a sweep
+  solve SCENARIO      the largest or smallest value for which the thresholds hold
+  sensitivity SCENARIO what moves the result
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
   explain SCENARIO    why one pod took so long, and what one change would have saved
@@ -42,7 +49,9 @@ What is run:
   --set PATH=VALUE       override a value, as in `variants`; repeatable
   --variant NAME         only this variant; repeatable
   --seed N               instead of the scenario's
-  --replications N       instead of the scenario's
+  --replications N       instead of the scenario's; A..B: as many as the verdict needs
+  --precision 2%         as many as make intervals so narrow (half the width, of the value)
+  --max-time 60s         begin no further run then; what is unclear is UNSURE
   -j, --jobs N           threads; never changes a result (default: all cores)
 
 What is written:
@@ -170,12 +179,9 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 5> kLaterVerbs = {"compare", "sweep", "merge", "solve",
-                                                         "config"};
+constexpr std::array<std::string_view, 1> kLaterVerbs = {"config"};
 
-constexpr std::array<std::string_view, 9> kLaterFlags = {"--result", "--precision", "--max-time",
-                                                         "--config", "--verbose",   "-v",
-                                                         "--image",  "--against",   "--vary"};
+constexpr std::array<std::string_view, 4> kLaterFlags = {"--result", "--config", "--verbose", "-v"};
 
 }  // namespace
 
@@ -191,6 +197,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "calibrate") return std::string(kCalibrate);
   if (verb == "import") return std::string(kImport);
   if (verb == "version") return std::string(kVersion);
+  if (is_whatif_verb(verb)) return whatif_help(verb);
   return std::string(kGeneral);
 }
 

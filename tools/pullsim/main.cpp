@@ -38,6 +38,7 @@ int run_verb(const ExplainArguments& arguments) { return explain_command(argumen
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
 int run_verb(const InitArguments& arguments) { return init_command(arguments.file); }
+int run_verb(const WhatIfVerb& verb) { return verb.run(verb.arguments); }
 int run_verb(const CompletionArguments& arguments) {
   write_stdout(arguments.script);
   return kExitDone;

@@ -9,10 +9,12 @@
 #include "tools/output/summary.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
+#include "tools/pullsim/runs_progress.hpp"
 #include "tools/pullsim/study_reader.hpp"
 #include "tools/pullsim/terminal.hpp"
 #include "tools/report/evidence.hpp"
 #include "tools/run/replications.hpp"
+#include "tools/run/run_budget.hpp"
 
 #include <fmt/format.h>
 
@@ -36,8 +38,13 @@ std::string choices(const RunArguments& arguments) {
 
 /// The same numbers again; where files go does not change them.
 std::string same_numbers_command(const RunArguments& arguments, const Study& study) {
+  std::string runs = fmt::format("{}", study.replications);
+  if (study.budget) runs = fmt::format("{}..{}", study.budget->least, study.budget->most);
+  if (study.budget && study.budget->precision) {
+    runs += fmt::format(" --precision {:g}%", *study.budget->precision * 100);
+  }
   return printable(fmt::format("pullsim run {} --seed {} --replications {}{}",
-                               shell_word(arguments.scenario), study.seed, study.replications,
+                               shell_word(arguments.scenario), study.seed, runs,
                                choices(arguments)));
 }
 
@@ -131,6 +138,42 @@ SummaryOptions summary_options(const RunArguments& arguments, const Study& study
   return options;
 }
 
+/// Every run once, its rows written as it comes.
+StudyResult all_runs(const Study& study, const ReplicationOptions& options, Outputs* outputs,
+                     RunsProgress* progress) {
+  StudyResult result;
+  const auto done = run_and_summarise(
+      study, options, [&](std::size_t variant, RunResult&& run, RunSummary&& summary) {
+        for (OutputFolder& folder : outputs->folders) folder.add_run(study.variants[variant], run);
+        add_run(study, variant, std::move(summary), run.warnings, &result);
+        progress->add(study, variant, result.variants[variant].runs.back());
+      });
+  result.partial = done < study.replications * static_cast<std::int64_t>(study.variants.size());
+  return result;
+}
+
+/// As many runs as the answer needs, variants side by side. Which runs count is known at the end:
+/// where rows are wanted, these are made once more, in the order of rows.
+StudyResult runs_as_needed(const RunArguments& arguments, Study* study,
+                           const ReplicationOptions& options, Outputs* outputs,
+                           RunsProgress* progress) {
+  ReplicationOptions limited = options;
+  limited.enough = arguments.runs.deadline();
+  const RunBudget fixed{study->replications, study->replications, std::nullopt};
+  StudyResult result = run_to_budget(
+      study, limited, arguments.runs.budget.value_or(fixed), arguments.strict,
+      [&](std::size_t variant, const RunSummary& run) { progress->add(*study, variant, run); });
+  if (!arguments.runs.budget) {  // --max-time alone
+    const bool all = study->replications == fixed.most;
+    if (all || result.partial) study->budget.reset();
+  }
+  if (outputs->folders.empty() || result.partial) return result;
+  run_replications(*study, options, [&](std::size_t variant, RunResult&& run) {
+    for (OutputFolder& folder : outputs->folders) folder.add_run(study->variants[variant], run);
+  });
+  return result;
+}
+
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
@@ -138,15 +181,14 @@ int run_command(const RunArguments& arguments) {
   wanted.sets = arguments.sets;
   wanted.variants = arguments.variants;
   wanted.seed = arguments.seed;
-  wanted.replications = arguments.replications;
-  const ReadStudy read = read_checked_study(arguments.scenario, wanted);
+  wanted.replications = arguments.runs.replications;
+  ReadStudy read = read_checked_study(arguments.scenario, wanted);
   std::fputs(read.findings.c_str(), stderr);
   if (!read.study) return read.exit_code;
-  const Study& study = *read.study;
+  Study& study = *read.study;
 
   Outputs outputs(arguments);
   const auto began = std::chrono::steady_clock::now();
-  const auto total = study.replications * static_cast<std::int64_t>(study.variants.size());
   const std::atomic<int>& signal = watch_signals();
   ReplicationOptions options;
   options.threads = arguments.threads;
@@ -154,15 +196,10 @@ int run_command(const RunArguments& arguments) {
   options.stop = &signal;
   StudyResult result;
   {
-    ProgressLine progress(arguments.progress && !arguments.quiet, total);
-    std::int64_t done = 0;
-    progress.show(done, study.variants.front().name);
-    done = run_replications(study, options, [&](std::size_t variant, RunResult&& run) {
-      for (OutputFolder& folder : outputs.folders) folder.add_run(study.variants[variant], run);
-      add_run(study, variant, run, &result);
-      progress.show(++done, study.variants[variant].name);
-    });
-    result.partial = done < total;
+    RunsProgress progress(arguments.progress && !arguments.quiet, study);
+    result = arguments.runs.budget || arguments.runs.max_seconds
+                 ? runs_as_needed(arguments, &study, options, &outputs, &progress)
+                 : all_runs(study, options, &outputs, &progress);
   }
   finish(study, arguments.strict, &result);
   result.command = same_numbers_command(arguments, study);

@@ -74,9 +74,11 @@ bool locale_is_utf8() {
 
 bool no_colour_wanted() { return !environment("NO_COLOR").empty(); }
 
-ProgressLine::ProgressLine(bool wanted, std::int64_t total)
+ProgressLine::ProgressLine(bool wanted, std::int64_t total, std::int64_t begun, std::string thing)
     : active_(wanted && ::isatty(STDERR_FILENO) == 1),
       total_(total),
+      begun_(begun),
+      thing_(std::move(thing)),
       began_(Clock::now()),
       shown_(began_ - kProgressPause) {}
 
@@ -85,16 +87,18 @@ ProgressLine::~ProgressLine() {
 }
 
 void ProgressLine::show(std::int64_t done, const std::string& what) {
+  if (!due()) return;
   const auto now = Clock::now();
-  if (!active_ || now - shown_ < kProgressPause) return;
   shown_ = now;
   std::string left;
-  if (done > 0) {
+  if (done > begun_ && total_ > 0) {
     const double seconds = std::chrono::duration<double>(now - began_).count();
-    const double rest = seconds * static_cast<double>(total_ - done) / static_cast<double>(done);
+    const double rest =
+        seconds * static_cast<double>(total_ - done) / static_cast<double>(done - begun_);
     left = fmt::format("   about {:.0f} s left", rest);
   }
-  std::fputs(fmt::format("\r run {}/{}  {}{}\x1b[K", done, total_, what, left).c_str(), stderr);
+  const std::string of = total_ > 0 ? fmt::format("/{}", total_) : "";
+  std::fputs(fmt::format("\r {} {}{}  {}{}\x1b[K", thing_, done, of, what, left).c_str(), stderr);
   std::fflush(stderr);
 }
 

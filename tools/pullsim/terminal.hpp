@@ -29,16 +29,24 @@ bool no_colour_wanted();
 /// Does nothing where standard error is no terminal.
 class ProgressLine {
  public:
-  ProgressLine(bool wanted, std::int64_t total);
+  /// "run 3/40"; `begun` of them were done before and say nothing about the time that is left.
+  /// With a total of 0 nobody knows it: "value 3".
+  ProgressLine(bool wanted, std::int64_t total, std::int64_t begun = 0, std::string thing = "run");
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   void show(std::int64_t done, const std::string& what);
+  /// Where more turn out to be needed.
+  void set_total(std::int64_t total) { total_ = total; }
+  /// The next show() would write: for texts that are dear to make.
+  bool due() const { return active_ && Clock::now() - shown_ >= std::chrono::milliseconds(100); }
 
  private:
   using Clock = std::chrono::steady_clock;
   bool active_;
   std::int64_t total_;
+  std::int64_t begun_;
+  std::string thing_;
   Clock::time_point began_;
   Clock::time_point shown_;
 };

@@ -112,6 +112,7 @@ RunSummary read_run(const JsonView& run) {
   summary.pods_created = run.at("pods_created").count();
   summary.nodes_added = run.at("nodes_added").count();
   summary.node_seconds = run.at("node_seconds").number();
+  summary.cost = run.number("cost");
   const JsonView metrics = run.at("metrics");
   for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
     const std::string name(metric_name(kMeasuredMetrics[m]));

@@ -13,6 +13,7 @@
 #include <exception>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 namespace pullsim {
 namespace {
@@ -21,15 +22,19 @@ struct Job {
   std::size_t variant = 0;
   std::uint32_t run = 0;
   RunResult result;
+  RunSummary summary;
   std::exception_ptr failure;
 };
 
-void make_run(const Study& study, const ReplicationOptions& options, Job* job) {
+void make_run(const Study& study, const ReplicationOptions& options, bool summary, Job* job) {
   const Variant& variant = study.variants[job->variant];
   try {
-    job->result = variant.drawn ? options.run_one(variant.drawn(job->run), job->run)
-                                : options.run_one(variant.scenario, job->run);
+    std::optional<Scenario> drawn;
+    if (variant.drawn) drawn = variant.drawn(job->run);
+    const Scenario& scenario = drawn ? *drawn : variant.scenario;
+    job->result = options.run_one(scenario, job->run);
     job->result.run = job->run;
+    if (summary) job->summary = summarise(study, scenario, job->result);
   } catch (const Fault& fault) {
     job->failure = std::make_exception_ptr(
         RunFault(fault.what(), variant.scenario.seed, job->run, variant.name));
@@ -40,19 +45,8 @@ void make_run(const Study& study, const ReplicationOptions& options, Job* job) {
   }
 }
 
-}  // namespace
-
-std::vector<std::size_t> variants_by_name(const Study& study) {
-  std::vector<std::size_t> order(study.variants.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return study.variants[a].name < study.variants[b].name;
-  });
-  return order;
-}
-
-std::int64_t run_replications(const Study& study, const ReplicationOptions& options,
-                              const RunSink& sink) {
+std::int64_t run_all(const Study& study, const ReplicationOptions& options, bool summary,
+                     const SummarySink& sink) {
   const auto order = variants_by_name(study);
   const auto per_variant = static_cast<std::size_t>(study.replications);
   const std::size_t total = order.size() * per_variant;
@@ -74,12 +68,12 @@ std::int64_t run_replications(const Study& study, const ReplicationOptions& opti
   // the same for any number of threads.
   const auto hand_on = [&](const std::shared_ptr<Job>& job) {
     if (job->failure) std::rethrow_exception(job->failure);
-    sink(job->variant, std::move(job->result));
+    sink(job->variant, std::move(job->result), std::move(job->summary));
     ++done;
   };
   if (threads == 1) {  // also inside a task of a sweep, where the limit below would hold for all
     while (const auto job = begin_run()) {
-      make_run(study, options, job.get());
+      make_run(study, options, summary, job.get());
       hand_on(job);
     }
     return done;
@@ -98,13 +92,36 @@ std::int64_t run_replications(const Study& study, const ReplicationOptions& opti
                          tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(
                              tbb::filter_mode::parallel,
                              [&](std::shared_ptr<Job> job) {
-                               make_run(study, options, job.get());
+                               make_run(study, options, summary, job.get());
                                return job;
                              }) &
                          tbb::make_filter<std::shared_ptr<Job>, void>(
                              tbb::filter_mode::serial_in_order, hand_on));
   });
   return done;
+}
+
+}  // namespace
+
+std::vector<std::size_t> variants_by_name(const Study& study) {
+  std::vector<std::size_t> order(study.variants.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return study.variants[a].name < study.variants[b].name;
+  });
+  return order;
+}
+
+std::int64_t run_replications(const Study& study, const ReplicationOptions& options,
+                              const RunSink& sink) {
+  return run_all(study, options, false, [&](std::size_t variant, RunResult&& run, RunSummary&&) {
+    sink(variant, std::move(run));
+  });
+}
+
+std::int64_t run_and_summarise(const Study& study, const ReplicationOptions& options,
+                               const SummarySink& sink) {
+  return run_all(study, options, true, sink);
 }
 
 }  // namespace pullsim

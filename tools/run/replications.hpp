@@ -7,6 +7,7 @@
 #include <pullsim/result.hpp>
 
 #include "tools/input/study.hpp"
+#include "tools/run/study_result.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -53,9 +54,14 @@ std::vector<std::size_t> variants_by_name(const Study& study);
 /// Called for one result at a time, by variant name, then run; the other way round with `by_run`.
 using RunSink = std::function<void(std::size_t variant, RunResult&&)>;
 
+/// The same with the summary of the run, which is made on the thread of the run.
+using SummarySink = std::function<void(std::size_t variant, RunResult&&, RunSummary&&)>;
+
 /// Returns the number of runs handed on: all of them unless stopped. The first failing run in the
 /// order above ends everything with RunFault or RunBudgetSpent, whatever the threads did.
 std::int64_t run_replications(const Study& study, const ReplicationOptions& options,
                               const RunSink& sink);
+std::int64_t run_and_summarise(const Study& study, const ReplicationOptions& options,
+                               const SummarySink& sink);
 
 }  // namespace pullsim

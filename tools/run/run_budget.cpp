@@ -39,7 +39,8 @@ bool decided(const Judged& judged, std::int64_t runs) {
   return again.outcome != Verdict::unsure;
 }
 
-/// Half width at `runs` runs of the spread of these; none where no mean exists.
+/// The half width at `runs` runs of the spread of these is narrow enough; also where no mean
+/// exists.
 bool precise(const std::vector<std::optional<double>>& values, std::string_view unit,
              std::int64_t runs, double precision) {
   std::vector<double> finite;
@@ -48,8 +49,8 @@ bool precise(const std::vector<std::optional<double>>& values, std::string_view 
     finite.push_back(*value);
   }
   if (finite.size() < 2) return finite.empty();
-  const auto interval = student_interval(repeated(finite, runs));
-  return (interval->high - interval->low) / 2 <= wanted_half_width(mean(finite), unit, precision);
+  const double half = student_half_width(standard_deviation(finite), runs);
+  return half <= wanted_half_width(mean(finite), unit, precision);
 }
 
 bool all_precise(const StudyResult& result, std::int64_t runs, double precision) {
@@ -87,11 +88,8 @@ bool all_equal(const StudyResult& result) {
 /// One study in the making.
 class Budgeted {
  public:
-  Budgeted(Study* study, const ReplicationOptions& options, const RunBudget& budget, bool strict,
-           const RunWatch& watch)
-      : study_(study), options_(options), budget_(budget), strict_(strict), watch_(watch) {
-    options_.by_run = true;
-  }
+  Budgeted(Study* study, const MakeRuns& make, const RunBudget& budget, bool strict)
+      : study_(study), make_(make), budget_(budget), strict_(strict) {}
 
   StudyResult make() {
     found_ = {budget_.least, budget_.most, budget_.precision};
@@ -121,13 +119,7 @@ class Budgeted {
   void make_runs(std::int64_t first, std::int64_t count) {
     study_->first_run = static_cast<std::uint32_t>(first);
     study_->replications = count;
-    const auto all = count * static_cast<std::int64_t>(study_->variants.size());
-    const auto done =
-        run_replications(*study_, options_, [&](std::size_t variant, RunResult&& run) {
-          add_run(*study_, variant, run, &result_);
-          if (watch_) watch_(variant, result_.variants[variant].runs.back());
-        });
-    ended_ = done < all;
+    ended_ = count > 0 && !make_(*study_, &result_);
   }
 
   void judge(double level) {
@@ -151,16 +143,13 @@ class Budgeted {
     judge(pilot > 0 ? kLookLevel : kErrorLevel);
     found_.reached = !ended_ && is_settled(result_, budget_);
     study_->budget = found_;
-    const bool stopped = options_.stop != nullptr && options_.stop->load() != 0;
-    result_.partial = ended_ && stopped;
     return std::move(result_);
   }
 
   Study* study_;
-  ReplicationOptions options_;
+  const MakeRuns& make_;
   const RunBudget& budget_;
   bool strict_;
-  const RunWatch& watch_;
   StudyResult result_;
   RunsFound found_;
   bool ended_ = false;
@@ -191,9 +180,29 @@ std::int64_t runs_needed(const StudyResult& result, const RunBudget& budget, std
   return most;
 }
 
+StudyResult run_to_budget(Study* study, const MakeRuns& make, const RunBudget& budget,
+                          bool strict) {
+  return Budgeted(study, make, budget, strict).make();
+}
+
 StudyResult run_to_budget(Study* study, const ReplicationOptions& options, const RunBudget& budget,
                           bool strict, const RunWatch& watch) {
-  return Budgeted(study, options, budget, strict, watch).make();
+  ReplicationOptions by_run = options;
+  by_run.by_run = true;
+  bool ended = false;
+  const MakeRuns make = [&](const Study& of, StudyResult* result) {
+    const auto all = of.replications * static_cast<std::int64_t>(of.variants.size());
+    const auto done = run_and_summarise(
+        of, by_run, [&](std::size_t variant, RunResult&& run, RunSummary&& summary) {
+          add_run(of, variant, std::move(summary), run.warnings, result);
+          if (watch) watch(variant, result->variants[variant].runs.back());
+        });
+    ended = done < all;
+    return !ended;
+  };
+  StudyResult result = run_to_budget(study, make, budget, strict);
+  result.partial = ended && options.stop != nullptr && options.stop->load() != 0;
+  return result;
 }
 
 }  // namespace pullsim

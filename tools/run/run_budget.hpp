@@ -47,4 +47,10 @@ using RunWatch = std::function<void(std::size_t variant, const RunSummary& run)>
 StudyResult run_to_budget(Study* study, const ReplicationOptions& options, const RunBudget& budget,
                           bool strict, const RunWatch& watch);
 
+/// Adds the runs first_run .. first_run + replications - 1 of every variant of the study to the
+/// result; false if it ended before all were made.
+using MakeRuns = std::function<bool(const Study& study, StudyResult* result)>;
+/// The same with runs from elsewhere.
+StudyResult run_to_budget(Study* study, const MakeRuns& make, const RunBudget& budget, bool strict);
+
 }  // namespace pullsim

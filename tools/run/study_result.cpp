@@ -49,6 +49,18 @@ std::optional<double> half_ready(const RunResult& result) {
   return quantile_sorted(moments, 0.5);
 }
 
+std::optional<double> cost_of(const Scenario& scenario, const RunResult& result) {
+  constexpr double kSecondsPerHour = 3600;
+  double cost = 0;
+  for (const NodeRow& node : result.nodes) {
+    const auto& price = scenario.node_pools.at(node.pool).price;
+    if (!price) return std::nullopt;
+    const SimTime end = node.removed.value_or(SimTime{scenario.duration});
+    if (end > node.requested) cost += *price * to_seconds(end - node.requested) / kSecondsPerHour;
+  }
+  return cost;
+}
+
 std::size_t variant_index(const Study& study, const std::string& name) {
   for (std::size_t i = 0; i < study.variants.size(); ++i) {
     if (study.variants[i].name == name) return i;
@@ -161,15 +173,18 @@ Aggregate aggregate_of(SummaryAggregate which) {
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result) {
   const Variant& of = study.variants.at(variant);
-  std::optional<Scenario> drawn;
-  if (of.drawn) drawn = of.drawn(result.run);
-  const Scenario& scenario = drawn ? *drawn : of.scenario;
+  return of.drawn ? summarise(study, of.drawn(result.run), result)
+                  : summarise(study, of.scenario, result);
+}
+
+RunSummary summarise(const Study& study, const Scenario& scenario, const RunResult& result) {
   RunSummary run;
   run.run = result.run;
   run.digest = result.digest;
   run.ended = result.ended;
   run.counters = result.counters;
   run.node_seconds = result.node_seconds;
+  run.cost = cost_of(scenario, result);
   for (std::size_t i = 0; i < kMeasuredMetrics.size(); ++i) {
     run.metrics[i] = summary_of(kMeasuredMetrics[i], scenario, result);
   }
@@ -195,13 +210,18 @@ RunSummary summarise(const Study& study, std::size_t variant, const RunResult& r
 
 void add_run(const Study& study, std::size_t variant, const RunResult& result,
              StudyResult* study_result) {
+  add_run(study, variant, summarise(study, variant, result), result.warnings, study_result);
+}
+
+void add_run(const Study& study, std::size_t variant, RunSummary summary,
+             const std::vector<std::string>& warnings, StudyResult* study_result) {
   auto& variants = study_result->variants;
   if (variants.empty()) {
     for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}});
   }
   VariantResult& here = variants.at(variant);
-  here.runs.push_back(summarise(study, variant, result));
-  for (const std::string& warning : result.warnings) {
+  here.runs.push_back(std::move(summary));
+  for (const std::string& warning : warnings) {
     if (std::find(here.warnings.begin(), here.warnings.end(), warning) == here.warnings.end()) {
       here.warnings.push_back(warning);
     }

@@ -40,6 +40,9 @@ struct RunSummary {
   SimTime ended{};
   RunCounters counters;
   double node_seconds = 0;
+  /// Price of the nodes from request to removal or the scenario's duration; absent unless every
+  /// pool with nodes has a price.
+  std::optional<double> cost;
   std::array<MetricSummary, kMeasuredMetrics.size()> metrics;  ///< by kMeasuredMetrics
   std::vector<std::optional<double>> thresholds;  ///< by Study::thresholds: the aggregate here
   std::optional<PodPhases> pod_at_p95;            ///< of the pods that became ready
@@ -76,10 +79,14 @@ struct StudyResult {
 };
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result);
+/// The same where the scenario of the run is at hand.
+RunSummary summarise(const Study& study, const Scenario& scenario, const RunResult& result);
 
 /// Adds a run to its variant.
 void add_run(const Study& study, std::size_t variant, const RunResult& result,
              StudyResult* study_result);
+void add_run(const Study& study, std::size_t variant, RunSummary summary,
+             const std::vector<std::string>& warnings, StudyResult* study_result);
 
 /// Judges the thresholds at `result->level` and closes the result; needs all runs to be added.
 void finish(const Study& study, bool strict, StudyResult* result);

@@ -44,9 +44,9 @@ Evaluated evaluate(const Question& question, Study study, const RunWatch& watch)
     return out;
   }
   const auto all = out.study.replications * static_cast<std::int64_t>(out.study.variants.size());
-  const auto done =
-      run_replications(out.study, execution, [&](std::size_t variant, RunResult&& run) {
-        add_run(out.study, variant, run, &out.result);
+  const auto done = run_and_summarise(
+      out.study, execution, [&](std::size_t variant, RunResult&& run, RunSummary&& summary) {
+        add_run(out.study, variant, std::move(summary), run.warnings, &out.result);
         if (watch) watch(variant, out.result.variants[variant].runs.back());
       });
   out.result.partial = done < all;

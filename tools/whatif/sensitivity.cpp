@@ -1,0 +1,246 @@
+// See the header.
+#include "tools/whatif/sensitivity.hpp"
+
+#include "tools/input/drawn_range.hpp"
+#include "tools/whatif/figures.hpp"
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+
+namespace pullsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The value at a path of a scenario tree: list items by name, else by position.
+const Json* value_at(const Json& tree, const std::string& path) {
+  const Json* node = &tree;
+  std::size_t begin = 0;
+  while (node != nullptr && begin <= path.size()) {
+    const std::size_t dot = std::min(path.find('.', begin), path.size());
+    const std::string key = path.substr(begin, dot - begin);
+    const Json* next = nullptr;
+    if (node->is_object() && node->contains(key)) next = &(*node)[key];
+    if (node->is_array()) {
+      for (std::size_t i = 0; i < node->size(); ++i) {
+        const Json& item = (*node)[i];
+        const bool named = item.is_object() && item.contains("name");
+        if (named ? item["name"] == key : std::to_string(i) == key) next = &item;
+      }
+    }
+    node = next;
+    begin = dot + 1;
+  }
+  return node;
+}
+
+std::optional<Value> number_of(const Json& range, const char* key) {
+  const auto found = range.find(key);
+  if (found == range.end()) return std::nullopt;
+  return read_value(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
+std::string text_at(const Factor& factor, double share) {
+  if (!factor.value) return value_text(at_share(factor.range, share));
+  const double drawn =
+      value_in_range(factor.range.low->number, factor.value, factor.range.high->number, share);
+  return value_text(rounded({factor.range.low->kind, drawn}));
+}
+
+/// The leading figure of each variant, run by run.
+using Response = std::vector<std::vector<std::optional<double>>>;
+
+Response response_of(const StudyResult& result) {
+  Response response;
+  for (const VariantResult& variant : result.variants) {
+    response.push_back(figure_runs(variant, kLeadingFigure));
+  }
+  return response;
+}
+
+class Sensitivity {
+ public:
+  Sensitivity(const Question& question, const std::vector<Factor>& factors,
+              const SensitivityOptions& options, Diagnostics& findings,
+              const std::function<void(std::int64_t, std::int64_t)>& after)
+      : question_(question),
+        factors_(factors),
+        options_(options),
+        findings_(findings),
+        after_(after) {
+    question_.at_middle = true;
+    question_.execution.threads = 1;
+    const auto k = static_cast<std::int64_t>(factors_.size());
+    const SobolOptions sobol;
+    all_ = 1 + 2 * k + static_cast<std::int64_t>(options.points * sobol.repeats) * (k + 2);
+  }
+
+  std::vector<VariantSensitivity> find(int threads) {
+    threads_ = threads;
+    std::vector<Point> ends(1);
+    for (const Factor& factor : factors_) {
+      ends.push_back({{factor.range.path, value_text(*factor.range.low)}});
+      ends.push_back({{factor.range.path, value_text(*factor.range.high)}});
+    }
+    const auto responses = evaluate_all(ends);
+    if (failed_) return {};
+    std::vector<VariantSensitivity> found;
+    for (std::size_t v = 0; v < names_.size(); ++v) found.push_back(tornado(responses, v));
+    if (options_.points == 0 || factors_.empty()) return found;
+    for (std::size_t v = 0; v < found.size(); ++v) {
+      found[v].indices = sobol(v);
+      if (failed_) return {};
+    }
+    return found;
+  }
+
+ private:
+  /// Responses in the order of the points, whatever the threads do.
+  std::vector<Response> evaluate_all(const std::vector<Point>& points) {
+    std::vector<Response> responses(points.size());
+    std::exception_ptr failure;
+    std::mutex mutex;
+    tbb::task_arena arena(std::max(threads_, 1));
+    arena.execute([&] {
+      tbb::parallel_for(std::size_t{0}, points.size(), [&](std::size_t i) {
+        if (failed_) return;
+        try {
+          responses[i] = evaluate_one(points[i], mutex);
+        } catch (...) {
+          const std::lock_guard<std::mutex> lock(mutex);
+          failed_ = true;
+          failure = std::current_exception();
+        }
+      });
+    });
+    if (failure) std::rethrow_exception(failure);
+    return responses;
+  }
+
+  Response evaluate_one(const Point& point, std::mutex& mutex) {
+    Diagnostics findings;
+    auto study = study_at(question_, point, findings);
+    if (!study) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      failed_ = true;
+      for (const Diagnostic& finding : findings.list()) findings_.add_from(findings, finding);
+      return {};
+    }
+    const Evaluated evaluated = evaluate(question_, std::move(*study));
+    if (evaluated.result.partial) failed_ = true;
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (names_.empty()) {
+      for (const Variant& variant : evaluated.study.variants) names_.push_back(variant.name);
+    }
+    ++done_;
+    if (after_) after_(done_, all_);
+    return response_of(evaluated.result);
+  }
+
+  VariantSensitivity tornado(const std::vector<Response>& responses, std::size_t v) const {
+    VariantSensitivity found;
+    found.variant = names_[v];
+    const auto& middle = responses[0][v];
+    found.middle = estimate(middle);
+    for (std::size_t f = 0; f < factors_.size(); ++f) {
+      found.bars.push_back({f, paired_difference(middle, responses[1 + 2 * f][v]).difference,
+                            paired_difference(middle, responses[2 + 2 * f][v]).difference});
+    }
+    const auto length = [](const TornadoBar& bar) {
+      return std::max(std::abs(bar.at_low.value.value_or(0)),
+                      std::abs(bar.at_high.value.value_or(0)));
+    };
+    std::stable_sort(
+        found.bars.begin(), found.bars.end(),
+        [&](const TornadoBar& a, const TornadoBar& b) { return length(a) > length(b); });
+    return found;
+  }
+
+  std::vector<SobolIndex> sobol(std::size_t v) {
+    SobolOptions options;
+    options.points = options_.points;
+    std::size_t block = 0;
+    return sobol_indices(factors_.size(), options,
+                         [&](const std::vector<std::vector<double>>& rows) {
+                           // All variants were evaluated for the first one: later ones read the
+                           // same responses.
+                           if (block == kept_.size()) {
+                             std::vector<Point> points;
+                             for (const auto& row : rows) points.push_back(point_of(row));
+                             kept_.push_back(evaluate_all(points));
+                           }
+                           std::vector<std::optional<double>> values;
+                           for (const Response& response : kept_[block]) {
+                             values.push_back(failed_ ? std::nullopt : estimate(response[v]).value);
+                           }
+                           ++block;
+                           return values;
+                         });
+  }
+
+  Point point_of(const std::vector<double>& shares) const {
+    Point point;
+    for (std::size_t f = 0; f < factors_.size(); ++f) {
+      point.push_back({factors_[f].range.path, text_at(factors_[f], shares[f])});
+    }
+    return point;
+  }
+
+  Question question_;
+  const std::vector<Factor>& factors_;
+  SensitivityOptions options_;
+  Diagnostics& findings_;
+  const std::function<void(std::int64_t, std::int64_t)>& after_;
+  int threads_ = 1;
+  std::vector<std::string> names_;
+  std::vector<std::vector<Response>> kept_;  // of Sobol's repeats
+  std::atomic<bool> failed_{false};
+  std::int64_t done_ = 0;
+  std::int64_t all_ = 0;
+};
+
+}  // namespace
+
+std::vector<Factor> factors_of(const Study& study, std::vector<std::string>* left_out) {
+  std::vector<Factor> factors;
+  const Json trees = Json::parse(study.resolved_json);
+  for (const std::string& path : study.ranges) {
+    const Json* range = nullptr;
+    for (const auto& [name, tree] : trees.items()) {
+      if (range == nullptr) range = value_at(tree, path);
+    }
+    std::optional<Value> low;
+    std::optional<Value> high;
+    if (range != nullptr && range->is_object()) {
+      low = number_of(*range, "low");
+      high = number_of(*range, "high");
+    }
+    if (!low || !high || low->kind != high->kind) {
+      left_out->push_back(path);
+      continue;
+    }
+    Factor factor;
+    factor.range.path = path;
+    factor.range.low = low;
+    factor.range.high = high;
+    if (const auto value = number_of(*range, "value")) factor.value = value->number;
+    factors.push_back(std::move(factor));
+  }
+  return factors;
+}
+
+std::vector<VariantSensitivity> sensitivity(
+    const Question& question, const std::vector<Factor>& factors, const SensitivityOptions& options,
+    Diagnostics& findings, const std::function<void(std::int64_t, std::int64_t)>& after) {
+  Sensitivity search(question, factors, options, findings, after);
+  return search.find(question.execution.threads);
+}
+
+}  // namespace pullsim

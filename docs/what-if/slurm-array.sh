@@ -1,8 +1,8 @@
 #!/bin/bash
 # A sweep as a Slurm array: sbatch --array=1-8 slurm-array.sh SCENARIO FOLDER [FLAGS of sweep]
 # then: pullsim merge FOLDER/part-*.jsonl --report sqlite=sweep.db
-# `--shard auto` reads SLURM_ARRAY_TASK_ID, _MIN and _COUNT. A task that is requeued goes on with the
-# points that it had done; the last one is lost at most.
+# `--shard auto` reads SLURM_ARRAY_TASK_ID, _MIN and _COUNT. A task that is requeued goes on with
+# the points that it had done; those under way are lost at most.
 #SBATCH --job-name=pullsim-sweep
 #SBATCH --requeue
 #SBATCH --open-mode=append

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A sweep as a Slurm array for real: controller, node daemon and authentication are started here, one
-# task is killed and requeued in the midst of its points, and the joined shards have to be, byte for
-# byte, the sweep that one process makes.
+# A sweep as a Slurm array for real: controller, node daemon and authentication are started here,
+# one task is killed and requeued in the midst of its points, and the joined shards have to be, byte
+# for byte, the sweep that one process makes.
 # usage: slurm_test.sh PULLSIM SOURCE_FOLDER
 set -euo pipefail
 pullsim=$1 source=$2
@@ -63,7 +63,8 @@ done
 sinfo -h -o %T | grep -q idle || { tail -5 "$work"/*.log; echo "Slurm does not come up"; exit 1; }
 
 scenario=$source/scenarios/large-vs-slim.yaml
-flags=(--vary 'images.web.scaledTo=50MB..800MB:x2' --vary 'nodePools.general.nodes.initial=13,14,15,16'
+flags=(--vary 'images.web.scaledTo=50MB..800MB:x2'
+  --vary 'nodePools.general.nodes.initial=13,14,15,16'
   --replications 40)
 "$pullsim" sweep "$scenario" "${flags[@]}" --quiet --exit-zero --jobs 1 --result "$work/one.jsonl"
 
@@ -75,7 +76,7 @@ for _ in $(seq 600); do
   sleep 0.1
 done
 points=$(wc -l <"$partial")
-[[ $points -ge 2 && ! -f $work/parts/part-2.jsonl ]] || { echo "task 2 was not caught in the midst"; exit 1; }
+[[ $points -ge 2 && ! -f $work/parts/part-2.jsonl ]] || { echo "task 2 was not caught"; exit 1; }
 scontrol requeue "${job}_2"
 for _ in $(seq 300); do
   [[ -z $(squeue -h -j "$job" 2>/dev/null) ]] && break

@@ -17,9 +17,8 @@
 namespace pullsim {
 namespace {
 
-constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed: more is a slip of the keyboard
+constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed
 
-/// The raw words of all flags, before they are read.
 struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, precision, max_time, jobs, out, format = "table", colour = "auto",
@@ -312,18 +311,6 @@ CommandLine without_verb(const CLI::App& app, bool help) {
                         "validate", "inspect", "explain", "calibrate", "import", "schema", "init",
                         "completion", "version"},
                        "pullsim"));
-}
-
-CommandLine parse_whatif(const std::vector<std::string>& words) {
-  const std::string& verb = words.front();
-  auto arguments = whatif_arguments(words);
-  if (!arguments) return ShowHelp{verb, kExitDone};
-  const auto run = verb == "compare" ? compare_command
-                   : verb == "sweep" ? sweep_command
-                   : verb == "merge" ? merge_command
-                   : verb == "solve" ? solve_command
-                                     : sensitivity_command;
-  return WhatIfVerb{run, std::move(*arguments)};
 }
 
 CommandLine parse(std::vector<std::string> words) {

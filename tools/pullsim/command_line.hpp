@@ -44,5 +44,7 @@ using CommandLine =
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);
+/// Of a what-if verb, which is the first word; throws as whatif_arguments() does.
+CommandLine parse_whatif(const std::vector<std::string>& words);
 
 }  // namespace pullsim

@@ -33,12 +33,13 @@ same random numbers; differences with intervals; thresholds against `baseline` a
 )";
 
 constexpr std::string_view kSweep =
-    R"(  pullsim sweep s.yaml --vary nodePools.general.nodes.initial=2..10:+2 --vary images.web.scaledTo=50MB..1.6GB:x2
+    R"(  pullsim sweep s.yaml --vary nodePools.general.nodes.initial=2..10:+2 \
+    --vary images.web.scaledTo=50MB..1.6GB:x2
   pullsim sweep s.yaml --vary registries.main.egress=1Gbit/s..20Gbit/s --points 200 --design sobol
   pullsim sweep s.yaml --vary ... --shard 2/8 --result part-{shard}.jsonl
 
-pullsim sweep SCENARIO --vary PATH=VALUES...: every combination of values, or `--points N` spread over
-ranges; a row for each point, the cheapest that passes marked.
+pullsim sweep SCENARIO --vary PATH=VALUES...: every combination of values, or `--points N` spread
+over ranges; a row for each point, the cheapest that passes marked.
 
   --vary PATH=A,B,C      a list; LOW..HIGH:+STEP, LOW..HIGH:xFACTOR; LOW..HIGH with --points
   --points N             points between the ends instead of combinations
@@ -69,7 +70,8 @@ constexpr std::string_view kSolve =
 pullsim solve SCENARIO --vary PATH=LOW..HIGH: the largest or smallest value for which the thresholds
 hold, between which two values it was found, and its interval.
 
-  --until THRESHOLD      instead of the scenario's: 'pod_ready p(95) < 60s', 'slim: pod_ready max < 2m'
+  --until THRESHOLD      instead of the scenario's: 'pod_ready p(95) < 60s', or of a variant:
+                         'slim: pod_ready max < 2m'
   --tolerance 0.2%       how close the two values have to be
   -o, --output FORMAT    table (default) or json
 Exit code: 0 found, 1 it holds nowhere in the range, 3 it holds everywhere or not in one piece.
@@ -79,11 +81,11 @@ constexpr std::string_view kSensitivity =
     R"(  pullsim sensitivity s.yaml
   pullsim sensitivity s.yaml --vary registries.main.egress=5Gbit/s..20Gbit/s --points 256
 
-pullsim sensitivity SCENARIO: what moves the p95 of pod_ready: every range of the scenario, and every
-`--vary PATH=LOW..HIGH`, at its ends one at a time, and all of them together (Sobol indices).
+pullsim sensitivity SCENARIO: what moves the p95 of pod_ready: every range of the scenario, and
+every `--vary PATH=LOW..HIGH`, at its ends one at a time, and all of them together (Sobol indices).
 
   --vary PATH=LOW..HIGH  a range beside those of the scenario; repeatable
-  --points N             points of each of 8 estimates of the indices (default 64); 0 leaves them out
+  --points N             points of each of 8 estimates of the indices (default 64); 0: no indices
   -o, --output FORMAT    table (default) or json
 )";
 

@@ -3,6 +3,7 @@
 
 #include "tools/input/spelling.hpp"
 #include "tools/input/unit_text.hpp"
+#include "tools/pullsim/command_line.hpp"
 #include "tools/pullsim/flag_values.hpp"
 
 #include <fmt/format.h>
@@ -170,6 +171,18 @@ std::optional<WhatIfArguments> whatif_arguments(std::vector<std::string> words) 
   read_values(given, name == "sensitivity" ? 0 : 1, &arguments);
   check_files(name, arguments);
   return arguments;
+}
+
+CommandLine parse_whatif(const std::vector<std::string>& words) {
+  const std::string& verb = words.front();
+  auto arguments = whatif_arguments(words);
+  if (!arguments) return ShowHelp{verb, kExitDone};
+  const auto run = verb == "compare" ? compare_command
+                   : verb == "sweep" ? sweep_command
+                   : verb == "merge" ? merge_command
+                   : verb == "solve" ? solve_command
+                                     : sensitivity_command;
+  return WhatIfVerb{run, std::move(*arguments)};
 }
 
 }  // namespace pullsim

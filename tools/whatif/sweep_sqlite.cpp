@@ -18,16 +18,20 @@ constexpr const char* kTables = R"(
 PRAGMA journal_mode = OFF;
 BEGIN;
 CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE points (point INTEGER PRIMARY KEY, outcome TEXT, cheapest INTEGER NOT NULL, refused TEXT);
-CREATE TABLE settings (point INTEGER NOT NULL REFERENCES points, path TEXT NOT NULL, value TEXT NOT NULL,
-  number REAL, unit TEXT, PRIMARY KEY (point, path)) WITHOUT ROWID;
-CREATE TABLE metrics (point INTEGER NOT NULL REFERENCES points, variant TEXT NOT NULL, metric TEXT NOT NULL,
-  value REAL, low REAL, high REAL, unit TEXT NOT NULL, PRIMARY KEY (point, variant, metric)) WITHOUT ROWID;
-CREATE TABLE runs (point INTEGER NOT NULL REFERENCES points, variant TEXT NOT NULL, run INTEGER NOT NULL,
-  metric TEXT NOT NULL, value REAL NOT NULL, PRIMARY KEY (point, variant, run, metric)) WITHOUT ROWID;
-CREATE TABLE thresholds (point INTEGER NOT NULL REFERENCES points, name TEXT NOT NULL, variant TEXT NOT NULL,
-  outcome TEXT NOT NULL, value REAL, low REAL, high REAL, bound REAL, unit TEXT NOT NULL,
-  runs_met INTEGER NOT NULL, runs INTEGER NOT NULL, PRIMARY KEY (point, name, variant)) WITHOUT ROWID;
+CREATE TABLE points (point INTEGER PRIMARY KEY, outcome TEXT, cheapest INTEGER NOT NULL,
+  refused TEXT);
+CREATE TABLE settings (point INTEGER NOT NULL REFERENCES points, path TEXT NOT NULL,
+  value TEXT NOT NULL, number REAL, unit TEXT, PRIMARY KEY (point, path)) WITHOUT ROWID;
+CREATE TABLE metrics (point INTEGER NOT NULL REFERENCES points, variant TEXT NOT NULL,
+  metric TEXT NOT NULL, value REAL, low REAL, high REAL, unit TEXT NOT NULL,
+  PRIMARY KEY (point, variant, metric)) WITHOUT ROWID;
+CREATE TABLE runs (point INTEGER NOT NULL REFERENCES points, variant TEXT NOT NULL,
+  run INTEGER NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL,
+  PRIMARY KEY (point, variant, run, metric)) WITHOUT ROWID;
+CREATE TABLE thresholds (point INTEGER NOT NULL REFERENCES points, name TEXT NOT NULL,
+  variant TEXT NOT NULL, outcome TEXT NOT NULL, value REAL, low REAL, high REAL, bound REAL,
+  unit TEXT NOT NULL, runs_met INTEGER NOT NULL, runs INTEGER NOT NULL,
+  PRIMARY KEY (point, name, variant)) WITHOUT ROWID;
 )";
 
 class Database {

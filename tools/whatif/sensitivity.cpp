@@ -173,6 +173,7 @@ class Sensitivity {
                            // same responses.
                            if (block == kept_.size()) {
                              std::vector<Point> points;
+                             points.reserve(rows.size());
                              for (const auto& row : rows) points.push_back(point_of(row));
                              kept_.push_back(evaluate_all(points));
                            }

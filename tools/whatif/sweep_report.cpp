@@ -235,7 +235,10 @@ void write_sweep_csv(const std::string& header, SweepLines* lines, const Write& 
       return write(start + "," + end + std::string(3 * all_figures().size(), ',') + "\n");
     }
     for (const auto& variant : point.at("variants")) {
-      std::string row = start + "," + csv_text(variant.at("name").get<std::string>()) + end;
+      std::string row = start;
+      row += ",";
+      row += csv_text(variant.at("name").get<std::string>());
+      row += end;
       for (const Figure& figure : all_figures()) {
         const auto value = mean_of(variant, figure.key);
         row += value ? fmt::format(",{}", *value) : ",";

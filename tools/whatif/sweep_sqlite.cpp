@@ -112,7 +112,7 @@ class Tables {
         thresholds_(database.prepare("thresholds", 11)) {}
 
   void add(const Json& point, bool cheapest) {
-    const Json number = point.at("point");
+    const Json& number = point.at("point");
     const Json refused = member(point, "refused");
     database_.insert(points_,
                      {number, refused.is_null() ? member(point, "outcome") : Json("refused"),

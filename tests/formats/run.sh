@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh PULLSIM WORK_FOLDER: reports read by what reads them elsewhere: OpenMetrics by the Python
-# client of Prometheus, SARIF against its schema, JUnit and SVG by libxml2.
+# client of Prometheus, SARIF against its schema, JUnit and SVG by libxml2. And the Job that runs a
+# sweep on a cluster against the types of Kubernetes' API.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -28,3 +29,5 @@ printf 'apiVersion: pullsim/v1\nkind: Scenario\nname: x\nnope: 1\nname: y\n' > "
 node "$here/sarif_check.js" findings.sarif
 "$pullsim" validate "$here/../../scenarios/large-vs-slim.yaml" --report sarif=none.sarif
 node "$here/sarif_check.js" none.sarif
+
+node "$here/kubernetes_check.js" "$here/../../docs/what-if/indexed-job.yaml"

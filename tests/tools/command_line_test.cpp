@@ -52,8 +52,9 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `report`, `validate`, `inspect`, `explain`, `calibrate`, "
-       "`import`, `schema`, `init`, `completion`, `version`\n"},
+       "   = help: pullsim knows `run`, `report`, `compare`, `sweep`, `merge`, `solve`, "
+       "`sensitivity`, `validate`, `inspect`, `explain`, `calibrate`, `import`, `schema`, `init`, "
+       "`config`, `completion`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"
@@ -112,7 +113,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
 
 TEST_CASE("Parts of the public interface that are not built yet are told apart from mistakes") {
   for (const char* words :
-       {"config view", "run s.yaml -o yaml", "run s.yaml --seed random", "run a.yaml b.yaml"}) {
+       {"run s.yaml -o yaml", "run s.yaml --seed random", "run a.yaml b.yaml"}) {
     const Ran ran = run_pullsim(words);
     INFO(words);
     CHECK(ran.code == 2);

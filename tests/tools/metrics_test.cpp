@@ -202,10 +202,24 @@ TEST_CASE("Throttled requests are those of the registries, or of the pulls that 
   CHECK(measure(Metric::registry_throttled, how(Aggregate::Kind::total), scenario, result) == 7);
 }
 
-TEST_CASE("Metrics that no model fills are absent, never zero") {
-  const auto scenario = one_pool_scenario();
-  auto run = small_run();
-  CHECK_FALSE(measure(Metric::cost, how(Aggregate::Kind::total), scenario, run.result()));
+TEST_CASE("cost is the price of nodes while they are there, or absent where one has no price") {
+  auto scenario = one_pool_scenario();
+  const RunResult result = small_run().result();
+  CHECK(samples(Metric::cost, scenario, result).empty());
+  scenario.node_pools[0].price = 0.36;  // 0.0001 a second
+  double seconds = 0;
+  for (const NodeRow& node : result.nodes) {
+    const SimTime end = node.removed.value_or(SimTime{scenario.duration});
+    seconds += to_seconds(end - node.requested);
+  }
+  REQUIRE(seconds > 0);
+  CHECK(measure(Metric::cost, how(Aggregate::Kind::total), scenario, result).value() ==
+        Approx(seconds * 0.0001));
+  const Where first = {{"node", result.nodes[0].name}};
+  const double one = to_seconds(result.nodes[0].removed.value_or(SimTime{scenario.duration}) -
+                                result.nodes[0].requested);
+  CHECK(measure(Metric::cost, how(Aggregate::Kind::total), scenario, result, first).value() ==
+        Approx(one * 0.0001));
 }
 
 TEST_CASE("A step series: the later of two values at one time counts, before the first it is 0") {

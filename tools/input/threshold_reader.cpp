@@ -224,6 +224,29 @@ std::string condition_key(const Threshold& t) {
                      static_cast<int>(t.across.kind), t.across.share, t.variant, where);
 }
 
+/// Nodes are what costs: theirs are the only filters, and every pool that counts has its price.
+void check_cost(Reader& reader, const Threshold& threshold, const YamlNode& node,
+                const ThresholdNames& names) {
+  if (threshold.metric != Metric::cost) return;
+  for (const char* key : {"workload", "image"}) {
+    if (threshold.where.count(key) == 0) continue;
+    reader.error("PS4005", node.place, fmt::format("`cost` is of nodes and has no {}", key),
+                 {"", "filter it by `pool` or `node`", ""});
+  }
+  const auto pool = threshold.where.find("pool");
+  std::vector<std::string> told;
+  for (const Scenario* scenario : names.scenarios) {
+    for (const NodePoolSpec& each : scenario->node_pools) {
+      const bool counts = pool == threshold.where.end() || pool->second == each.name;
+      if (each.price || !counts || std::count(told.begin(), told.end(), each.name) > 0) continue;
+      told.push_back(each.name);
+      reader.error(
+          "PS3060", node.place, fmt::format("node pool `{}` has no price", each.name),
+          {"", "give it `price`, of a node for an hour", "`cost` adds up prices of nodes"});
+    }
+  }
+}
+
 void warn_baseline(Reader& reader, const Threshold& threshold, const YamlNode& node) {
   if (threshold.limit.variant != "baseline") return;
   Diagnostic warning{Severity::warning,
@@ -274,6 +297,7 @@ std::vector<Threshold> read_thresholds(Reader& reader, const YamlNode& node,
     } else if (reader.is_scalar(item)) {
       read_short(reader, item, names, threshold);
     }
+    if (reader.errors() == before) check_cost(reader, threshold, item, names);
     if (reader.errors() != before) continue;
     const Place named = item.find("name") != nullptr ? item.find("name")->value.place : item.place;
     const std::string key = condition_key(threshold);

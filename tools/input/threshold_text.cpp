@@ -13,7 +13,7 @@ namespace pullsim {
 
 namespace {
 
-enum class Unit : std::uint8_t { time, bytes, rate, share, count };
+enum class Unit : std::uint8_t { time, bytes, rate, share, count, money };
 
 struct MetricWords {
   const char* name;
@@ -36,8 +36,8 @@ constexpr MetricWords kMetrics[] = {
     {"disk_use", Metric::disk_use, Unit::share, true},
     {"cache_hits", Metric::cache_hits, Unit::share, false},
     {"unserved", Metric::unserved, Unit::time, true},
+    {"cost", Metric::cost, Unit::money, false},
 };
-constexpr const char* kUnbuiltMetrics[] = {"cost"};
 
 struct AggregateWords {
   const char* name;
@@ -101,6 +101,8 @@ std::optional<double> read_value(std::string_view text, Unit unit, TextFault* fa
     case Unit::count:
       return number_from(read_count(text), fault,
                          [](std::int64_t count) { return static_cast<double>(count); });
+    case Unit::money:
+      return number_from(read_number(text), fault, same);
   }
   return std::nullopt;
 }
@@ -354,12 +356,6 @@ std::optional<Metric> metric_of(std::string_view name, ConditionFault* fault) {
   *fault = {"PS4001", fmt::format("unknown metric `{}`", name),
             "",       spelling_help(name, known, "a threshold"),
             0,        name.size()};
-  for (const char* unbuilt : kUnbuiltMetrics) {
-    if (name != unbuilt) continue;
-    fault->code = "PS2009";
-    fault->text = fmt::format("metric `{}` is not supported yet", name);
-    fault->help = "metrics are " + name_list(known);
-  }
   return std::nullopt;
 }
 

@@ -37,6 +37,7 @@ Scale scale_of(double value, std::string_view unit) {
   if (unit == "bytes") return stepped(magnitude, kKibi, {" B", " KiB", " MiB", " GiB"});
   if (unit == "bytes/s") return stepped(magnitude, kKilo, {" B/s", " kB/s", " MB/s", " GB/s"});
   if (unit == "share") return {0.01, 1, " %"};
+  if (unit == "currency") return {1, decimals_below_ten(magnitude) + 1, ""};
   if (unit == "pod-minutes") return {1, decimals_below_ten(magnitude), ""};
   return {1, magnitude == std::floor(magnitude) ? 0 : 1, ""};
 }

@@ -27,6 +27,16 @@ Json estimate_json(const Estimate& estimate) {
   return object;
 }
 
+Json spread_json(const Spread& spread) {
+  Json object;
+  object["figure"] = "pod_ready_p95";
+  object["unit"] = "s";
+  object["chance"] = estimate_json(spread.chance);
+  object["unknown"] = estimate_json(spread.unknown);
+  object["together"] = estimate_json(spread.together);
+  return object;
+}
+
 std::string across_text(const Threshold& threshold) {
   const Across& across = threshold.across;
   if (across.kind == Across::Kind::every_run) return "every run";
@@ -303,11 +313,13 @@ std::string result_json(const Study& study, const StudyResult& result) {
     object["counters"] = counters_json(variant);
     Json restored = restoration_json(variant, result.interval_of);
     if (!restored.is_null()) object["restoration"] = std::move(restored);
+    if (variant.spread) object["spread"] = spread_json(*variant.spread);
     if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
     root["variants"].push_back(std::move(object));
   }
   root["comparisons"] = comparisons_json(result);
   if (!result.alternatives.empty()) root["alternatives"] = Json::parse(result.alternatives);
+  if (!result.outlook.empty()) root["outlook"] = Json::parse(result.outlook);
   root["digest"] = hex(result.digest);
   root["warnings"] = study.warnings;
   for (std::string& text : all_warnings(study, result)) root["warnings"].push_back(std::move(text));

@@ -89,7 +89,9 @@ std::string summary_text(const Study& study, const StudyResult& result,
     append(&lines, threshold_lines(study, result, options));
     append(&lines, ready_lines(study, result, options));
     append(&lines, phase_lines(result, options));
-    append(&lines, attribution_lines(result, options));
+    Lines findings = attribution_lines(result, options);
+    for (auto& line : advice_lines(result, options)) findings.push_back(std::move(line));
+    append(&lines, std::move(findings));
     append(&lines, closing_lines(study, result, options));
   }
   std::string text;

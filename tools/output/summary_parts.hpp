@@ -22,6 +22,8 @@ Lines ready_lines(const Study& study, const StudyResult& result, const SummaryOp
 Lines phase_lines(const StudyResult& result, const SummaryOptions& options);
 /// What the difference between two variants is made of, and what is the same in both.
 Lines attribution_lines(const StudyResult& result, const SummaryOptions& options);
+/// What would help most, where alternatives were simulated.
+Lines advice_lines(const StudyResult& result, const SummaryOptions& options);
 
 /// Breaks `text` at spaces; lines after the first are indented by `indent`.
 Lines wrapped(const std::string& text, std::size_t width, std::size_t indent);

@@ -57,6 +57,19 @@ std::string covered(const Study& study) {
   return fmt::format("chance and what is not known of {}", fmt::join(unknown, "; "));
 }
 
+/// What the first variant's p95 varies by, chance and what is not known apart.
+std::string spread_text(const StudyResult& result) {
+  for (const VariantResult& variant : result.variants) {
+    if (!variant.spread) continue;
+    const Spread& spread = *variant.spread;
+    return fmt::format("; p95 of {} varies by {}: chance {}, what is not known {}",
+                       printable(variant.name), quantity_text(*spread.together.value, "s"),
+                       quantity_text(*spread.chance.value, "s"),
+                       quantity_text(*spread.unknown.value, "s"));
+  }
+  return "";
+}
+
 std::string origin(const Study& study) {
   if (study.profiles.empty()) {
     return fmt::format("parameters not calibrated for your cluster (defaults of v{})",
@@ -181,9 +194,10 @@ std::string trust(const Study& study, const StudyResult& result) {
   } else if (nothing_varies(result)) {
     text = fmt::format("{} equal runs: nothing random was modelled", study.replications);
   } else {
-    text = fmt::format(
-        "{} runs, interval 95 %{} (none where all runs agree); covers {}", study.replications,
-        result.interval_of == IntervalOf::one_run ? " of one run" : "", covered(study));
+    text = fmt::format("{} runs, interval 95 %{} (none where all runs agree); covers {}{}",
+                       study.replications,
+                       result.interval_of == IntervalOf::one_run ? " of one run" : "",
+                       covered(study), spread_text(result));
   }
   if (study.budget && !result.partial) text += "; " + found_text(*study.budget);
   return text + "; " + origin(study);

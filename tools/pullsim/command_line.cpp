@@ -1,16 +1,19 @@
 // The flags of each verb; their values are read in flag_values.cpp.
 #include "tools/pullsim/command_line.hpp"
 
+#include "tools/input/settings.hpp"
 #include "tools/input/spelling.hpp"
 #include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
+#include "tools/pullsim/manual.hpp"
 #include "tools/pullsim/report_flags.hpp"
 #include "tools/pullsim/runs_wanted.hpp"
+#include "tools/pullsim/study_reader.hpp"
+#include "tools/pullsim/verb_flags.hpp"
 #include "tools/pullsim/whatif_flags.hpp"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -18,96 +21,6 @@ namespace pullsim {
 namespace {
 
 constexpr std::int64_t kReplicationsMost = 1'000'000;  // assumed
-
-struct Words {
-  std::vector<std::string> files, sets, variants, reports;
-  std::string seed, replications, precision, max_time, jobs, out, format = "table", colour = "auto",
-                                                                  unsure;
-  std::string platform, ratio, observed, test, validation, scenario, runtime, name, pod, at, run;
-  bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
-};
-
-void add_common(CLI::App* verb, Words* words) {
-  verb->set_help_flag("");
-  verb->add_flag("-h,--help", words->help);
-  verb->allow_extras();
-}
-
-/// A verb with words and no flags of its own.
-void add_file_alone(CLI::App* verb, const char* name, Words* words) {
-  add_common(verb, words);
-  verb->add_option(name, words->files);
-}
-
-void add_run(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("scenario", words->files);
-  verb->add_option("--set", words->sets)->take_all()->expected(1);
-  verb->add_option("--variant", words->variants)->take_all()->expected(1);
-  verb->add_option("--report", words->reports)->take_all()->expected(1);
-  verb->add_option("--seed", words->seed);
-  verb->add_option("--replications", words->replications);
-  verb->add_option("--precision", words->precision);
-  verb->add_option("--max-time", words->max_time);
-  verb->add_option("-j,--jobs", words->jobs);
-  verb->add_option("--out", words->out);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--color", words->colour);
-  verb->add_option("--unsure", words->unsure);
-  verb->add_flag("-q,--quiet", words->quiet);
-  verb->add_flag("--strict", words->strict);
-  verb->add_flag("--exit-zero", words->exit_zero);
-  verb->add_flag("--no-progress", words->no_progress);
-}
-
-void add_report(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("result", words->files);
-  verb->add_option("--report", words->reports)->take_all()->expected(1);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--color", words->colour);
-  verb->add_flag("-q,--quiet", words->quiet);
-}
-
-void add_explain(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("scenario", words->files);
-  verb->add_option("--set", words->sets)->take_all()->expected(1);
-  verb->add_option("--variant", words->variants)->take_all()->expected(1);
-  verb->add_option("--seed", words->seed);
-  verb->add_option("--replications", words->replications);
-  verb->add_option("--run", words->run);
-  verb->add_option("--pod", words->pod);
-  verb->add_option("--at", words->at);
-  verb->add_option("-j,--jobs", words->jobs);
-  verb->add_option("-o,--output", words->format);
-}
-
-void add_inspect(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("images", words->files);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--platform", words->platform);
-  verb->add_option("--unpacked-ratio", words->ratio);
-}
-
-void add_calibrate(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("--observed", words->observed);
-  verb->add_option("--test", words->test);
-  verb->add_option("--out", words->out);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--validation", words->validation);
-  verb->add_option("--scenario", words->scenario);
-  verb->add_option("--runtime", words->runtime);
-}
-
-void add_import(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("files", words->files);
-  verb->add_option("--out", words->out);
-  verb->add_option("--name", words->name);
-}
 
 ImportArguments import_arguments(const Words& words) {
   if (words.files.empty()) {
@@ -268,14 +181,6 @@ CommandLine schema_arguments(const Words& words) {
          "write `pullsim schema scenario` or `pullsim schema result`");
 }
 
-std::vector<std::string> flags_of(const CLI::App& verb) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : verb.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  return flags;
-}
-
 [[noreturn]] void refuse_flag(const std::string& flag, const CLI::App& verb) {
   const std::string name = flag.substr(0, flag.find('='));
   if (is_later_flag(name)) refuse(kLater, fmt::format("`{}` is not supported yet", name));
@@ -292,10 +197,53 @@ CommandLine completion_arguments(const Words& words, CLI::App& app) {
   std::vector<VerbFlags> verbs;
   for (const CLI::App* verb :
        app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
-    if (verb->get_name() != "reference") verbs.push_back({verb->get_name(), flags_of(*verb)});
+    const std::string name = verb->get_name();
+    if (name != "reference" && name != "manual") verbs.push_back({name, flags_of(*verb)});
   }
   for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
-  return CompletionArguments{completion_script(words.files.front(), verbs)};
+  return PrintText{completion_script(words.files.front(), verbs)};
+}
+
+CommandLine config_arguments(const Words& words, const Settings& settings) {
+  if (words.files != std::vector<std::string>{"view"}) {
+    refuse(words.files.empty() ? kMissing : kBadValue, "`config` needs to know what to do",
+           "write `pullsim config view`");
+  }
+  const bool table = read_format(words.format) == Format::table;
+  return PrintText{table ? settings_table(settings) : settings_json(settings)};
+}
+
+/// Takes `--config FILE` out of the words; empty without it.
+std::string take_config(std::vector<std::string>* words) {
+  const std::string flag = "--config";
+  std::string file;
+  for (auto word = words->begin(); word != words->end();) {
+    const bool joined = word->rfind(flag + "=", 0) == 0;
+    if (*word != flag && !joined) {
+      ++word;
+      continue;
+    }
+    if (!file.empty()) refuse(kBadValue, "`--config` is given twice", "give one file");
+    if (joined) {
+      file = word->substr(flag.size() + 1);
+      word = words->erase(word);
+    } else {
+      word = words->erase(word);
+      if (word != words->end()) {
+        file = *word;
+        word = words->erase(word);
+      }
+    }
+    if (file.empty()) refuse(kMissing, "`--config` needs a file", "write `--config FILE`");
+  }
+  return file;
+}
+
+/// Help has to work whatever is in a file.
+bool needs_settings(const std::vector<std::string>& words) {
+  return !words.empty() && std::none_of(words.begin(), words.end(), [](const std::string& word) {
+    return word == "--help" || word == "-h" || word == "--version";
+  });
 }
 
 CommandLine without_verb(const CLI::App& app, bool help) {
@@ -303,18 +251,35 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   if (help) return ShowHelp{"", kExitDone};
   if (rest.empty()) return ShowHelp{"", kExitBadInput};
   const std::string& word = rest.front();
-  if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
                        {"run", "report", "compare", "sweep", "merge", "solve", "sensitivity",
                         "validate", "inspect", "explain", "calibrate", "import", "schema", "init",
-                        "completion", "version"},
+                        "config", "completion", "version"},
                        "pullsim"));
 }
 
-CommandLine parse(std::vector<std::string> words) {
-  if (!words.empty() && is_whatif_verb(words.front())) return parse_whatif(words);
+CommandLine arguments_of(const std::string& verb, const Words& given, const Settings& settings,
+                         CLI::App& app) {
+  if (verb == "run") return run_arguments(given);
+  if (verb == "report") return report_arguments(given);
+  if (verb == "inspect") return inspect_arguments(given);
+  if (verb == "explain") return explain_arguments(given);
+  if (verb == "calibrate") return calibrate_arguments(given);
+  if (verb == "import") return import_arguments(given);
+  if (verb == "version") return VersionArguments{read_format(given.format)};
+  if (verb == "reference") return ReferenceArguments{};
+  if (verb == "manual") return PrintText{manual_page()};
+  if (verb == "schema") return schema_arguments(given);
+  if (verb == "init") return InitArguments{given.files.empty() ? "" : given.files.front()};
+  if (verb == "config") return config_arguments(given, settings);
+  if (verb == "completion") return completion_arguments(given, app);
+  return validate_arguments(given);
+}
+
+CommandLine parse(std::vector<std::string> words, const Settings& settings) {
+  if (!words.empty() && is_whatif_verb(words.front())) return parse_whatif(words, settings);
   Words given;
   CLI::App app("pullsim", "pullsim");
   app.set_help_flag("");
@@ -324,34 +289,13 @@ CommandLine parse(std::vector<std::string> words) {
   bool version_flag = false;
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version_flag);
-  CLI::App* run = app.add_subcommand("run");
-  CLI::App* report = app.add_subcommand("report");
-  CLI::App* validate = app.add_subcommand("validate");
-  CLI::App* inspect = app.add_subcommand("inspect");
-  CLI::App* explain = app.add_subcommand("explain");
-  CLI::App* calibrate = app.add_subcommand("calibrate");
-  CLI::App* import = app.add_subcommand("import");
-  CLI::App* version = app.add_subcommand("version");
-  CLI::App* reference = app.add_subcommand("reference");
-  CLI::App* schema = app.add_subcommand("schema");
-  add_run(run, &given);
-  add_report(report, &given);
-  add_inspect(inspect, &given);
-  add_explain(explain, &given);
-  add_calibrate(calibrate, &given);
-  add_import(import, &given);
-  add_common(validate, &given);
-  validate->add_option("files", given.files);
-  validate->add_option("--report", given.reports)->take_all()->expected(1);
-  add_common(version, &given);
-  version->add_option("-o,--output", given.format);
-  add_common(reference, &given);
-  add_file_alone(schema, "which", &given);
-  CLI::App* init = app.add_subcommand("init");
-  add_file_alone(init, "file", &given);
-  CLI::App* completion = app.add_subcommand("completion");
-  add_file_alone(completion, "shell", &given);
+  add_verbs(&app, &given);
 
+  for (const CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!words.empty() && known->get_name() == words.front()) {
+      words = with_settings(std::move(words), settings, flags_of(*known));
+    }
+  }
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
 
@@ -366,25 +310,20 @@ CommandLine parse(std::vector<std::string> words) {
     if (extras.front().front() == '-') refuse_flag(extras.front(), *verb);
     refuse(kUnknown, fmt::format("`{}` takes nothing like `{}`", verb->get_name(), extras.front()));
   }
-  if (verb == run) return run_arguments(given);
-  if (verb == report) return report_arguments(given);
-  if (verb == inspect) return inspect_arguments(given);
-  if (verb == explain) return explain_arguments(given);
-  if (verb == calibrate) return calibrate_arguments(given);
-  if (verb == import) return import_arguments(given);
-  if (verb == version) return VersionArguments{read_format(given.format)};
-  if (verb == reference) return ReferenceArguments{};
-  if (verb == schema) return schema_arguments(given);
-  if (verb == init) return InitArguments{given.files.empty() ? "" : given.files.front()};
-  if (verb == completion) return completion_arguments(given, app);
-  return validate_arguments(given);
+  return arguments_of(verb->get_name(), given, settings, app);
 }
 
 }  // namespace
 
 CommandLine parse_command_line(std::vector<std::string> words) {
   try {
-    return parse(std::move(words));
+    const std::string config = take_config(&words);
+    Settings settings;
+    if (needs_settings(words)) settings = read_settings(config, environment);
+    if (settings.findings.has_errors()) {
+      return Findings{settings.findings.render(), exit_code_of(settings.findings)};
+    }
+    return parse(std::move(words), settings);
   } catch (const Refused& refused) {
     return refused.message;
   } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
+#include "tools/input/settings.hpp"
 #include "tools/pullsim/whatif_commands.hpp"
 
 #include <string>
@@ -23,8 +24,14 @@ struct ReferenceArguments {};
 struct InitArguments {
   std::string file;  ///< empty: standard output
 };
-struct CompletionArguments {
-  std::string script;
+/// A completion script, the settings, the manual page: made while the words were read.
+struct PrintText {
+  std::string text;
+};
+/// Mistakes that were found before any verb.
+struct Findings {
+  std::string text;
+  int exit_code = kExitBadInput;
 };
 struct SchemaArguments {
   bool of_result = false;
@@ -39,12 +46,12 @@ struct WhatIfVerb {
 using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
-                 VersionArguments, ReferenceArguments, SchemaArguments, CompletionArguments,
+                 VersionArguments, ReferenceArguments, SchemaArguments, PrintText, Findings,
                  InitArguments, WhatIfVerb>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);
 /// Of a what-if verb, which is the first word; throws as whatif_arguments() does.
-CommandLine parse_whatif(const std::vector<std::string>& words);
+CommandLine parse_whatif(const std::vector<std::string>& words, const Settings& settings);
 
 }  // namespace pullsim

@@ -23,7 +23,7 @@ Verbs:
   sweep SCENARIO      many points: combinations of values, or points between ends
   merge RESULT...     joins the parts of a sweep
   solve SCENARIO      the largest or smallest value for which the thresholds hold
-  sensitivity SCENARIO what moves the result
+  sensitivity FILE    what moves the result
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
   explain SCENARIO    why one pod took so long, and what one change would have saved
@@ -31,10 +31,12 @@ Verbs:
   import FILE...      a first scenario from what kubectl prints of a cluster
   schema scenario     the JSON Schema of scenario files, for editors; `schema result` of results
   init [FILE]         a first scenario to change, with comments
+  config view         every setting with its value and where it came from
   completion SHELL    a completion script for bash, zsh or fish
   version             version of the program and of its file formats
 
-`pullsim VERB --help` tells more. A file named `-` is standard input.
+`pullsim VERB --help` tells more, docs/pullsim.1 is the manual page. A file named `-` is standard
+input. `--config FILE` names a file of settings.
 Exit codes: 0 done, 1 a threshold fails, 2 bad input, 3 unsure, 4 the surroundings failed.
 )";
 
@@ -179,9 +181,21 @@ constexpr std::string_view kVersion =
   pullsim version -o json
 )";
 
-constexpr std::array<std::string_view, 1> kLaterVerbs = {"config"};
+constexpr std::string_view kConfig =
+    R"(  pullsim config view
+  PULLSIM_COLOR=never pullsim config view -o json
 
-constexpr std::array<std::string_view, 4> kLaterFlags = {"--result", "--config", "--verbose", "-v"};
+pullsim config view: every setting with its value and where it came from. A setting changes how a
+result looks, never what it says. The strongest first: the flag of that name; the environment
+(PULLSIM_COLOR, PULLSIM_JOBS, PULLSIM_NO_PROGRESS, PULLSIM_OUTPUT, PULLSIM_QUIET); the file of
+`--config`, of PULLSIM_CONFIG, or .pullsim.yaml in the working folder;
+$XDG_CONFIG_HOME/pullsim/config.yaml or ~/.config/pullsim/config.yaml. A file holds lines like
+`color: never`.
+
+  -o, --output FORMAT    table (default) or json
+)";
+
+constexpr std::array<std::string_view, 3> kLaterFlags = {"--result", "--verbose", "-v"};
 
 }  // namespace
 
@@ -189,6 +203,7 @@ std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
   if (verb == "init") return std::string(kInit);
   if (verb == "completion") return std::string(kCompletion);
+  if (verb == "config") return std::string(kConfig);
   if (verb == "report") return std::string(kReport);
   if (verb == "validate") return std::string(kValidate);
   if (verb == "inspect") return std::string(kInspect);
@@ -199,10 +214,6 @@ std::string help_text(std::string_view verb) {
   if (verb == "version") return std::string(kVersion);
   if (is_whatif_verb(verb)) return whatif_help(verb);
   return std::string(kGeneral);
-}
-
-bool is_later_verb(std::string_view verb) {
-  return std::find(kLaterVerbs.begin(), kLaterVerbs.end(), verb) != kLaterVerbs.end();
 }
 
 bool is_later_flag(std::string_view flag) {

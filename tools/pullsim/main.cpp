@@ -39,9 +39,13 @@ int run_verb(const VersionArguments& arguments) { return version_command(argumen
 int run_verb(const ReferenceArguments&) { return reference_command(); }
 int run_verb(const InitArguments& arguments) { return init_command(arguments.file); }
 int run_verb(const WhatIfVerb& verb) { return verb.run(verb.arguments); }
-int run_verb(const CompletionArguments& arguments) {
-  write_stdout(arguments.script);
+int run_verb(const PrintText& print) {
+  write_stdout(print.text);
   return kExitDone;
+}
+int run_verb(const Findings& findings) {
+  std::fputs(findings.text.c_str(), stderr);
+  return findings.exit_code;
 }
 int run_verb(const SchemaArguments& arguments) { return schema_command(arguments.of_result); }
 

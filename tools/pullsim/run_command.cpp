@@ -7,6 +7,7 @@
 #include "tools/output/output_folder.hpp"
 #include "tools/output/result_json.hpp"
 #include "tools/output/summary.hpp"
+#include "tools/output/summary_parts.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
 #include "tools/pullsim/runs_progress.hpp"
@@ -15,6 +16,8 @@
 #include "tools/report/evidence.hpp"
 #include "tools/run/replications.hpp"
 #include "tools/run/run_budget.hpp"
+#include "tools/run/spread.hpp"
+#include "tools/whatif/outlook.hpp"
 
 #include <fmt/format.h>
 
@@ -174,6 +177,19 @@ StudyResult runs_as_needed(const RunArguments& arguments, Study* study,
   return result;
 }
 
+/// What if and what matters most, for the variant that slimming starts from.
+void add_outlook(const RunArguments& arguments, const Study& study,
+                 const ReplicationOptions& options, StudyResult* result) {
+  const auto shown = shown_variants(*result);
+  if (shown.empty()) return;
+  Question question;
+  question.scenario = arguments.scenario;
+  question.options.sets = arguments.sets;
+  question.execution = options;
+  result->outlook = outlook_json(question, study, *result,
+                                 static_cast<std::size_t>(shown.front() - result->variants.data()));
+}
+
 }  // namespace
 
 int run_command(const RunArguments& arguments) {
@@ -203,9 +219,13 @@ int run_command(const RunArguments& arguments) {
   }
   finish(study, arguments.strict, &result);
   result.command = same_numbers_command(arguments, study);
+  if (!result.partial && (wants_result(arguments) || !arguments.quiet)) {
+    add_spreads(study, options, &result);
+    result.alternatives = alternatives_json(study, result, options);
+  }
   if (!result.partial && wants_result(arguments)) {
     gather_evidence(study, options, &result);
-    result.alternatives = alternatives_json(study, result, options);
+    add_outlook(arguments, study, options, &result);
   }
   const std::string json = result_json(study, result);
   const ReportInput report{study, result, arguments.strict};

@@ -173,9 +173,13 @@ std::optional<WhatIfArguments> whatif_arguments(std::vector<std::string> words) 
   return arguments;
 }
 
-CommandLine parse_whatif(const std::vector<std::string>& words) {
+CommandLine parse_whatif(const std::vector<std::string>& words, const Settings& settings) {
   const std::string& verb = words.front();
-  auto arguments = whatif_arguments(words);
+  std::vector<std::string> flags;
+  for (auto& [name, known] : whatif_verbs()) {
+    if (name == verb) flags = std::move(known);
+  }
+  auto arguments = whatif_arguments(with_settings(words, settings, flags));
   if (!arguments) return ShowHelp{verb, kExitDone};
   const auto run = verb == "compare" ? compare_command
                    : verb == "sweep" ? sweep_command

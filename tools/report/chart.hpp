@@ -49,6 +49,7 @@ struct ReportView {
   std::vector<nlohmann::ordered_json>
       evidence;                         ///< by variant; an empty object where there is none
   nlohmann::ordered_json alternatives;  ///< null: not tried
+  nlohmann::ordered_json outlook;       ///< null: not looked at
   std::optional<Attribution> pair;
   std::vector<std::size_t> shown;  ///< variants in charts: all, or as many as can be told apart
   std::vector<std::size_t>
@@ -88,6 +89,8 @@ MaybeChart resources_chart(const ReportView& view, std::size_t variant);
 MaybeChart held_up_chart(const ReportView& view, std::size_t variant);
 MaybeChart pull_chart(const ReportView& view, std::size_t variant);
 MaybeChart images_chart(const ReportView& view);
+MaybeChart what_if_chart(const ReportView& view);
+MaybeChart tornado_chart(const ReportView& view);
 MaybeChart cost_chart(const ReportView& view);
 MaybeChart spread_chart(const ReportView& view);
 

@@ -80,6 +80,10 @@ std::vector<Section> sections(const ReportView& view) {
                  "Serial pulls, one giant layer, unpacking after the download.",
                  closely(view, pull_chart)});
   all.push_back({"layers", "The images", "Which layer to attack.", charts({images_chart(view)})});
+  all.push_back({"what-if-section", "What if", "How much head room there is.",
+                 charts({what_if_chart(view)})});
+  all.push_back({"matters", "What matters most", "Where better data is worth having.",
+                 charts({tornado_chart(view)})});
   all.push_back(
       {"costs", "Cost", "Bytes, refused requests, node time.", charts({cost_chart(view)})});
   all.push_back({"sure", "How sure", "How far to lean on it.",

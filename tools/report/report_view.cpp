@@ -72,6 +72,7 @@ ReportView::ReportView(const ReportInput& given) : input(given) {
     evidence.push_back(variant.evidence.empty() ? Json::object() : Json::parse(variant.evidence));
   }
   if (!input.result.alternatives.empty()) alternatives = Json::parse(input.result.alternatives);
+  if (!input.result.outlook.empty()) outlook = Json::parse(input.result.outlook);
   pair = attribution(input.result);
   if (pair) {
     closely = {pair->base, pair->other};
@@ -146,7 +147,9 @@ std::vector<Chart> all_charts(const ReportView& view) {
   for (const auto make : {resources_chart, held_up_chart, pull_chart}) {
     for (const std::size_t v : view.closely) add(make(view, v));
   }
-  for (const auto make : {images_chart, cost_chart, spread_chart}) add(make(view));
+  for (const auto make : {images_chart, what_if_chart, tornado_chart, cost_chart, spread_chart}) {
+    add(make(view));
+  }
   return charts;
 }
 

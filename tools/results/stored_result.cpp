@@ -124,8 +124,21 @@ void read_study_part(const JsonView& root, Study* study) {
   }
 }
 
+Estimate read_estimate(const JsonView& object) {
+  const auto ends = object.at("interval95").list();
+  if (ends.size() != 2) object.at("interval95").fail("has not two ends");
+  return {object.at("value").number(), Interval{ends[0].number(), ends[1].number()}};
+}
+
+Spread read_spread(const JsonView& object) {
+  return {read_estimate(object.at("chance")), read_estimate(object.at("unknown")),
+          read_estimate(object.at("together"))};
+}
+
 VariantResult read_variant(const JsonView& object, std::size_t thresholds) {
-  VariantResult variant{object.at("name").text(), {}, {}, {}};
+  VariantResult variant;
+  variant.name = object.at("name").text();
+  if (const auto spread = object.find("spread")) variant.spread = read_spread(*spread);
   if (const auto evidence = object.find("evidence")) variant.evidence = evidence->json().dump();
   for (const JsonView& run : object.at("runs").list()) {
     variant.runs.push_back(read_run(run));
@@ -183,6 +196,7 @@ StoredResult read_root(const JsonView& root) {
   if (const auto tried = root.find("alternatives")) {
     stored.result.alternatives = tried->json().dump();
   }
+  if (const auto outlook = root.find("outlook")) stored.result.outlook = outlook->json().dump();
   stored.result.level = root.at("verdict").number("level").value_or(kErrorLevel);
   if (!(stored.result.level > 0 && stored.result.level < 1))
     root.at("verdict").fail("has no level");

@@ -39,6 +39,21 @@ bool pod_matches(const Where& where, const Scenario& scenario, const RunResult& 
          node_matches(where, scenario, result, pod.node);
 }
 
+std::optional<double> price_of_nodes(const Scenario& scenario, const RunResult& result,
+                                     const Where& where) {
+  constexpr double kSecondsPerHour = 3600;
+  double cost = 0;
+  for (std::size_t i = 0; i < result.nodes.size(); ++i) {
+    const NodeRow& node = result.nodes[i];
+    if (!node_matches(where, scenario, result, i)) continue;
+    const auto& price = scenario.node_pools.at(node.pool).price;
+    if (!price) return std::nullopt;
+    const SimTime end = node.removed.value_or(SimTime{scenario.duration});
+    if (end > node.requested) cost += *price * to_seconds(end - node.requested) / kSecondsPerHour;
+  }
+  return cost;
+}
+
 double elapsed(SimTime from, const MaybeTime& to) { return to ? to_seconds(*to - from) : kNever; }
 
 /// An eviction or failure makes up for no readiness before it: contract section 4, "Never ready".
@@ -258,7 +273,8 @@ std::vector<double> unsorted(Metric metric, const Scenario& scenario, const RunR
     case Metric::registry_throttled:
       return {throttled(scenario, result, where)};
     case Metric::cost:
-      break;
+      if (const auto price = price_of_nodes(scenario, result, where)) values.push_back(*price);
+      return values;
   }
   return values;
 }

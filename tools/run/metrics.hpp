@@ -25,7 +25,7 @@ namespace pullsim {
 using Where = std::map<std::string, std::string>;
 
 std::string_view metric_name(Metric metric);
-/// Unit of the metric's samples: "s", "bytes", "share" or "count".
+/// Unit of the metric's samples: "s", "bytes", "share", "count" or "currency".
 std::string_view metric_unit(Metric metric);
 /// Unit of one aggregate of it: `fraction` is a share, `count` a count, the peak of
 /// registry_egress a rate ("bytes/s"), all else the metric's own.
@@ -34,12 +34,11 @@ std::string_view aggregate_unit(Metric metric, const Aggregate& aggregate);
 std::string aggregate_text(const Aggregate& aggregate);
 
 /// Metrics that the models of this version can fill, in the order of result files.
-inline constexpr std::array<Metric, 14> kMeasuredMetrics = {
-    Metric::pod_ready,          Metric::pod_started,   Metric::pod_served,
-    Metric::pull_time,          Metric::pull_wait,     Metric::unpack_time,
-    Metric::node_ready,         Metric::scaleout_done, Metric::registry_egress,
-    Metric::registry_throttled, Metric::nic_use,       Metric::disk_use,
-    Metric::cache_hits,         Metric::unserved};
+inline constexpr std::array<Metric, 15> kMeasuredMetrics = {
+    Metric::pod_ready,       Metric::pod_started,        Metric::pod_served, Metric::pull_time,
+    Metric::pull_wait,       Metric::unpack_time,        Metric::node_ready, Metric::scaleout_done,
+    Metric::registry_egress, Metric::registry_throttled, Metric::nic_use,    Metric::disk_use,
+    Metric::cache_hits,      Metric::unserved,           Metric::cost};
 
 /// Samples of one run, sorted.
 ///  pod_ready, pod_started, pod_served: moment minus creation, of pods created after t = 0; a pod
@@ -57,6 +56,8 @@ inline constexpr std::array<Metric, 14> kMeasuredMetrics = {
 ///    removal or the scenario's end; nodes without a limit have no sample.
 ///  cache_hits: for each pull, layers found on the node over layers of the image.
 ///  unserved: wanted minus served replicas over time, in pod-seconds (one sample).
+///  cost: price of the matching nodes from request to removal or the scenario's end (one sample);
+///    none unless the pool of each has a price.
 std::vector<double> samples(Metric metric, const Scenario& scenario, const RunResult& result,
                             const Where& where = {});
 

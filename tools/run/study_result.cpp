@@ -49,18 +49,6 @@ std::optional<double> half_ready(const RunResult& result) {
   return quantile_sorted(moments, 0.5);
 }
 
-std::optional<double> cost_of(const Scenario& scenario, const RunResult& result) {
-  constexpr double kSecondsPerHour = 3600;
-  double cost = 0;
-  for (const NodeRow& node : result.nodes) {
-    const auto& price = scenario.node_pools.at(node.pool).price;
-    if (!price) return std::nullopt;
-    const SimTime end = node.removed.value_or(SimTime{scenario.duration});
-    if (end > node.requested) cost += *price * to_seconds(end - node.requested) / kSecondsPerHour;
-  }
-  return cost;
-}
-
 std::size_t variant_index(const Study& study, const std::string& name) {
   for (std::size_t i = 0; i < study.variants.size(); ++i) {
     if (study.variants[i].name == name) return i;
@@ -184,7 +172,7 @@ RunSummary summarise(const Study& study, const Scenario& scenario, const RunResu
   run.ended = result.ended;
   run.counters = result.counters;
   run.node_seconds = result.node_seconds;
-  run.cost = cost_of(scenario, result);
+  run.cost = measure(Metric::cost, {Aggregate::Kind::total, 0, ""}, scenario, result);
   for (std::size_t i = 0; i < kMeasuredMetrics.size(); ++i) {
     run.metrics[i] = summary_of(kMeasuredMetrics[i], scenario, result);
   }
@@ -217,7 +205,7 @@ void add_run(const Study& study, std::size_t variant, RunSummary summary,
              const std::vector<std::string>& warnings, StudyResult* study_result) {
   auto& variants = study_result->variants;
   if (variants.empty()) {
-    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}});
+    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}, {}});
   }
   VariantResult& here = variants.at(variant);
   here.runs.push_back(std::move(summary));
@@ -230,7 +218,8 @@ void add_run(const Study& study, std::size_t variant, RunSummary summary,
 
 void finish(const Study& study, bool strict, StudyResult* result) {
   if (result->variants.empty()) {
-    for (const Variant& each : study.variants) result->variants.push_back({each.name, {}, {}, {}});
+    for (const Variant& each : study.variants)
+      result->variants.push_back({each.name, {}, {}, {}, {}});
   }
   result->interval_of = interval_of(study);
   result->thresholds.clear();

@@ -58,11 +58,25 @@ struct RunSummary {
   std::vector<double> ready_curve;
 };
 
+/// A mean over runs with its interval; absent unless every run has a finite value.
+struct Estimate {
+  std::optional<double> value;
+  std::optional<Interval> interval;
+};
+
+/// Standard deviations of the p95 of pod_ready over runs, in seconds (tools/run/spread.hpp).
+struct Spread {
+  Estimate chance;    ///< with figures as they are
+  Estimate unknown;   ///< of figures that nobody knows better than their range or profile
+  Estimate together;  ///< the root of the sum of both squares
+};
+
 struct VariantResult {
   std::string name;
   std::vector<RunSummary> runs;       ///< by run
   std::vector<std::string> warnings;  ///< of the models, once each, in order of appearance
-  std::string evidence;  ///< of its middle run, a JSON object; empty: not gathered
+  std::string evidence;               ///< of its middle run, a JSON object; empty: not gathered
+  std::optional<Spread> spread;       ///< absent: nothing unknown is drawn, or not found
 };
 
 struct StudyResult {
@@ -76,6 +90,7 @@ struct StudyResult {
   std::uint64_t digest = 0;  ///< over the digests of all runs
   std::string command;       ///< that gives the same numbers again; empty: not known
   std::string alternatives;  ///< to slimming, a JSON object; empty: not tried
+  std::string outlook;       ///< tools/whatif/outlook.hpp, a JSON object; empty: not looked at
 };
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result);
@@ -100,11 +115,6 @@ std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric 
 std::vector<std::optional<double>> restoration(const VariantResult& variant,
                                                std::optional<AnswerPart> part);
 
-/// A mean over runs with its interval; absent unless every run has a finite value.
-struct Estimate {
-  std::optional<double> value;
-  std::optional<Interval> interval;
-};
 Estimate estimate(const std::vector<std::optional<double>>& values,
                   IntervalOf of = IntervalOf::mean_of_runs);
 

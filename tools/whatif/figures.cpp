@@ -85,13 +85,11 @@ bool is_measured(const StudyResult& result, std::size_t figure) {
 std::string figure_text(double value, std::string_view unit) {
   if (!std::isfinite(value)) return "never";
   if (unit == "hours") return fmt::format("{:.2f} node-h", value);
-  if (unit == "currency") return fmt::format("{:.3f}", value);
   return quantity_text(value, unit);
 }
 
 std::string signed_figure_text(double value, std::string_view unit) {
   if (unit == "hours") return fmt::format("{:+.2f} node-h", value);
-  if (unit == "currency") return fmt::format("{:+.3f}", value);
   return signed_quantity_text(value, unit);
 }
 

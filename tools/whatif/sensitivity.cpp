@@ -2,17 +2,12 @@
 #include "tools/whatif/sensitivity.hpp"
 
 #include "tools/input/drawn_range.hpp"
-#include "tools/whatif/figures.hpp"
+#include "tools/whatif/point_responses.hpp"
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
 
 namespace pullsim {
 namespace {
@@ -54,99 +49,44 @@ std::string text_at(const Factor& factor, double share) {
   return value_text(rounded({factor.range.low->kind, drawn}));
 }
 
-/// The leading figure of each variant, run by run.
-using Response = std::vector<std::vector<std::optional<double>>>;
-
-Response response_of(const StudyResult& result) {
-  Response response;
-  for (const VariantResult& variant : result.variants) {
-    response.push_back(figure_runs(variant, kLeadingFigure));
-  }
-  return response;
-}
-
 class Sensitivity {
  public:
   Sensitivity(const Question& question, const std::vector<Factor>& factors,
               const SensitivityOptions& options, Diagnostics& findings,
               const std::function<void(std::int64_t, std::int64_t)>& after)
-      : question_(question),
-        factors_(factors),
+      : factors_(factors),
         options_(options),
-        findings_(findings),
-        after_(after) {
-    question_.at_middle = true;
-    question_.execution.threads = 1;
+        responses_(at_middle(question), &findings, [this, after](std::int64_t done) {
+          if (after) after(done, all_);
+        }) {
     const auto k = static_cast<std::int64_t>(factors_.size());
     const SobolOptions sobol;
     all_ = 1 + 2 * k + static_cast<std::int64_t>(options.points * sobol.repeats) * (k + 2);
   }
 
-  std::vector<VariantSensitivity> find(int threads) {
-    threads_ = threads;
+  std::vector<VariantSensitivity> find() {
     std::vector<Point> ends(1);
     for (const Factor& factor : factors_) {
       ends.push_back({{factor.range.path, value_text(*factor.range.low)}});
       ends.push_back({{factor.range.path, value_text(*factor.range.high)}});
     }
-    const auto responses = evaluate_all(ends);
-    if (failed_) return {};
+    const auto responses = responses_.at(ends);
+    if (responses_.failed()) return {};
     std::vector<VariantSensitivity> found;
-    for (std::size_t v = 0; v < names_.size(); ++v) found.push_back(tornado(responses, v));
+    for (std::size_t v = 0; v < responses_.variants().size(); ++v)
+      found.push_back(tornado(responses, v));
     if (options_.points == 0 || factors_.empty()) return found;
     for (std::size_t v = 0; v < found.size(); ++v) {
       found[v].indices = sobol(v);
-      if (failed_) return {};
+      if (responses_.failed()) return {};
     }
     return found;
   }
 
  private:
-  /// Responses in the order of the points, whatever the threads do.
-  std::vector<Response> evaluate_all(const std::vector<Point>& points) {
-    std::vector<Response> responses(points.size());
-    std::exception_ptr failure;
-    std::mutex mutex;
-    tbb::task_arena arena(std::max(threads_, 1));
-    arena.execute([&] {
-      tbb::parallel_for(std::size_t{0}, points.size(), [&](std::size_t i) {
-        if (failed_) return;
-        try {
-          responses[i] = evaluate_one(points[i], mutex);
-        } catch (...) {
-          const std::lock_guard<std::mutex> lock(mutex);
-          failed_ = true;
-          failure = std::current_exception();
-        }
-      });
-    });
-    if (failure) std::rethrow_exception(failure);
-    return responses;
-  }
-
-  Response evaluate_one(const Point& point, std::mutex& mutex) {
-    Diagnostics findings;
-    auto study = study_at(question_, point, findings);
-    if (!study) {
-      const std::lock_guard<std::mutex> lock(mutex);
-      failed_ = true;
-      for (const Diagnostic& finding : findings.list()) findings_.add_from(findings, finding);
-      return {};
-    }
-    const Evaluated evaluated = evaluate(question_, std::move(*study));
-    if (evaluated.result.partial) failed_ = true;
-    const std::lock_guard<std::mutex> lock(mutex);
-    if (names_.empty()) {
-      for (const Variant& variant : evaluated.study.variants) names_.push_back(variant.name);
-    }
-    ++done_;
-    if (after_) after_(done_, all_);
-    return response_of(evaluated.result);
-  }
-
   VariantSensitivity tornado(const std::vector<Response>& responses, std::size_t v) const {
     VariantSensitivity found;
-    found.variant = names_[v];
+    found.variant = responses_.variants()[v];
     const auto& middle = responses[0][v];
     found.middle = estimate(middle);
     for (std::size_t f = 0; f < factors_.size(); ++f) {
@@ -167,23 +107,23 @@ class Sensitivity {
     SobolOptions options;
     options.points = options_.points;
     std::size_t block = 0;
-    return sobol_indices(factors_.size(), options,
-                         [&](const std::vector<std::vector<double>>& rows) {
-                           // All variants were evaluated for the first one: later ones read the
-                           // same responses.
-                           if (block == kept_.size()) {
-                             std::vector<Point> points;
-                             points.reserve(rows.size());
-                             for (const auto& row : rows) points.push_back(point_of(row));
-                             kept_.push_back(evaluate_all(points));
-                           }
-                           std::vector<std::optional<double>> values;
-                           for (const Response& response : kept_[block]) {
-                             values.push_back(failed_ ? std::nullopt : estimate(response[v]).value);
-                           }
-                           ++block;
-                           return values;
-                         });
+    return sobol_indices(
+        factors_.size(), options, [&](const std::vector<std::vector<double>>& rows) {
+          // All variants were evaluated for the first one: later ones read the
+          // same responses.
+          if (block == kept_.size()) {
+            std::vector<Point> points;
+            points.reserve(rows.size());
+            for (const auto& row : rows) points.push_back(point_of(row));
+            kept_.push_back(responses_.at(points));
+          }
+          std::vector<std::optional<double>> values;
+          for (const Response& response : kept_[block]) {
+            values.push_back(responses_.failed() ? std::nullopt : estimate(response[v]).value);
+          }
+          ++block;
+          return values;
+        });
   }
 
   Point point_of(const std::vector<double>& shares) const {
@@ -194,17 +134,16 @@ class Sensitivity {
     return point;
   }
 
-  Question question_;
+  static Question at_middle(Question question) {
+    question.at_middle = true;
+    return question;
+  }
+
   const std::vector<Factor>& factors_;
   SensitivityOptions options_;
-  Diagnostics& findings_;
-  const std::function<void(std::int64_t, std::int64_t)>& after_;
-  int threads_ = 1;
-  std::vector<std::string> names_;
-  std::vector<std::vector<Response>> kept_;  // of Sobol's repeats
-  std::atomic<bool> failed_{false};
-  std::int64_t done_ = 0;
   std::int64_t all_ = 0;
+  PointResponses responses_;
+  std::vector<std::vector<Response>> kept_;  // of Sobol's repeats
 };
 
 }  // namespace
@@ -241,7 +180,7 @@ std::vector<VariantSensitivity> sensitivity(
     const Question& question, const std::vector<Factor>& factors, const SensitivityOptions& options,
     Diagnostics& findings, const std::function<void(std::int64_t, std::int64_t)>& after) {
   Sensitivity search(question, factors, options, findings, after);
-  return search.find(question.execution.threads);
+  return search.find();
 }
 
 }  // namespace pullsim

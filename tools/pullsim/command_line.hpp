@@ -2,9 +2,9 @@
 // words; numbers, choices and every message are our own.
 #pragma once
 
+#include "tools/input/settings.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
-#include "tools/input/settings.hpp"
 #include "tools/pullsim/whatif_commands.hpp"
 
 #include <string>

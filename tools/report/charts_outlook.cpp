@@ -75,17 +75,18 @@ std::string grid_title(const Json& grid, const std::string& image, double limit)
                      megabytes(sizes[holds + 1].get<double>()));
 }
 
-/// Cells of equal width: sizes and steps go by equal factors.
+/// Cells of equal width: sizes and steps go by equal factors. The table has a row for each size.
 Json cells_of(const Json& grid, double limit, Table* table) {
   Json data = Json::array();
   const Json& sizes = grid.at("sizes_bytes");
+  for (const Json& size : sizes) table->rows.push_back({megabytes(size.get<double>())});
   for (const Json& row : grid.at("rows")) {
-    table->rows.push_back({row.at("label").get<std::string>()});
+    table->head.push_back(row.at("label").get<std::string>());
     for (std::size_t x = 0; x < sizes.size(); ++x) {
       const Json& p95 = row.at("p95_seconds")[x];
       const bool meets = !p95.is_null() && p95.get<double>() < limit && std::isfinite(limit);
       const std::string text = p95.is_null() ? "never" : seconds(p95.get<double>());
-      table->rows.back().push_back(text + (meets ? " (meets)" : ""));
+      table->rows[x].push_back(text + (meets ? " (meets)" : ""));
       Json cell = {{"size", megabytes(sizes[x].get<double>())},
                    {"row", row.at("label")},
                    {"label", p95.is_null() ? "never" : fmt::format("{:.0f}", p95.get<double>())},
@@ -162,10 +163,7 @@ MaybeChart what_if_chart(const ReportView& view) {
       "Every cell simulated, with the same chance. {} has {} today. All layers are scaled by one "
       "factor; {} is what moves p95 most beside the size.",
       image, megabytes(view.outlook.at("image_bytes").get<double>()), path);
-  chart.table.head = {path};
-  for (const Json& size : grid.at("sizes_bytes")) {
-    chart.table.head.push_back(megabytes(size.get<double>()));
-  }
+  chart.table.head = {fmt::format("image {}, by {}", image, path)};
   if (std::isfinite(limit)) chart.legend = {{"meets the limit", "var(--pass)", ""}};
   chart.spec = chart_spec(static_cast<int>(grid.at("rows").size()) * kCellHeight, chart.text);
   chart.spec["data"]["values"] = cells_of(grid, limit, &chart.table);

@@ -104,9 +104,9 @@ TEST_CASE(
   NamedStudy named("checkout");
   pugi::xml_document document;
   REQUIRE(document.load_string(junit_report(input_of(named)).c_str()));
-  const std::set<std::string> known = {"testsuites", "testsuite",  "properties",
-                                       "testcase",   "failure",    "error",
-                                       "skipped",    "system-out", "system-err"};
+  const std::set<std::string> known = {"testsuites", "testsuite", "properties", "testcase",
+                                       "failure",    "error",     "skipped",    "system-out",
+                                       "system-err", "property"};
   for (const auto& found : document.select_nodes("//*")) CHECK(known.contains(found.node().name()));
   for (const auto& found : document.select_nodes("//testcase")) {
     CHECK(found.node().attribute("name"));

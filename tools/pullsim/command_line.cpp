@@ -5,6 +5,7 @@
 #include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
+#include "tools/pullsim/inspect_flags.hpp"
 #include "tools/pullsim/report_flags.hpp"
 #include "tools/pullsim/runs_wanted.hpp"
 #include "tools/pullsim/whatif_flags.hpp"
@@ -23,7 +24,7 @@ struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, precision, max_time, jobs, out, format = "table", colour = "auto",
                                                                   unsure;
-  std::string platform, ratio, observed, test, validation, scenario, runtime, name, pod, at, run;
+  std::string observed, test, validation, scenario, runtime, name, pod, at, run;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 
@@ -81,14 +82,6 @@ void add_explain(CLI::App* verb, Words* words) {
   verb->add_option("--at", words->at);
   verb->add_option("-j,--jobs", words->jobs);
   verb->add_option("-o,--output", words->format);
-}
-
-void add_inspect(CLI::App* verb, Words* words) {
-  add_common(verb, words);
-  verb->add_option("images", words->files);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--platform", words->platform);
-  verb->add_option("--unpacked-ratio", words->ratio);
 }
 
 void add_calibrate(CLI::App* verb, Words* words) {
@@ -213,18 +206,6 @@ RunArguments run_arguments(const Words& words) {
   return arguments;
 }
 
-InspectArguments inspect_arguments(const Words& words) {
-  if (words.files.empty()) {
-    refuse(kMissing, "`inspect` needs an image file", "write `pullsim inspect IMAGE...`");
-  }
-  InspectArguments arguments;
-  arguments.images = words.files;
-  arguments.format = read_format(words.format);
-  arguments.platform = words.platform;
-  if (!words.ratio.empty()) arguments.unpacked_ratio = read_ratio(words.ratio);
-  return arguments;
-}
-
 ReportArguments report_arguments(const Words& words) {
   if (words.files.size() != 1) {
     refuse(words.files.empty() ? kMissing : kBadValue, "`report` needs one result file",
@@ -336,7 +317,9 @@ CommandLine parse(std::vector<std::string> words) {
   CLI::App* schema = app.add_subcommand("schema");
   add_run(run, &given);
   add_report(report, &given);
-  add_inspect(inspect, &given);
+  InspectWords to_inspect;
+  add_common(inspect, &given);
+  add_inspect_flags(inspect, &to_inspect);
   add_explain(explain, &given);
   add_calibrate(calibrate, &given);
   add_import(import, &given);
@@ -368,7 +351,7 @@ CommandLine parse(std::vector<std::string> words) {
   }
   if (verb == run) return run_arguments(given);
   if (verb == report) return report_arguments(given);
-  if (verb == inspect) return inspect_arguments(given);
+  if (verb == inspect) return inspect_arguments(to_inspect);
   if (verb == explain) return explain_arguments(given);
   if (verb == calibrate) return calibrate_arguments(given);
   if (verb == import) return import_arguments(given);

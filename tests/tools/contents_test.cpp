@@ -273,3 +273,33 @@ TEST_CASE("Histories and configs say the user") {
   CHECK_FALSE(history->steps[1].layer);
   CHECK_FALSE(read_good(sample("oci-manifest.json")).user);
 }
+
+TEST_CASE("Reports that are cut off or altered are refused or read, nothing else") {
+  for (const char* name : {"web-large-trivy.json", "web-slim-grype.json", "web-slim-syft.json"}) {
+    const std::string whole = read_file(report(name));
+    std::size_t read = 0;
+    for (std::size_t at = 0; at < whole.size(); at += 61) {
+      Diagnostics cut;
+      CHECK_FALSE(read_contents_text(name, whole.substr(0, at), cut));
+      CHECK(cut.has_errors());
+      std::string altered = whole;
+      altered[at] = static_cast<char>(at % 128);
+      Diagnostics diagnostics;
+      const auto contents = read_contents_text(name, altered, diagnostics);
+      CHECK(contents.has_value() != diagnostics.has_errors());
+      read += contents ? 1 : 0;
+    }
+    CHECK(read > 0);
+  }
+}
+
+TEST_CASE("Text of a report never reaches a terminal as it is") {
+  Diagnostics diagnostics;
+  const auto contents = read_contents_text(
+      "r.json",
+      R"({"matches": [{"vulnerability": {"id": "a", "severity": "\u001b[31m"}, "artifact": {}}]})",
+      diagnostics);
+  REQUIRE(contents);
+  REQUIRE(contents->warnings.size() == 1);
+  CHECK(contents->warnings[0].find('\x1b') == std::string::npos);
+}

@@ -61,8 +61,10 @@ const Case kCases[] = {
     {"/bin/sh -c apk add --no-cache python3 make g++", Origin::build_tools, kYes, kTools},
     {"RUN dnf -y install gcc-c++ openssl-devel && dnf clean all", Origin::build_tools, kYes,
      kTools},
-    {"RUN microdnf install -y java-17-openjdk-headless", Origin::build_tools, kYes, kTools},
-    {"RUN microdnf install -y java-17-openjdk-jre", Origin::other, kNo, kPackages},
+    {"RUN microdnf install -y java-17-openjdk-headless", Origin::other, kNo, kPackages},
+    {"RUN microdnf install -y java-17-openjdk-devel", Origin::build_tools, kYes, kTools},
+    {"RUN apk add --no-cache openjdk17", Origin::build_tools, kYes, kTools},
+    {"RUN apt-get install -y openjdk-17-jdk-headless", Origin::build_tools, kYes, kTools},
     {"RUN set -x && apk add --no-cache openjdk8-jre=\"$JAVA_ALPINE_VERSION\" && [ \"$JAVA_HOME\" = "
      "\"$(docker-java-home)\" ]",  // R
      Origin::other, kNo, kPackages},

@@ -2,7 +2,7 @@
 #include "tools/contents/step_words.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <set>
 #include <string_view>
 
@@ -59,9 +59,12 @@ bool is_build_tool(const std::string& word) {
   for (const std::string_view versioned : {"gcc-", "g++-", "clang-", "llvm-", "golang-"}) {
     if (starts(name, versioned)) return true;
   }
-  const bool java = starts(name, "openjdk") || starts(name, "temurin") || starts(name, "java-");
-  return java && name.find("jre") == std::string::npos &&
-         (name.find("jdk") != std::string::npos || ends(name, "-devel"));
+  if (name.find("-jdk") != std::string::npos) return true;
+  // Alpine's openjdk17 is the whole kit; Red Hat's java-17-openjdk runs programs only.
+  constexpr std::string_view kAlpineJdk = "openjdk";
+  return starts(name, kAlpineJdk) && name.size() > kAlpineJdk.size() &&
+         std::all_of(name.begin() + kAlpineJdk.size(), name.end(),
+                     [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 }  // namespace

@@ -3,10 +3,23 @@
 
 #include "models/decisions/request_queue.hpp"
 
+#include <cmath>
+
 namespace pullsim {
 
+namespace {
+
+/// The share that may fail. Availabilities are written in decimal, so what binary fractions add to
+/// 1 - 0.999 in the seventeenth place is taken off again.
+double allowed_share(const ErrorBudget& budget) {
+  constexpr double kPlaces = 1e12;
+  return std::round((1 - budget.availability) * kPlaces) / kPlaces;
+}
+
+}  // namespace
+
 double budget_seconds(const ErrorBudget& budget) {
-  return (1 - budget.availability) * to_seconds(budget.window);
+  return allowed_share(budget) * to_seconds(budget.window);
 }
 
 double budget_requests(const ErrorBudget& budget) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 namespace pullsim {
 namespace {
@@ -32,8 +33,10 @@ struct AvailabilityCodec {
       return false;
     }
     constexpr double kWhole = 100;
+    constexpr double kPlaces = 1e9;  // of the percentage: 99.9 / 100 is not 0.999 in binary
     if (!(*percent.value > 0 && *percent.value < kWhole)) return refuse_range(reader, node);
-    out = *percent.value / kWhole;
+    out = std::round(*percent.value * kPlaces) / (kPlaces * kWhole);
+    if (!(out > 0 && out < 1)) return refuse_range(reader, node);
     return true;
   }
   static std::string type(const Rule&) { return "share below 100%"; }
@@ -113,16 +116,15 @@ const FieldTable<ObjectiveDraft>& objective_table() {
   static const FieldTable<ObjectiveDraft> table = [] {
     FieldTable<ObjectiveDraft> t;
     t.about(
-        "What users may expect, to say what lost requests cost (docs/error-budget.md). Nothing in "
-        "the "
-        "simulation follows from it.");
+        "What users may expect, to say what lost requests cost (docs/error-budget.md). Nothing "
+        "that "
+        "is simulated follows from it.");
     t.add<AvailabilityCodec>("availability", &ObjectiveDraft::availability,
                              "Share of requests that have to succeed.", {.required = true});
     t.add<WindowCodec>("window", &ObjectiveDraft::window,
-                       "Over which the budget holds. Default assumed.", {.fixed = true});
+                       "Over which the budget holds. Default assumed.");
     t.add<MeanRateCodec>("meanRate", &ObjectiveDraft::mean_rate,
-                         "Requests expected over the window; the budget follows from it.",
-                         {.fixed = true});
+                         "Requests expected over the window; the budget follows from it.");
     t.add<MoneyCodec>("valuePerRequest", &ObjectiveDraft::value_per_request,
                       "What a lost request costs, with its currency (ISO 4217).");
     return t;

@@ -179,7 +179,11 @@ TEST_CASE("The summary says what was lost, and a stored result says the same") {
     INFO(line);
     CHECK(ran.out.find(line) != std::string::npos);
   }
-  CHECK(run_pullsim("report r.json", folder).out == ran.out);
+  const auto lines = [](const std::string& text) {
+    const std::size_t from = text.find("    requests lost");
+    return text.substr(from, text.find("\n\n", from) - from);
+  };
+  CHECK(lines(run_pullsim("report r.json", folder).out) == lines(ran.out));
   const Json stored = Json::parse(text_of(folder / "r.json"))["variants"][0];
   const Json& lost = stored["lost_requests"][0];
   CHECK(lost["workload"] == "web");

@@ -29,14 +29,17 @@ double offered_by(const TrafficSpec& traffic, SimTime end) {
 double lost_by(const Scenario& scenario, const RunResult& result, const TrafficSpec& traffic,
                SimTime end) {
   const std::string& name = scenario.workloads.at(traffic.workload).name;
-  const StepSeries lost = step_series(result, "requests_lost", name);
-  if (lost.empty()) return 0;
-  const SimTime last = std::min(lost.steps().back().first, end);
-  const SteadyLoad load{step_series(result, "requests_queued", name).at(last),
-                        step_series(result, "demand", name).at(last),
-                        step_series(result, "requests_served", name).at(last),
+  // All four are recorded together, and a row is left out where its value stays.
+  const std::array<StepSeries, 4> series = {
+      step_series(result, "requests_lost", name), step_series(result, "requests_queued", name),
+      step_series(result, "demand", name), step_series(result, "requests_served", name)};
+  SimTime last = kSimStart;
+  for (const StepSeries& one : series) {
+    if (!one.empty()) last = std::max(last, std::min(one.steps().back().first, end));
+  }
+  const SteadyLoad load{series[1].at(last), series[2].at(last), series[3].at(last),
                         to_seconds(traffic.timeout)};
-  return lost.at(last) + lost_within(load, to_seconds(end - last));
+  return series[0].at(last) + lost_within(load, to_seconds(end - last));
 }
 
 }  // namespace

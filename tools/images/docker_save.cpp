@@ -173,7 +173,7 @@ MaybeImage read_docker_save(ReadContext& context, const JsonDocument& document) 
   if (!good) return std::nullopt;
   if (config) {
     image.result.image.config_size = Bytes{static_cast<std::int64_t>(config->text().size())};
-    apply_config(image, *config_root);
+    image.config = read_image_config(*config_root);
   }
   if (std::any_of(image.layers.begin(), image.layers.end(),
                   [](const LayerDraft& draft) { return !draft.size_known; })) {

@@ -157,23 +157,13 @@ std::optional<ImageFile> finish_image(ImageDraft draft, ReadContext& context) {
   result.image.file = context.file;
   if (result.image.ref.empty()) result.image.ref = result.image.name;
   for (LayerDraft& layer : draft.layers) result.image.layers.push_back(std::move(layer.layer));
+  if (result.steps.empty()) {
+    for (std::size_t i = 0; i < result.image.layers.size(); ++i) {
+      result.steps.push_back({result.image.layers[i].created_by, i});
+    }
+  }
+  if (draft.config) adopt_config(*draft.config, result);
   return result;
-}
-
-void apply_config(ImageDraft& draft, const JsonNode& config) {
-  const JsonNode* history = config.get("history");
-  if (history == nullptr || !history->is(JsonKind::array)) return;
-  std::vector<std::string> steps;
-  for (const JsonNode& step : history->items) {
-    const JsonNode* empty = step.get("empty_layer");
-    if (empty != nullptr && empty->text == "true") continue;
-    steps.emplace_back(step.string_at("created_by"));
-  }
-  if (steps.size() != draft.layers.size()) return;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    std::string& created_by = draft.layers[i].layer.created_by;
-    if (created_by.empty()) created_by = std::move(steps[i]);
-  }
 }
 
 }  // namespace pullsim

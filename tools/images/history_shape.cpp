@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/contents/step_origin.hpp"
 #include "tools/images/shapes.hpp"
 #include "tools/input/text.hpp"
 
@@ -44,7 +45,11 @@ MaybeImage image_from(ReadContext& context, std::vector<Step> steps, std::string
     hash = hash_more(hash, step.created);
     hash = hash_more(hash, step.created_by);
     hash = hash_more(hash, std::to_string(step.bytes));
+    const std::string_view user = user_of_step(step.created_by);
+    if (!user.empty()) image.result.user = std::string(user);
+    image.result.steps.push_back({step.created_by, {}});
     if (step.bytes == 0) continue;
+    image.result.steps.back().layer = image.layers.size();
     LayerDraft draft;
     draft.mark = step.mark;
     draft.layer.digest = fmt::format("history:{:016x}", hash);

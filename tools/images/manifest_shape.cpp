@@ -65,7 +65,7 @@ bool read_config(ReadContext& context, const JsonDocument& document, const JsonN
       const auto blob = JsonDocument::parse(context.blobs.name + "/" + path, std::move(*text),
                                             context.diagnostics);
       if (!blob) return false;
-      apply_config(image, blob->root());
+      image.config = read_image_config(blob->root());
     }
   }
   return true;

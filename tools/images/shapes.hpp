@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/check.hpp"
+#include "tools/images/image_config.hpp"
 #include "tools/images/image_reader.hpp"
 #include "tools/images/platform.hpp"
 #include "tools/input/json_document.hpp"
@@ -32,6 +33,7 @@ struct ImageDraft {
   ImageFile result;
   std::string layers_file;  ///< where `LayerDraft::mark` belongs
   std::vector<LayerDraft> layers;
+  std::optional<ImageConfigFacts> config;
 };
 
 using MaybeImage = std::optional<ImageDraft>;
@@ -175,7 +177,5 @@ void refuse_platform(ReadContext& context, const JsonDocument& document, const J
                      std::vector<std::string> offers);
 /// The first names of a long list, made safe for a terminal, and how many there are beside them.
 std::vector<std::string> shortened(const std::vector<std::string>& names);
-/// Build steps from an image's config, when there is one for each layer; creation order.
-void apply_config(ImageDraft& draft, const JsonNode& config);
 
 }  // namespace pullsim

@@ -55,7 +55,7 @@ class FieldTable {
                                                     : C::show(std::invoke(member, fresh));
     const bool nullable = std::is_void_v<As> && is_optional<M>;
     fields_.push_back({{key, C::type(rule), std::move(fallback), meaning, rule.required, nullable,
-                        false, rule.fixed},
+                        false, false, rule.fixed},
                        rule.required,
                        [member, rule](Reader& reader, const YamlNode& node, T& out) {
                          C::read(reader, node, std::invoke(member, out), rule);

@@ -8,6 +8,7 @@
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
 #include "tools/input/scheduling_fields.hpp"
+#include "tools/input/service_objective.hpp"
 
 #include <optional>
 #include <string>
@@ -182,6 +183,7 @@ struct EventDraft : ScenarioEvent {
 struct TrafficDraft : TrafficSpec {
   Reference workload_name;
   std::vector<Place> step_places;  ///< of `at` of each step
+  std::optional<ObjectiveDraft> objective;
   Place place;                     ///< of the item
   Place per_pod_place;
 };
@@ -234,6 +236,7 @@ const FieldTable<ScalingBehavior>& behavior_table();
 const FieldTable<ScaledObjectSpec>& scaled_object_table();
 const FieldTable<MetricSeriesDraft>& metric_series_table();
 const FieldTable<TrafficDraft>& traffic_table();
+const FieldTable<ObjectiveDraft>& objective_table();
 const FieldTable<ControlPlaneSpec>& control_plane_table();
 const FieldTable<NodeAutoscalerDraft>& node_autoscaler_table();
 const FieldTable<LoadBalancerSpec>& load_balancer_table();

@@ -268,11 +268,28 @@ void resolve_budgets(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   }
 }
 
+/// Without a rate of its own the window is taken to be as the run begins.
+ServiceObjective objective_of(Reader& reader, const TrafficDraft& traffic) {
+  const ObjectiveDraft& draft = *traffic.objective;
+  const bool from_start = !traffic.rate.empty() && traffic.rate.front().at == Duration{0};
+  const double start = from_start ? traffic.rate.front().per_second : 0;
+  const double mean_rate = draft.mean_rate.value_or(start);
+  if (!(mean_rate > 0)) {
+    reader.error("PS3044", traffic.place, "this objective has no requests to count",
+                 {"", "give `objective.meanRate`, or a demand from 0s on",
+                  "a budget is a share of the requests that its window expects"});
+  }
+  return {traffic.workload_name.name,
+          {draft.availability, draft.window, mean_rate},
+          draft.value_per_request};
+}
+
 void resolve_traffic(Reader& reader, ScenarioDraft& draft, ReadScenario& out) {
   const Names workloads = names_of("a workload", draft.workloads);
   for (TrafficDraft& traffic : draft.traffic) {
     traffic.workload = find_name(reader, traffic.workload_name, workloads);
     out.scenario.traffic.push_back(traffic);
+    if (traffic.objective) out.objectives.push_back(objective_of(reader, traffic));
   }
 }
 

@@ -21,6 +21,7 @@ struct ReadScenario {
   std::string question;
   std::int64_t replications = 0;
   std::vector<std::string> warnings;  ///< what had to be assumed
+  std::vector<ServiceObjective> objectives;
 };
 
 /// None when `reader`, a manifest or a configuration file reported an error.

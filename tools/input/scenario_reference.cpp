@@ -25,6 +25,8 @@ them. Change the table, not this page. The same as JSON Schema, for editors:
 | CPU | Kubernetes' quantity: `2`, `0.5`, `500m` |
 | quantity | Kubernetes' quantity of anything: `10`, `0.5`, `500m`, `2k`, `1Mi` |
 | cron schedule | minutes, hours and three times `*`: `*/15 8-18 * * *` |
+| whole days | `30d` |
+| money | an amount and its currency (ISO 4217): `0.02 USD` |
 | time of day | `"08:30"` |
 | memory | Kubernetes' quantity: `512Mi`, `8Gi`, `512M`, plain bytes |
 | number | plain decimal digits; no sign, exponent, grouping, leading zero or hexadecimal form |

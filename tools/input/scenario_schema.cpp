@@ -96,6 +96,11 @@ Json schema_of_type(const std::string& type) {
   if (type == "share or memory") {
     return {{"anyOf", {pattern("^[0-9]+([.][0-9]+)?%$"), reference("memory")}}};
   }
+  if (type == "share below 100%") return pattern("^[0-9]{1,2}([.][0-9]+)?%$");
+  if (type == "time or whole days") {
+    return {{"anyOf", {pattern("^[1-9][0-9]{0,3}d$"), reference("time")}}};
+  }
+  if (type == "money") return pattern(std::string("^") + kNumber + " [A-Z]{3}$");
   if (type == "time of day") return pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$");
   if (type == "cron schedule") return pattern("^ *([^ ]+ +){4}[^ ]+ *$");
   if (type == "file") return reference("text");

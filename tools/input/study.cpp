@@ -186,6 +186,7 @@ class StudyReader {
     study_.seed = read->scenario.seed;
     study_.replications = options_.replications.value_or(read->replications);
     variant.scenario = std::move(read->scenario);
+    variant.objectives = std::move(read->objectives);
     study_.variants.push_back(std::move(variant));
     trees_.emplace_back(text.name, std::move(tree));
   }

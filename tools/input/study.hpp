@@ -5,6 +5,7 @@
 #include <pullsim/scenario.hpp>
 
 #include "tools/input/diagnostic.hpp"
+#include "tools/input/service_objective.hpp"
 
 #include <functional>
 #include <map>
@@ -93,8 +94,9 @@ struct Variant {
   /// runs. Throws DrawRefused.
   std::function<Scenario(std::uint32_t)> drawn;
   Scenario of_run(std::uint32_t run) const { return drawn ? drawn(run) : scenario; }
-  std::vector<std::string> warnings;        ///< what had to be assumed
-  std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
+  std::vector<ServiceObjective> objectives;  ///< of its traffic
+  std::vector<std::string> warnings;         ///< what had to be assumed
+  std::map<std::string, FilePlace> places;   ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
   FilePlace place_of(const std::string& path) const;
 };

@@ -66,6 +66,8 @@ const FieldTable<TrafficDraft>& traffic_table() {
     t.custom<TrafficStep>({"rate", "list of blocks", "required", "Demand over time, by time."},
                           true, read_steps, step_table, "[]");
     t.block("retries", &TrafficDraft::retries, retry_table, "none", "Clients that try again.");
+    t.block("objective", &TrafficDraft::objective, objective_table, "none",
+            "Availability objective and value of a request.");
     t.block("warmUp", &TrafficDraft::warm_up, warm_up_table, "none", "Pods that warm up.");
     return t;
   }();

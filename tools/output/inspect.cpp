@@ -1,6 +1,8 @@
 // Totals, what is shared, and the JSON of `pullsim inspect`.
 #include "tools/output/inspect.hpp"
 
+#include "tools/output/inspect_parts.hpp"
+
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -85,7 +87,8 @@ std::vector<SharedLayers> shared_layers(const std::vector<ImageFile>& images) {
   return result;
 }
 
-std::string inspect_json(const std::vector<ImageFile>& images) {
+std::string inspect_json(const std::vector<ImageFile>& images,
+                         const std::vector<ImageDetails>& details) {
   const auto held_by = holders(images);
   Json list = Json::array();
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -108,6 +111,7 @@ std::string inspect_json(const std::vector<ImageFile>& images) {
     json["unpacked_bytes"] = totals.unpacked_bytes;
     json["layers"] = std::move(layers);
     json["warnings"] = image.warnings;
+    if (i < details.size()) add_details(json, image, details[i]);
     list.push_back(std::move(json));
   }
   Json shared = Json::array();

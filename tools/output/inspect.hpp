@@ -4,21 +4,33 @@
 
 #include <pullsim/simulate.hpp>
 
+#include "tools/contents/contents.hpp"
+#include "tools/contents/image_origin.hpp"
 #include "tools/images/image_reader.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace pullsim {
 
+/// What is known of an image beside its layers' sizes.
+struct ImageDetails {
+  ImageOrigin origin;
+  std::optional<ImageContents> contents;  ///< absent: no report was given
+  std::vector<std::string> remarks;
+};
+
 struct InspectTableOptions {
   int columns = 100;
-  std::vector<SinglePull> alone;  ///< one for each image; empty: no line about times
-  std::string alone_on;           ///< what was assumed for them: "m5.large, 10 Gbit/s egress"
+  std::vector<SinglePull> alone;      ///< one for each image; empty: no line about times
+  std::vector<ImageDetails> details;  ///< one for each image; empty: not shown
+  std::string alone_on;               ///< what was assumed for them: "m5.large, 10 Gbit/s egress"
 };
 
 /// {"images": [...], "shared": [...]}, keys in a fixed order, counts and sizes as integers.
-std::string inspect_json(const std::vector<ImageFile>& images);
+std::string inspect_json(const std::vector<ImageFile>& images,
+                         const std::vector<ImageDetails>& details = {});
 
 /// For each image its layers, largest first; then what the images have in common.
 std::string inspect_table(const std::vector<ImageFile>& images,

@@ -11,18 +11,10 @@
 
 #include "tools/input/diagnostic.hpp"
 #include "tools/input/text.hpp"
-#include "tools/output/inspect.hpp"
+#include "tools/output/inspect_parts.hpp"
 
 namespace pullsim {
-namespace {
 
-constexpr std::size_t kPairsShown = 20;
-constexpr int kColumnsMin = 60;
-constexpr std::size_t kColumnsForDigest = 100;  ///< narrower: the build step needs the room
-constexpr std::size_t kDigestShown = 12;
-constexpr std::size_t kSharedWidth = 8;
-
-/// Three significant digits in decimal units: "31.4 MB", "1.10 GB", "512 B".
 std::string size_text(double bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
@@ -34,7 +26,46 @@ std::string size_text(double bytes) {
   const int decimals = bytes < 9.995 ? 2 : bytes < 99.95 ? 1 : 0;
   return fmt::format("{:.{}f} {}", bytes, decimals, units[unit]);
 }
+
 std::string size_text(std::int64_t bytes) { return size_text(static_cast<double>(bytes)); }
+
+std::string share_text(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string indented(std::string_view text, std::size_t width) {
+  std::string out = "  ";
+  std::size_t column = 2;
+  bool first = true;  // of its line
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t length = character_count(word);
+    if (!first && column + 1 + length > width) {
+      out += "\n    ";
+      column = 4;
+    } else if (!first) {
+      out += ' ';
+      ++column;
+    }
+    first = false;
+    out += word;
+    column += length;
+  }
+  return out + "\n";
+}
+
+namespace {
+
+constexpr std::size_t kPairsShown = 20;
+constexpr int kColumnsMin = 60;
+constexpr std::size_t kColumnsForDigest = 100;  ///< narrower: the build step needs the room
+constexpr std::size_t kDigestShown = 12;
+constexpr std::size_t kSharedWidth = 8;
+constexpr std::size_t kOriginWidth = 12;
+constexpr std::size_t kColumnsForOrigin = 100;
+constexpr std::size_t kColumnsForBoth = 120;  ///< origin and digest
 
 std::string count_text(std::size_t count, const char* one, const char* many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -43,11 +74,6 @@ std::string count_text(std::size_t count, const char* one, const char* many) {
 std::string seconds_text(Duration duration) {
   const double seconds = to_seconds(duration);
   return seconds < 10 ? fmt::format("{:.2f} s", seconds) : fmt::format("{:.1f} s", seconds);
-}
-
-std::string share_text(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return "-";
-  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 /// One line, white space folded, cut with "..." to `width` characters.
@@ -75,27 +101,6 @@ std::string left(std::string_view text, std::size_t width) {
   return std::string(text) + std::string(length < width ? width - length : 0, ' ');
 }
 
-/// Words broken into lines of at most `width` characters; later lines stand four further in.
-std::string wrapped(std::string_view text, std::size_t width) {
-  std::string out = "  ";
-  std::size_t column = 2;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(text.size(), word.size() + 1));
-    const std::size_t length = character_count(word);
-    if (column + 1 + length > width && column > 4) {
-      out += "\n    ";
-      column = 4;
-    } else if (column > 4) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += length;
-  }
-  return out + "\n";
-}
-
 std::string short_digest(std::string_view digest) {
   const std::size_t colon = digest.find(':');
   const std::string_view hex = colon == std::string_view::npos ? digest : digest.substr(colon + 1);
@@ -119,15 +124,17 @@ std::string shared_text(const Sharing& sharing, const LayerSpec& layer, std::siz
   return others == 0 ? "-" : fmt::format("{} of {}", others, images - 1);
 }
 
-void add_layers(std::string& out, const ImageFile& image, const Sharing& sharing,
-                std::size_t images, std::size_t columns) {
+void add_layers(std::string& out, const ImageFile& image, const ImageDetails* details,
+                const Sharing& sharing, std::size_t images, std::size_t columns) {
   const ImageTotals totals = totals_of(image.image);
   const bool with_sharing = images > 1;
-  const bool with_digest = columns >= kColumnsForDigest;
+  const bool with_origin = details != nullptr && columns >= kColumnsForOrigin;
+  const bool with_digest = columns >= (with_origin ? kColumnsForBoth : kColumnsForDigest);
   std::string heading = "  layer  ";
   if (with_digest) heading += left("digest", kDigestShown) + "  ";
   heading += fmt::format("{:>8}  {:>7}  {:>8}  ", "size", "share", "unpacked");
   if (with_sharing) heading += left("also in", kSharedWidth) + "  ";
+  if (with_origin) heading += left("from", kOriginWidth) + "  ";
   const std::size_t used = heading.size();
   out += heading + "build step\n";
   for (const std::size_t i : largest_first(image.image.layers)) {
@@ -138,6 +145,9 @@ void add_layers(std::string& out, const ImageFile& image, const Sharing& sharing
                         share_text(layer.size.count, totals.layers_bytes),
                         size_text(layer.unpacked.count));
     if (with_sharing) line += left(shared_text(sharing, layer, images), kSharedWidth) + "  ";
+    if (with_origin) {
+      line += left(origin_name(details->origin.layers.at(i).origin), kOriginWidth) + "  ";
+    }
     line += fitted(layer.created_by, columns - used);
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
@@ -164,10 +174,16 @@ void add_image(std::string& out, const std::vector<ImageFile>& images, std::size
                        seconds_text(pull.total), seconds_text(pull.resolve),
                        seconds_text(pull.download), seconds_text(pull.unpack));
   }
+  const ImageDetails* details = index < options.details.size() ? &options.details[index] : nullptr;
+  if (details != nullptr) out += details_text(image, *details, columns);
   out += "\n";
-  add_layers(out, image, sharing, images.size(), columns);
+  add_layers(out, image, details, sharing, images.size(), columns);
   for (const std::string& warning : image.warnings) {
-    out += wrapped("warning: " + printable(warning), columns);
+    out += indented("warning: " + printable(warning), columns);
+  }
+  if (details != nullptr) {
+    for (const std::string& remark : details->remarks)
+      out += indented("remark: " + remark, columns);
   }
   out += "\n";
 }

@@ -93,6 +93,33 @@ Json restoration_json(const VariantResult& variant, IntervalOf of) {
   return object;
 }
 
+/// What was lost, by objective; null where the scenario has none.
+Json losses_json(const VariantResult& variant, IntervalOf of) {
+  Json list;
+  const std::size_t objectives = variant.runs.empty() ? 0 : variant.runs[0].lost_requests.size();
+  for (std::size_t o = 0; o < objectives; ++o) {
+    const ServiceObjective& objective = variant.runs[0].lost_requests[o].objective;
+    Json object;
+    object["workload"] = objective.workload;
+    object["availability"] = objective.budget.availability;
+    object["window_seconds"] = to_seconds(objective.budget.window);
+    object["mean_rate"] = objective.budget.mean_rate;
+    object["budget_requests"] = budget_requests(objective.budget);
+    object["budget_of_window_seconds"] = budget_seconds(objective.budget);
+    if (objective.value_per_request) {
+      object["value_per_request"] = objective.value_per_request->amount;
+      object["currency"] = objective.value_per_request->currency;
+    }
+    for (std::size_t i = 0; i < kLossFigures; ++i) {
+      const auto figure = static_cast<LossFigure>(i);
+      const Estimate joined = estimate(losses(variant, o, figure), of);
+      if (joined.value) object[std::string(loss_key(figure))] = estimate_json(joined);
+    }
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
 Json counters_json(const VariantResult& variant) {
   RunCounters sum;
   for (const RunSummary& run : variant.runs) add_counters(run.counters, &sum);
@@ -314,6 +341,8 @@ std::string result_json(const Study& study, const StudyResult& result) {
     Json restored = restoration_json(variant, result.interval_of);
     if (!restored.is_null()) object["restoration"] = std::move(restored);
     if (variant.spread) object["spread"] = spread_json(*variant.spread);
+    Json lost = losses_json(variant, result.interval_of);
+    if (!lost.is_null()) object["lost_requests"] = std::move(lost);
     if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
     root["variants"].push_back(std::move(object));
   }

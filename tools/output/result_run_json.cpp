@@ -46,6 +46,17 @@ Json pod_json(const RunSummary& run) {
   return object;
 }
 
+Json losses_json(const LostRequests& lost) {
+  Json object;
+  object["workload"] = lost.objective.workload;
+  object["offered"] = lost.offered;
+  for (std::size_t i = 0; i < kLossFigures; ++i) {
+    const auto figure = static_cast<LossFigure>(i);
+    set_finite(&object, std::string(loss_key(figure)).c_str(), loss_of(lost, figure));
+  }
+  return object;
+}
+
 }  // namespace
 
 std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
@@ -109,6 +120,9 @@ Json run_json(const RunSummary& run) {
       object["restoration"][std::string(answer_part_key(static_cast<AnswerPart>(i)))] =
           to_seconds((*run.load_answer)[i]);
     }
+  }
+  for (const LostRequests& lost : run.lost_requests) {
+    object["lost_requests"].push_back(losses_json(lost));
   }
   if (run.outgrown) object["outgrown"] = true;
   object["conditions"] = Json::array();

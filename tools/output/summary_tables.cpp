@@ -124,6 +124,35 @@ Row lost_row(const std::vector<const VariantResult*>& shown) {
   });
 }
 
+/// What the lost requests come to under the objectives of the first variant.
+std::vector<Row> loss_rows(const std::vector<const VariantResult*>& shown) {
+  std::vector<Row> rows;
+  if (shown.empty() || shown[0]->runs.empty()) return rows;
+  const auto& lost = shown[0]->runs[0].lost_requests;
+  for (std::size_t o = 0; o < lost.size(); ++o) {
+    const ServiceObjective& objective = lost[o].objective;
+    const auto add = [&](const std::string& label, const char* unit, LossFigure figure,
+                         double factor) {
+      rows.push_back(make_row("  " + label, unit, shown, [&](const VariantResult& variant) {
+        PerRun values = losses(variant, o, figure);
+        for (auto& value : values) {
+          if (value) *value *= factor;
+        }
+        return values;
+      }));
+    };
+    if (lost.size() > 1) add("of " + printable(objective.workload), "1", LossFigure::lost, 1);
+    add("share of all", "share", LossFigure::share, 1);
+    add("error budget spent", "share", LossFigure::budget_share, 1);
+    add("as full outage, min", "pod-minutes", LossFigure::budget_seconds, 1 / kSecondsInMinute);
+    if (objective.value_per_request) {
+      add("worth, " + printable(objective.value_per_request->currency), "pod-minutes",
+          LossFigure::money, 1);
+    }
+  }
+  return rows;
+}
+
 std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
   const auto metric_row = [&](const char* label, Metric metric, SummaryAggregate which) {
     return make_row(label, std::string(metric_unit(metric)), shown,
@@ -159,6 +188,7 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
         return values;
       }));
   rows.push_back(lost_row(shown));
+  for (Row& row : loss_rows(shown)) rows.push_back(std::move(row));
   const auto empty = [](const Row& row) {
     return std::all_of(row.values.begin(), row.values.end(), [](const PerRun& values) {
       return std::none_of(values.begin(), values.end(), [](const auto& v) { return bool(v); });

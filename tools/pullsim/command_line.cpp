@@ -6,6 +6,7 @@
 #include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
+#include "tools/pullsim/inspect_flags.hpp"
 #include "tools/pullsim/manual.hpp"
 #include "tools/pullsim/report_flags.hpp"
 #include "tools/pullsim/runs_wanted.hpp"
@@ -123,18 +124,6 @@ RunArguments run_arguments(const Words& words) {
   arguments.strict = words.strict;
   arguments.exit_zero = words.exit_zero;
   arguments.progress = !words.no_progress;
-  return arguments;
-}
-
-InspectArguments inspect_arguments(const Words& words) {
-  if (words.files.empty()) {
-    refuse(kMissing, "`inspect` needs an image file", "write `pullsim inspect IMAGE...`");
-  }
-  InspectArguments arguments;
-  arguments.images = words.files;
-  arguments.format = read_format(words.format);
-  arguments.platform = words.platform;
-  if (!words.ratio.empty()) arguments.unpacked_ratio = read_ratio(words.ratio);
   return arguments;
 }
 
@@ -264,7 +253,7 @@ CommandLine arguments_of(const std::string& verb, const Words& given, const Sett
                          CLI::App& app) {
   if (verb == "run") return run_arguments(given);
   if (verb == "report") return report_arguments(given);
-  if (verb == "inspect") return inspect_arguments(given);
+  if (verb == "inspect") return inspect_arguments(given.inspect);
   if (verb == "explain") return explain_arguments(given);
   if (verb == "calibrate") return calibrate_arguments(given);
   if (verb == "import") return import_arguments(given);

@@ -66,6 +66,8 @@ int validate_command(const ValidateArguments& arguments);
 
 struct InspectArguments {
   std::vector<std::string> images;
+  std::vector<std::string> contents;  ///< [IMAGE=]REPORT of a scanner
+  std::vector<std::string> bases;     ///< manifests of base images
   Format format = Format::table;
   std::string platform;  ///< empty: the reader's default
   std::optional<double> unpacked_ratio;

@@ -1,5 +1,6 @@
 // `pullsim compare`: two sides are made or read, then compared.
 #include "tools/output/atomic_file.hpp"
+#include "tools/pullsim/compared_contents.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/messages.hpp"
 #include "tools/pullsim/study_reader.hpp"
@@ -95,12 +96,13 @@ ComparisonTitles titles_of(const WhatIfArguments& arguments) {
   return titles;
 }
 
-int report(const WhatIfArguments& arguments, const Comparison& comparison) {
+int report(const WhatIfArguments& arguments, const Comparison& comparison,
+           const std::vector<ContentsRow>& contents = {}) {
   for (const std::string& warning : comparison.warnings) print_warning(warning);
   const ComparisonTitles titles = titles_of(arguments);
-  write_stdout(arguments.format == TableFormat::json ? comparison_json(comparison, titles)
+  write_stdout(arguments.format == TableFormat::json ? comparison_json(comparison, titles, contents)
                : arguments.quiet                     ? comparison_verdict_line(comparison, titles)
-                                 : comparison_text(comparison, titles, terminal_width()));
+                                 : comparison_text(comparison, titles, terminal_width(), contents));
   return exit_code_for(comparison.overall.outcome, arguments);
 }
 
@@ -131,18 +133,29 @@ int compare_stored(const WhatIfArguments& arguments) {
   return report(arguments, comparison);
 }
 
+std::vector<ContentsRow> contents_of(const WhatIfArguments& arguments,
+                                     std::vector<std::string>* warnings, Diagnostics& findings) {
+  if (arguments.contents.empty()) return {};
+  return compared_contents(read_image_flag("--against", arguments.against).file,
+                           read_image_flag("--image", arguments.image).file, arguments.contents,
+                           warnings, findings);
+}
+
 bool any_fails(const Comparison& comparison) { return comparison.overall.failed > 0; }
 
 int compare_made(const WhatIfArguments& arguments) {
   auto sides = questions_of(arguments);
   Diagnostics findings;
+  std::vector<std::string> warnings;
+  const auto contents = contents_of(arguments, &warnings, findings);
   std::vector<Study> studies;
   for (const SideQuestion& side : sides) {
     auto study = study_at(side.question, side.point, findings);
     if (study) studies.push_back(std::move(*study));
   }
   if (!findings.list().empty()) std::fputs(findings.render().c_str(), stderr);
-  if (studies.size() < 2) return exit_code_of(findings);
+  if (studies.size() < 2 || findings.has_errors()) return exit_code_of(findings);
+  for (const std::string& warning : warnings) print_warning(warning);
   std::vector<Made> made;
   made.reserve(2);  // results point into their studies
   {
@@ -173,7 +186,7 @@ int compare_made(const WhatIfArguments& arguments) {
     const Evaluated bare = evaluate(sides[1].question, std::move(without));
     find_beyond_images(made[1].side(), &bare.result, &comparison);
   }
-  return report(arguments, comparison);
+  return report(arguments, comparison, contents);
 }
 
 }  // namespace

@@ -113,8 +113,14 @@ constexpr std::string_view kInspect =
     R"(  pullsim inspect web-large.json web-slim.json
   docker manifest inspect -v node:20 | pullsim inspect -
   pullsim inspect web.json -o json | jq '.images[0].fetched_bytes'
+  trivy image -f json --list-all-pkgs web:1 | pullsim inspect web.json --contents -
 
-pullsim inspect IMAGE...: layers, largest first, and what the images have in common.
+pullsim inspect IMAGE...: layers, largest first, where their bytes come from, and what the images
+have in common.
+
+  --contents REPORT      packages and known vulnerabilities from a JSON report of Trivy, Grype or
+                         Syft; with several images IMAGE=REPORT; repeatable
+  --base FILE            an image that others stand on: its layers are told apart; repeatable
 
   -o, --output FORMAT    table (default) or json
   --platform OS/ARCH     which image of an index (default linux/amd64)

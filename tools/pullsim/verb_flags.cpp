@@ -62,10 +62,7 @@ void add_explain(CLI::App* verb, Words* words) {
 
 void add_inspect(CLI::App* verb, Words* words) {
   add_common(verb, words);
-  verb->add_option("images", words->files);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--platform", words->platform);
-  verb->add_option("--unpacked-ratio", words->ratio);
+  add_inspect_flags(verb, &words->inspect);
 }
 
 void add_calibrate(CLI::App* verb, Words* words) {

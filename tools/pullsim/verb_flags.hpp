@@ -1,6 +1,8 @@
 // The flags that each verb knows, read as words; command_line.cpp makes arguments of them.
 #pragma once
 
+#include "tools/pullsim/inspect_flags.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -12,7 +14,8 @@ struct Words {
   std::vector<std::string> files, sets, variants, reports;
   std::string seed, replications, precision, max_time, jobs, out, format = "table", colour = "auto",
                                                                   unsure;
-  std::string platform, ratio, observed, test, validation, scenario, runtime, name, pod, at, run;
+  std::string observed, test, validation, scenario, runtime, name, pod, at, run;
+  InspectWords inspect;
   bool help = false, quiet = false, strict = false, exit_zero = false, no_progress = false;
 };
 

@@ -27,6 +27,7 @@ same random numbers; differences with intervals; thresholds against `baseline` a
 
   --image NAME=FILE      manifest of the candidate's image NAME
   --against NAME=FILE    that of the base's
+  --contents FILE=REPORT a report of Trivy, Grype or Syft of one of these two; repeatable
   --regressions-only     leave out what already fails for the base: 0 no worse, 1 worse
   -o, --output FORMAT    table (default) or json
   --unsure pass|fail, --exit-zero, --strict, -q    as in `run`

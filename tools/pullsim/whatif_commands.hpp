@@ -32,8 +32,9 @@ struct WhatIfArguments {
   UnsureAs unsure = UnsureAs::itself;
   std::vector<std::pair<std::string, std::string>> reports;  ///< format and file
   // compare
-  std::string image;    ///< "web=a.json"
-  std::string against;  ///< "web=b.json": the base
+  std::string image;                  ///< "web=a.json"
+  std::string against;                ///< "web=b.json": the base
+  std::vector<std::string> contents;  ///< IMAGE=REPORT of a scanner, of these two images
   bool regressions_only = false;
   // sweep, solve, sensitivity
   std::vector<std::string> varies;

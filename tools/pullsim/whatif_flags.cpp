@@ -49,6 +49,7 @@ void add_flags(const std::string& name, CLI::App* verb, Words* words, WhatIfArgu
   if (name == "compare") {
     verb->add_option("--image", arguments->image);
     verb->add_option("--against", arguments->against);
+    verb->add_option("--contents", arguments->contents)->take_all()->expected(1);
     verb->add_flag("--regressions-only", arguments->regressions_only);
   } else if (name != "merge") {
     verb->add_option("--vary", arguments->varies)->take_all()->expected(1);
@@ -110,6 +111,10 @@ void check_files(const std::string& verb, const WhatIfArguments& arguments) {
     return;
   }
   const bool images = !arguments.image.empty() || !arguments.against.empty();
+  if (!images && !arguments.contents.empty()) {
+    refuse(kMissing, "`--contents` needs the two images that its reports are of",
+           "write `--image web=new.json --against web=old.json` as well");
+  }
   if (verb == "compare" && !images) {
     if (files == 2) return;
     refuse(

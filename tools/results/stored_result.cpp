@@ -7,6 +7,7 @@
 #include "tools/input/threshold_text.hpp"
 #include "tools/input/unit_text.hpp"
 #include "tools/results/json_view.hpp"
+#include "tools/results/stored_losses.hpp"
 #include "tools/results/stored_run.hpp"
 
 #include <fmt/format.h>
@@ -140,8 +141,10 @@ VariantResult read_variant(const JsonView& object, std::size_t thresholds) {
   variant.name = object.at("name").text();
   if (const auto spread = object.find("spread")) variant.spread = read_spread(*spread);
   if (const auto evidence = object.find("evidence")) variant.evidence = evidence->json().dump();
+  const auto objectives = read_objectives(object);
   for (const JsonView& run : object.at("runs").list()) {
     variant.runs.push_back(read_run(run));
+    variant.runs.back().lost_requests = read_losses(run, objectives);
     if (variant.runs.back().thresholds.size() != thresholds) {
       run.at("conditions").fail("has not one entry for each condition");
     }

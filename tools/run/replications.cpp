@@ -34,7 +34,7 @@ void make_run(const Study& study, const ReplicationOptions& options, bool summar
     const Scenario& scenario = drawn ? *drawn : variant.scenario;
     job->result = options.run_one(scenario, job->run);
     job->result.run = job->run;
-    if (summary) job->summary = summarise(study, scenario, job->result);
+    if (summary) job->summary = summarise(study, job->variant, scenario, job->result);
   } catch (const Fault& fault) {
     job->failure = std::make_exception_ptr(
         RunFault(fault.what(), variant.scenario.seed, job->run, variant.name));

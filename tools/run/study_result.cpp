@@ -161,11 +161,12 @@ Aggregate aggregate_of(SummaryAggregate which) {
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result) {
   const Variant& of = study.variants.at(variant);
-  return of.drawn ? summarise(study, of.drawn(result.run), result)
-                  : summarise(study, of.scenario, result);
+  return of.drawn ? summarise(study, variant, of.drawn(result.run), result)
+                  : summarise(study, variant, of.scenario, result);
 }
 
-RunSummary summarise(const Study& study, const Scenario& scenario, const RunResult& result) {
+RunSummary summarise(const Study& study, std::size_t variant, const Scenario& scenario,
+                     const RunResult& result) {
   RunSummary run;
   run.run = result.run;
   run.digest = result.digest;
@@ -189,6 +190,7 @@ RunSummary summarise(const Study& study, const Scenario& scenario, const RunResu
   run.half_ready = half_ready(result);
   run.ready_curve = ready_curve(scenario, result);
   run.load_answer = load_answer(result);
+  run.lost_requests = lost_requests(study.variants.at(variant).objectives, scenario, result);
   run.outgrown = outgrown(result);
   run.pods_created = static_cast<std::int64_t>(result.pods.size());
   run.nodes_added = std::count_if(result.nodes.begin(), result.nodes.end(),
@@ -262,6 +264,16 @@ std::vector<std::optional<double>> restoration(const VariantResult& variant,
       value = std::numeric_limits<double>::infinity();
     }
     values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<std::optional<double>> losses(const VariantResult& variant, std::size_t objective,
+                                          LossFigure figure) {
+  std::vector<std::optional<double>> values;
+  for (const RunSummary& run : variant.runs) {
+    const bool measured = objective < run.lost_requests.size();
+    values.push_back(measured ? loss_of(run.lost_requests[objective], figure) : std::nullopt);
   }
   return values;
 }

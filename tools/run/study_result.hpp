@@ -7,6 +7,7 @@
 
 #include "tools/input/study.hpp"
 #include "tools/run/load_answer.hpp"
+#include "tools/run/lost_requests.hpp"
 #include "tools/run/metrics.hpp"
 #include "tools/run/pod_phases.hpp"
 #include "tools/run/verdict.hpp"
@@ -51,7 +52,8 @@ struct RunSummary {
   /// From the only scale-out to half of the created pods ready, in seconds; absent with several.
   std::optional<double> half_ready;
   std::optional<LoadAnswer> load_answer;
-  bool outgrown = false;  ///< demand outgrew the pods of a workload
+  std::vector<LostRequests> lost_requests;  ///< of each objective of the variant
+  bool outgrown = false;                    ///< demand outgrew the pods of a workload
   std::int64_t pods_created = 0;
   std::int64_t nodes_added = 0;
   /// pod_ready at the shares 1/kReadyShares, 2/kReadyShares, ..., 1; infinite: never.
@@ -95,7 +97,8 @@ struct StudyResult {
 
 RunSummary summarise(const Study& study, std::size_t variant, const RunResult& result);
 /// The same where the scenario of the run is at hand.
-RunSummary summarise(const Study& study, const Scenario& scenario, const RunResult& result);
+RunSummary summarise(const Study& study, std::size_t variant, const Scenario& scenario,
+                     const RunResult& result);
 
 /// Adds a run to its variant.
 void add_run(const Study& study, std::size_t variant, const RunResult& result,
@@ -114,6 +117,10 @@ std::vector<std::optional<double>> per_run(const VariantResult& variant, Metric 
 /// was not; absent where demand never outgrew the pods.
 std::vector<std::optional<double>> restoration(const VariantResult& variant,
                                                std::optional<AnswerPart> part);
+
+/// What the requests of an objective that were lost come to, by run.
+std::vector<std::optional<double>> losses(const VariantResult& variant, std::size_t objective,
+                                          LossFigure figure);
 
 Estimate estimate(const std::vector<std::optional<double>>& values,
                   IntervalOf of = IntervalOf::mean_of_runs);

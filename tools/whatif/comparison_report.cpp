@@ -72,6 +72,22 @@ std::vector<Row> figure_rows(const ComparedVariant& variant, const ComparisonTit
   return rows;
 }
 
+std::vector<Row> contents_rows(const std::vector<ContentsRow>& contents) {
+  std::vector<Row> rows;
+  for (const ContentsRow& one : contents) {
+    const auto text = [&](const std::optional<std::int64_t>& value) {
+      return value ? quantity_text(static_cast<double>(*value), one.unit)
+                   : std::string("not known");
+    };
+    std::string difference;
+    if (one.base && one.candidate) {
+      difference = signed_quantity_text(static_cast<double>(*one.candidate - *one.base), one.unit);
+    }
+    rows.push_back({one.title, text(one.base), text(one.candidate), difference});
+  }
+  return rows;
+}
+
 std::vector<Row> threshold_rows(const ComparedVariant& variant) {
   std::vector<Row> rows;
   for (const ComparedThreshold& one : variant.thresholds) {
@@ -113,6 +129,18 @@ Json estimate_json(const Estimate& estimate, std::int64_t never) {
   return object;
 }
 
+Json contents_json(const std::vector<ContentsRow>& contents) {
+  Json object = Json::object();
+  for (const ContentsRow& row : contents) {
+    Json one;
+    one["unit"] = row.unit;
+    one["base"] = row.base ? Json(*row.base) : Json(nullptr);
+    one["candidate"] = row.candidate ? Json(*row.candidate) : Json(nullptr);
+    object[row.key] = std::move(one);
+  }
+  return object;
+}
+
 }  // namespace
 
 std::string comparison_verdict_line(const Comparison& comparison, const ComparisonTitles& titles) {
@@ -133,20 +161,21 @@ std::string comparison_verdict_line(const Comparison& comparison, const Comparis
 }
 
 std::string comparison_text(const Comparison& comparison, const ComparisonTitles& titles,
-                            std::size_t width) {
+                            std::size_t width, const std::vector<ContentsRow>& contents) {
   std::string text = comparison_verdict_line(comparison, titles);
   for (const ComparedVariant& variant : comparison.variants) {
     const auto figures = figure_rows(variant, titles, comparison.variants.size() == 1);
     const auto thresholds = threshold_rows(variant);
+    const auto held = contents_rows(contents);
     std::array<std::size_t, 3> widths{};
-    for (const auto* rows : {&figures, &thresholds}) {
+    for (const auto* rows : {&figures, &held, &thresholds}) {
       for (const Row& row : *rows) {
         for (std::size_t i = 0; i < widths.size(); ++i) {
           widths[i] = std::max(widths[i], shown_width(row[i]));
         }
       }
     }
-    for (const auto* rows : {&figures, &thresholds}) {
+    for (const auto* rows : {&figures, &held, &thresholds}) {
       if (!rows->empty()) text += "\n";
       for (const Row& row : *rows) {
         std::string line = "  ";
@@ -163,7 +192,8 @@ std::string comparison_text(const Comparison& comparison, const ComparisonTitles
   return text;
 }
 
-std::string comparison_json(const Comparison& comparison, const ComparisonTitles& titles) {
+std::string comparison_json(const Comparison& comparison, const ComparisonTitles& titles,
+                            const std::vector<ContentsRow>& contents) {
   Json root;
   root["apiVersion"] = "pullsim/v1";
   root["kind"] = "Comparison";
@@ -197,6 +227,7 @@ std::string comparison_json(const Comparison& comparison, const ComparisonTitles
     }
     root["variants"].push_back(std::move(object));
   }
+  if (!contents.empty()) root["contents"] = contents_json(contents);
   root["warnings"] = comparison.warnings;
   return root.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -16,7 +16,7 @@ constexpr double kSecondsPerHour = 3600;
 
 struct Source {
   Figure figure;
-  std::optional<Metric> metric;  // none: node hours and cost, which are no metrics
+  std::optional<Metric> metric;  // none: node hours, cost and losses, which are no metrics
   SummaryAggregate aggregate = SummaryAggregate::mean;
 };
 
@@ -32,7 +32,10 @@ const std::vector<Source>& sources() {
       {{"registry_egress", "registry egress", "bytes"}, Metric::registry_egress, A::mean},
       {{"unserved", "demand not served", "s"}, Metric::unserved, A::mean},
       {{"node_hours", "node time", "hours"}, std::nullopt, A::mean},
-      {{"cost", "price of nodes", "currency"}, std::nullopt, A::mean}};
+      {{"cost", "price of nodes", "currency"}, std::nullopt, A::mean},
+      {{"requests_lost", "requests lost", "count"}, std::nullopt, A::mean},
+      {{"error_budget", "error budget spent", "share"}, std::nullopt, A::mean},
+      {{"lost_value", "value of these", "currency"}, std::nullopt, A::mean}};
   return list;
 }
 
@@ -61,12 +64,33 @@ std::size_t figure_index(std::string_view key) {
   return static_cast<std::size_t>(found - figures.begin());
 }
 
+namespace {
+
+/// Of all objectives; of the budgets the one that is spent most.
+std::optional<double> lost_figure(const RunSummary& run, std::string_view key) {
+  const LossFigure which = key == "requests_lost"  ? LossFigure::lost
+                           : key == "error_budget" ? LossFigure::budget_share
+                                                   : LossFigure::money;
+  std::optional<double> all;
+  for (const LostRequests& lost : run.lost_requests) {
+    const auto value = loss_of(lost, which);
+    if (!value) continue;
+    all = which == LossFigure::budget_share ? std::max(all.value_or(0), *value)
+                                            : all.value_or(0) + *value;
+  }
+  return all;
+}
+
+}  // namespace
+
 std::optional<double> figure_of(const RunSummary& run, std::size_t figure) {
   const Source& source = sources().at(figure);
   if (source.metric) {
     return run.metrics[place_of(*source.metric)].values[static_cast<std::size_t>(source.aggregate)];
   }
-  return source.figure.key == "cost" ? run.cost : run.node_seconds / kSecondsPerHour;
+  if (source.figure.key == "cost") return run.cost;
+  if (source.figure.key == "node_hours") return run.node_seconds / kSecondsPerHour;
+  return lost_figure(run, source.figure.key);
 }
 
 std::vector<std::optional<double>> figure_runs(const VariantResult& variant, std::size_t figure) {

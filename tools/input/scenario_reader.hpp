@@ -20,7 +20,9 @@ struct ReadScenario {
   Scenario scenario;
   std::string question;
   std::int64_t replications = 0;
-  std::vector<std::string> warnings;  ///< what had to be assumed
+  std::vector<std::string> warnings;       ///< what had to be assumed
+  std::vector<ReleaseTrainSpec> releases;  ///< not of a run, which knows nothing of them
+  std::optional<PriceBook> prices;
 };
 
 /// None when `reader`, a manifest or a configuration file reported an error.

@@ -1,5 +1,5 @@
-// See the header.
-#include "models/decisions/bill.hpp"
+// Quantities times prices; see the header.
+#include <pullsim/bill.hpp>
 
 namespace pullsim {
 

@@ -174,6 +174,7 @@ ReleaseNode::Pull ReleaseNode::run(std::size_t release, SimTime now) {
   }
   Plan plan = plan_of(image);
   if (spec_.disk && plan.fetch + plan.unpack > available()) {
+    note_images(now);
     remove(free_images(gc_images(), std::nullopt, spec_.policy.image_minimum_gc_age, now), now);
     plan = plan_of(image);
     if (plan.fetch + plan.unpack > available()) {
@@ -188,14 +189,20 @@ ReleaseNode::Pull ReleaseNode::run(std::size_t release, SimTime now) {
     use_disk(used_ - plan.fetch, now);
     removed_ += plan.fetch;
   }
-  // A pass under pressure notes what is there before it removes anything.
-  add_image(release, next_multiple(now, under_pressure() ? kEvictionPeriod : kCollectionPeriod));
+  add_image(release, next_multiple(now, kCollectionPeriod));
   images_.back().running = true;
+  if (under_pressure()) note_images(next_multiple(now, kEvictionPeriod));
   pulled_ += plan.fetch;
   pull.done = true;
   pull.bytes = plan.fetch;
   pull.layers = plan.layers;
   return pull;
+}
+
+void ReleaseNode::note_images(SimTime at) {
+  for (HeldImage& image : images_) {
+    if (image.detected) image.detected = std::min(*image.detected, at);
+  }
 }
 
 void ReleaseNode::stop(SimTime now) {
@@ -245,7 +252,7 @@ void ReleaseNode::use_disk(Bytes used, SimTime now) {
 ReleaseNodeRow ReleaseNode::row(SimTime end) const {
   ReleaseNodeRow row;
   row.pulled = pulled_;
-  row.disk_most = most_;
+  row.disk_most = std::max(most_, disk_in_use());
   row.disk_end = disk_in_use();
   const ByteTime all = byte_time_ + ByteTime{disk_in_use().count} * (end - changed_).count();
   row.disk_mean = static_cast<double>(all) / static_cast<double>(end.time_since_epoch().count());

@@ -126,6 +126,8 @@ class ReleaseNode {
   std::vector<GcImage> gc_images() const;
   void add_image(std::size_t release, std::optional<SimTime> detected);
   void drop_image(std::size_t index);
+  /// A pass that wants room notes every image that is there before it removes any.
+  void note_images(SimTime at);
   Bytes size_of(std::size_t release) const;
   FullDisk full_disk(std::size_t release, Bytes wanted, SimTime now) const;
   void use_disk(Bytes used, SimTime now);

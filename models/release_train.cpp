@@ -87,7 +87,6 @@ class Train {
     choose_nodes(0);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (!runs_[i]) continue;
-      ++out_.pulls;
       if (!nodes_[i].preload(0)) note_full_at_start(i);
       out_.disk_start += nodes_[i].used();
     }
@@ -97,6 +96,7 @@ class Train {
     // Trying again gives what was wanted and what there is.
     ReleaseNode::Pull pull = nodes_[node].run(0, kSimStart);
     PULLSIM_CHECK(!pull.done, "what has no room has none a moment later");
+    ++out_.pulls;
     note_failure(pull.full, node);
   }
 

@@ -34,7 +34,8 @@ std::string path_of(const std::string& tag, const std::string& date) {
 Layers layers_in(const std::string& path) {
   std::ifstream file(path);
   Layers layers;
-  for (const auto& layer : nlohmann::json::parse(file).at("layers")) {
+  const auto manifest = nlohmann::json::parse(file);
+  for (const auto& layer : manifest.at("layers")) {
     layers.push_back({layer.at("digest"), layer.at("size")});
   }
   return layers;

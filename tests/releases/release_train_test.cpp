@@ -137,7 +137,7 @@ TEST_CASE("nodes pull what they lack, and keep it where the disk has no end") {
     CHECK(row.pulls == 3);
   }
   CHECK(result.pulled == Bytes{120});
-  CHECK(result.pulls == 15);
+  CHECK(result.pulls == 12);
   CHECK(result.disk_start == Bytes{3 * 330});
   CHECK(result.disk_written == Bytes{3 * 4 * 30});
   CHECK(result.disk_held == Bytes{3 * 450});

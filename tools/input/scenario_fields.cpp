@@ -13,6 +13,7 @@ constexpr std::int64_t kReplicationsMax = 1'000'000;
 
 constexpr const char* kApiVersion = "pullsim/v1";
 constexpr const char* kKind = "Scenario";
+constexpr const char* kUnlessReleases = "required, but for `releases` alone";
 
 void read_fixed_text(Reader& reader, const YamlNode& node, const char* wanted) {
   if (!reader.is_scalar(node) || node.text == wanted) return;
@@ -245,7 +246,7 @@ struct RunLengthCodec : TimeCodec {
 };
 
 void add_clusters(FieldTable<ScenarioDraft>& t) {
-  t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
+  t.custom<WrittenImage>({"images", "blocks by name", kUnlessReleases, "What is pulled."}, true,
                          read_images, image_table, ".NAME")
       .unless("releases");
   t.custom<RegistryDraft>(
@@ -253,10 +254,10 @@ void add_clusters(FieldTable<ScenarioDraft>& t) {
       read_registries, registry_table, "[]");
   t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},
                      false, read_zones, zone_table, "[]");
-  t.custom<PoolDraft>({"nodePools", "list of blocks", "required", "Groups of equal nodes."}, true,
-                      read_pools, pool_table, "[]")
+  t.custom<PoolDraft>({"nodePools", "list of blocks", kUnlessReleases, "Groups of equal nodes."},
+                      true, read_pools, pool_table, "[]")
       .unless("releases");
-  t.custom<WorkloadDraft>({"workloads", "list of blocks", "required", "What runs."}, true,
+  t.custom<WorkloadDraft>({"workloads", "list of blocks", kUnlessReleases, "What runs."}, true,
                           read_workloads, workload_table, "[]")
       .unless("releases");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",

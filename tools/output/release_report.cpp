@@ -18,12 +18,12 @@ namespace {
 
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kLabel = 30;
-constexpr std::size_t kColumn = 15;
+constexpr std::size_t kColumn = 17;
 constexpr std::size_t kVariantsShown = (kColumns - kLabel) / kColumn;
 constexpr std::size_t kThresholdsShown = 6;
 
 /// What stands in the table; everything is in the JSON.
-constexpr std::array<std::string_view, 19> kRows = {"pushed_bytes",
+constexpr std::array<std::string_view, 20> kRows = {"pushed_bytes",
                                                     "stored_end_bytes",
                                                     "stored_mean_bytes",
                                                     "deleted_bytes",
@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, 19> kRows = {"pushed_bytes",
                                                     "rollout_pulled_max_bytes",
                                                     "cache_hits_bytes_share",
                                                     "cache_hits_layers_share",
-                                                    "disk_most_p95_bytes",
+                                                    "disk_mean_bytes",
+    "disk_most_p95_bytes",
                                                     "disk_most_bytes",
                                                     "collections_count",
                                                     "images_collected_count",
@@ -88,8 +89,9 @@ std::string threshold_lines(const Study& study, const StudyResult& result) {
     std::string line = fmt::format(
         "  {:6}  {:16}  {:40}  {}", outcome_word(judged), printable(judged.result.variant),
         printable(judged.threshold->text), threshold_value(study, judged));
-    if (!judged.result.reason.empty()) line += "; " + judged.result.reason;
-    text += line + "\n";
+    const bool passed = judged.result.outcome == Verdict::pass;
+    if (!passed && !judged.result.reason.empty()) line += "; " + judged.result.reason;
+    text += line.substr(0, kColumns) + "\n";
   }
   if (order.size() > kThresholdsShown) {
     text += fmt::format("  and {} more\n", order.size() - kThresholdsShown);

@@ -160,18 +160,9 @@ void ReleaseNode::drop_image(std::size_t index) {
 
 ReleaseNode::Pull ReleaseNode::run(std::size_t release, SimTime now) {
   const NumberedRelease& image = releases_[release];
-  const auto held = std::find_if(images_.begin(), images_.end(),
-                                 [&](const HeldImage& one) { return one.release == release; });
   Pull pull;
   pull.needed = image.size;
   pull.layers_needed = image.blob_count;
-  if (held != images_.end()) {
-    const auto index = held - images_.begin();
-    stop(now);
-    images_[static_cast<std::size_t>(index)].running = true;
-    pull.done = true;
-    return pull;
-  }
   Plan plan = plan_of(image);
   if (spec_.disk && plan.fetch + plan.unpack > available()) {
     note_images(now);
@@ -206,11 +197,10 @@ void ReleaseNode::note_images(SimTime at) {
 }
 
 void ReleaseNode::stop(SimTime now) {
-  for (HeldImage& image : images_) {
-    if (!image.running) continue;
-    image.running = false;
-    image.last_used = now;
-  }
+  // What runs is what was pulled last, since releases only go forward.
+  if (images_.empty() || !images_.back().running) return;
+  images_.back().running = false;
+  images_.back().last_used = now;
 }
 
 void ReleaseNode::replace(SimTime now) {

@@ -60,7 +60,7 @@ TEST_CASE("sums of the JSON are conserved to the byte") {
   for (const json& row : run.at("rollouts")) pulled += row.at("pulled_bytes").get<std::int64_t>();
   CHECK(run.at("pulled_bytes") == pulled);
   CHECK(run.at("rollouts").size() == 40);
-  CHECK(run.at("days_rows").size() == 10);
+  CHECK(run.at("by_day").size() == 10);
 }
 
 TEST_CASE("the same bytes come of any number of threads, others of another seed") {

@@ -251,6 +251,13 @@ void check_form(Reader& reader, const ReleaseTrainDraft& train) {
   }
 }
 
+/// Layers of the image that has most.
+double most_layers(const ReleaseTrainDraft& train) {
+  std::size_t most = train.layers.size();
+  for (const ImageSpec& image : train.images) most = std::max(most, image.layers.size());
+  return static_cast<double>(most);
+}
+
 /// Bytes of the largest image, as transferred and as on disk.
 double largest_image(const ReleaseTrainDraft& train) {
   const auto bytes_of = [](const auto& layers) {
@@ -267,6 +274,7 @@ double largest_image(const ReleaseTrainDraft& train) {
 
 void check_size(Reader& reader, const ReleaseTrainDraft& train) {
   const auto days = static_cast<double>(train.days);
+  const double layers = days * static_cast<double>(train.per_day) * most_layers(train);
   const double pulls = days * (static_cast<double>(train.per_day * train.nodes.count) +
                                train.nodes.replaced_per_day);
   if (pulls > static_cast<double>(kReleasePullsMax)) {
@@ -274,6 +282,11 @@ void check_size(Reader& reader, const ReleaseTrainDraft& train) {
                  fmt::format("release train `{}` has {:.0f} pulls", train.name, pulls),
                  {"", "take fewer days or fewer nodes",
                   fmt::format("at most {} pulls are walked through", kReleasePullsMax)});
+  } else if (layers > static_cast<double>(kReleaseLayersMax)) {
+    reader.error("PS3103", train.place,
+                 fmt::format("release train `{}` has {:.0f} layers", train.name, layers),
+                 {"", "take fewer releases or fewer layers",
+                  fmt::format("at most {} are walked through", kReleaseLayersMax)});
   } else if (pulls * largest_image(train) > kBytesMax || largest_image(train) > kImageMax) {
     reader.error("PS3103", train.place,
                  fmt::format("release train `{}` moves more bytes than can be counted", train.name),

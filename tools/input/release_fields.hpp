@@ -17,7 +17,9 @@ struct ReadScenario;
 struct ScenarioDraft;
 
 /// What one train may be at most: releases times nodes.
-inline constexpr std::int64_t kReleasePullsMax = 50'000'000;
+inline constexpr std::int64_t kReleasePullsMax = 20'000'000;
+/// The same: releases times layers.
+inline constexpr std::int64_t kReleaseLayersMax = 10'000'000;
 
 struct ReleaseTrainDraft : ReleaseTrainSpec {
   std::vector<std::string> files;  ///< of `manifests`

@@ -248,27 +248,38 @@ class StudyReader {
   /// Those of runs and those of release trains, which have nothing to do with each other.
   void keep_thresholds(std::vector<Threshold> all) {
     for (Threshold& threshold : all) {
-      check_currency(threshold);
+      if (is_of_releases(threshold.metric)) check_of_releases(threshold);
       auto& list = is_of_releases(threshold.metric) ? study_.release_thresholds : study_.thresholds;
       list.push_back(std::move(threshold));
     }
   }
 
-  void check_currency(const Threshold& threshold) {
+  void check_of_releases(const Threshold& threshold) {
+    if (!threshold.where.empty()) {
+      add_finding(threshold, "PS4005", "`where` chooses nothing among releases",
+                  "leave it out: the metric is of all release trains");
+    }
     for (const Variant& variant : study_.variants) {
       const std::string known = variant.prices ? variant.prices->currency : "";
       if (threshold.limit.currency.empty() || threshold.limit.currency == known) continue;
-      Diagnostic finding;
-      finding.code = "PS3102";
-      finding.text =
+      return add_finding(
+          threshold, "PS3102",
           fmt::format("a threshold is in {} and the bill is {}", threshold.limit.currency,
-                      known.empty() ? "without prices" : known);
-      finding.file = threshold.place.file;
-      finding.at.line = threshold.place.line;
-      finding.at.column = threshold.place.column;
-      finding.help = "give `prices` in the currency of the threshold";
-      return diagnostics_.add(std::move(finding));
+                      known.empty() ? "without prices" : known),
+          "give `prices` in the currency of the threshold");
     }
+  }
+
+  void add_finding(const Threshold& threshold, const char* code, std::string text,
+                   std::string help) {
+    Diagnostic finding;
+    finding.code = code;
+    finding.text = std::move(text);
+    finding.file = threshold.place.file;
+    finding.at.line = threshold.place.line;
+    finding.at.column = threshold.place.column;
+    finding.help = std::move(help);
+    diagnostics_.add(std::move(finding));
   }
 
   std::string until_source() const { return "--until " + options_.until; }

@@ -117,7 +117,7 @@ Json train_json(const ReleaseTrainSpec& spec, const ReleaseTrainResult& train) {
                     {"pulled_bytes", day.pulled.count},
                     {"disk_most_bytes", day.disk_most.count}});
   }
-  object["days_rows"] = std::move(days);
+  object["by_day"] = std::move(days);
   return object;
 }
 

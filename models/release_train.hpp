@@ -91,8 +91,9 @@ class ReleaseNode {
   bool preload(std::size_t release);
   /// Passes of the kubelet until `now`. Called before anything else happens at `now`.
   void advance(SimTime now);
-  /// Pulls what it lacks of a release, later than all it holds, and runs that instead of what it ran. When the disk has no
-  /// room, everything stays as it is, but for images that were collected for it.
+  /// Pulls what it lacks of a release, later than all it holds, and runs that instead of what it
+  /// ran. When the disk has no room, everything stays as it is, but for images that were collected
+  /// for it.
   Pull run(std::size_t release, SimTime now);
   void stop(SimTime now);     ///< runs nothing from here on
   void replace(SimTime now);  ///< by an empty node, which runs nothing

@@ -2,6 +2,7 @@
 #include "tools/input/price_fields.hpp"
 
 #include "tools/input/node_software.hpp"
+#include "tools/input/release_fields.hpp"
 
 #include <algorithm>
 
@@ -199,6 +200,8 @@ const FieldTable<PricesDraft>& prices_table() {
     add_override<BillItem::nat_processing>(t);
     add_override<BillItem::cross_zone>(t);
     add_override<BillItem::node_time>(t);
+    t.block("billed", &PricesDraft::billed, billed_table, "see below",
+            "How bytes that a run pulls are billed; release trains have their own `billed`.");
     return t;
   }();
   return table;
@@ -230,6 +233,7 @@ std::optional<PriceBook> resolve_prices(Reader& reader, const PricesDraft& draft
     if (reader.diagnostics().error_count() > before) return std::nullopt;
     book.file = draft.book;
   }
+  book.billed = draft.billed;
   for (std::size_t i = 0; i < draft.prices.size(); ++i) {
     if (draft.prices[i]) book.prices[i] = draft.prices[i];
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pullsim/bill.hpp>
+#include <pullsim/release_train.hpp>
 
 #include <array>
 #include <optional>
@@ -26,6 +27,7 @@ struct PriceBook {
   std::string name;
   std::string currency;
   Prices prices;
+  BilledShares billed;  ///< of the bytes of a run; release trains have their own
   BillPrices for_bill() const;
 };
 

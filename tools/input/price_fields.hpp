@@ -15,6 +15,7 @@ struct PricesDraft {
   std::string book;
   Place book_place;
   Prices prices;
+  BilledShares billed;
   Place place;
 };
 

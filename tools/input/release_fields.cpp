@@ -121,18 +121,6 @@ const FieldTable<RetentionSpec>& retention_table() {
   return table;
 }
 
-const FieldTable<BilledShares>& billed_table() {
-  static const FieldTable<BilledShares> table = [] {
-    FieldTable<BilledShares> t;
-    t.about("Shares of all pulled bytes that are billed in each way. Defaults assumed.");
-    t.add<ShareCodec>("registryTransfer", &BilledShares::registry_transfer, "Out of the registry.");
-    t.add<ShareCodec>("natProcessing", &BilledShares::nat_gateway, "Through a NAT gateway.");
-    t.add<ShareCodec>("crossZone", &BilledShares::cross_zone, "From one zone into another.");
-    return t;
-  }();
-  return table;
-}
-
 ReleaseNodesSpec& nodes_of(ReleaseTrainDraft& draft) { return draft.nodes; }
 
 const FieldTable<ReleaseTrainDraft>& release_nodes_table() {
@@ -295,6 +283,18 @@ void check_size(Reader& reader, const ReleaseTrainDraft& train) {
 }
 
 }  // namespace
+
+const FieldTable<BilledShares>& billed_table() {
+  static const FieldTable<BilledShares> table = [] {
+    FieldTable<BilledShares> t;
+    t.about("Shares of all pulled bytes that are billed in each way. Defaults assumed.");
+    t.add<ShareCodec>("registryTransfer", &BilledShares::registry_transfer, "Out of the registry.");
+    t.add<ShareCodec>("natProcessing", &BilledShares::nat_gateway, "Through a NAT gateway.");
+    t.add<ShareCodec>("crossZone", &BilledShares::cross_zone, "From one zone into another.");
+    return t;
+  }();
+  return table;
+}
 
 const FieldTable<ReleaseTrainDraft>& release_train_table() {
   static const FieldTable<ReleaseTrainDraft> table = [] {

@@ -33,6 +33,7 @@ struct ReleaseTrainDraft : ReleaseTrainSpec {
   Place kubelet_place;
 };
 
+const FieldTable<BilledShares>& billed_table();
 const FieldTable<ReleaseTrainDraft>& release_train_table();
 void read_releases(Reader& reader, const YamlNode& node, std::vector<ReleaseTrainDraft>& out);
 

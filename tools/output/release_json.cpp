@@ -1,7 +1,7 @@
 // The JSON of release trains. Rows of roll-outs and days are those of the first run, exact.
 #include "tools/output/release_report.hpp"
-#include "tools/output/result_run_json.hpp"
 
+#include "tools/output/bill_text.hpp"
 #include "tools/output/verdict_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -9,15 +9,6 @@
 namespace pullsim {
 
 namespace {
-
-Json estimate_json(const Estimate& estimate) {
-  Json object = Json::object();
-  set_finite(&object, "value", estimate.value);
-  if (estimate.interval) {
-    object["interval95"] = {estimate.interval->low, estimate.interval->high};
-  }
-  return object;
-}
 
 Json threshold_json(const Judged& judged) {
   const ThresholdResult& result = judged.result;
@@ -53,22 +44,6 @@ Json prices_json(const PriceBook& book) {
     prices[price_key(kBillItems[i])] = one;
   }
   return prices;
-}
-
-Json bill_json(const PriceBook& book, const BillEstimates& bill) {
-  Json lines = Json::array();
-  for (const BillEstimate& line : bill.lines) {
-    Json one = {{"item", price_key(line.item)},
-                {"quantity", estimate_json(line.quantity)},
-                {"unit", bill_unit(line.item)}};
-    if (line.price) {
-      one["price"] = *line.price;
-      one["amount"] = estimate_json(line.amount);
-      one["currency"] = book.currency;
-    }
-    lines.push_back(std::move(one));
-  }
-  return {{"currency", book.currency}, {"lines", lines}, {"total", estimate_json(bill.total)}};
 }
 
 Json full_disk_json(const FirstFullDisk& first, const Variant& variant) {
@@ -132,7 +107,7 @@ Json variant_json(const Variant& variant, const ReleaseVariant& runs) {
   object["figures"] = std::move(figures);
   if (variant.prices) {
     object["prices"] = prices_json(*variant.prices);
-    object["bill"] = bill_json(*variant.prices, bill_estimates(variant, runs));
+    object["bill"] = bill_json(*variant.prices, release_bill_estimates(variant, runs));
   }
   if (const auto first = first_full_disk(runs)) {
     object["first_full_disk"] = full_disk_json(*first, variant);

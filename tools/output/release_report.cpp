@@ -3,6 +3,7 @@
 
 #include "tools/input/diagnostic.hpp"
 #include "tools/input/unit_text.hpp"
+#include "tools/output/bill_text.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/verdict_text.hpp"
 
@@ -36,7 +37,7 @@ constexpr std::array<std::string_view, 20> kRows = {"pushed_bytes",
                                                     "cache_hits_bytes_share",
                                                     "cache_hits_layers_share",
                                                     "disk_mean_bytes",
-    "disk_most_p95_bytes",
+                                                    "disk_most_p95_bytes",
                                                     "disk_most_bytes",
                                                     "collections_count",
                                                     "images_collected_count",
@@ -119,27 +120,11 @@ std::string figure_rows(const std::vector<std::vector<Estimate>>& variants) {
   return text;
 }
 
-std::string item_label(BillItem item) {
-  switch (item) {
-    case BillItem::registry_storage:
-      return "registry storage";
-    case BillItem::registry_transfer:
-      return "registry transfer";
-    case BillItem::nat_processing:
-      return "NAT processing";
-    case BillItem::cross_zone:
-      return "cross-zone";
-    case BillItem::node_time:
-      return "node time";
-  }
-  return "";
-}
-
 std::string bill_rows(const Study& study, const ReleaseStudy& result, std::size_t shown) {
   std::vector<BillEstimates> bills;
   bool any = false;
   for (std::size_t v = 0; v < shown; ++v) {
-    bills.push_back(bill_estimates(study.variants[v], result.variants[v]));
+    bills.push_back(release_bill_estimates(study.variants[v], result.variants[v]));
     any = any || !bills.back().lines.empty();
   }
   if (!any) return "";
@@ -160,7 +145,7 @@ std::string bill_rows(const Study& study, const ReleaseStudy& result, std::size_
                       : line->amount.value ? money(*line->amount.value, currency(v))
                                            : "no price");
     }
-    if (here) text += row("bill: " + item_label(item), cells);
+    if (here) text += row("bill: " + bill_label(item), cells);
   }
   std::vector<std::string> totals;
   for (std::size_t v = 0; v < shown; ++v) {

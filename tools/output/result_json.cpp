@@ -303,6 +303,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
     object["counters"] = counters_json(variant);
     Json restored = restoration_json(variant, result.interval_of);
     if (!restored.is_null()) object["restoration"] = std::move(restored);
+    if (!variant.bill.empty()) object["bill"] = Json::parse(variant.bill);
     if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
     root["variants"].push_back(std::move(object));
   }

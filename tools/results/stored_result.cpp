@@ -126,6 +126,7 @@ void read_study_part(const JsonView& root, Study* study) {
 
 VariantResult read_variant(const JsonView& object, std::size_t thresholds) {
   VariantResult variant{object.at("name").text(), {}, {}, {}};
+  if (const auto bill = object.find("bill")) variant.bill = bill->json().dump();
   if (const auto evidence = object.find("evidence")) variant.evidence = evidence->json().dump();
   for (const JsonView& run : object.at("runs").list()) {
     variant.runs.push_back(read_run(run));

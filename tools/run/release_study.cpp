@@ -6,7 +6,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace pullsim {
 
@@ -113,38 +112,11 @@ std::vector<Estimate> figure_estimates(const ReleaseVariant& variant) {
   return out;
 }
 
-BillEstimates bill_estimates(const Variant& variant, const ReleaseVariant& runs) {
-  BillEstimates out;
+BillEstimates release_bill_estimates(const Variant& variant, const ReleaseVariant& runs) {
+  if (!variant.prices) return {};
   std::vector<std::vector<BillLine>> bills;
   for (const ReleaseRun& run : runs.runs) bills.push_back(release_bill(variant, run));
-  const auto line_of = [&](std::size_t run, BillItem item) -> const BillLine* {
-    const auto& lines = bills[run];
-    const auto found = std::find_if(lines.begin(), lines.end(),
-                                    [&](const BillLine& line) { return line.item == item; });
-    return found == lines.end() ? nullptr : &*found;
-  };
-  for (const BillItem item : kBillItems) {
-    // An item without a price has a line in the runs that have a quantity of it.
-    const auto first = std::find_if(bills.begin(), bills.end(), [&](const auto& lines) {
-      return std::any_of(lines.begin(), lines.end(),
-                         [&](const BillLine& line) { return line.item == item; });
-    });
-    if (first == bills.end()) continue;
-    const auto index = static_cast<std::size_t>(first - bills.begin());
-    const auto part = [&](auto get) {
-      return estimate_of(bills.size(), [&](std::size_t run) {
-        const BillLine* line = line_of(run, item);
-        return line == nullptr ? std::optional<double>(0.0) : get(*line);
-      });
-    };
-    BillEstimate& line = out.lines.emplace_back();
-    line.item = item;
-    line.price = line_of(index, item)->price;
-    line.quantity = part([](const BillLine& one) { return std::optional(one.quantity); });
-    if (line.price) line.amount = part([](const BillLine& one) { return one.amount; });
-  }
-  out.total = estimate_of(bills.size(), [&](std::size_t run) { return bill_total(bills[run]); });
-  return out;
+  return bill_estimates(bills);
 }
 
 std::optional<FirstFullDisk> first_full_disk(const ReleaseVariant& variant) {

@@ -1,10 +1,10 @@
 // The release trains of a study: every run of every variant, and the verdict on its thresholds.
 #pragma once
 
+#include "tools/run/bill_estimate.hpp"
 #include "tools/run/release_figures.hpp"
 #include "tools/run/study_result.hpp"
 
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -32,19 +32,8 @@ ReleaseStudy run_releases(Study& study, const ReleaseOptions& options);
 /// The mean over runs of each figure of a variant, with its interval; by kReleaseFigures.
 std::vector<Estimate> figure_estimates(const ReleaseVariant& variant);
 
-/// A line of a bill over runs.
-struct BillEstimate {
-  BillItem item = BillItem::registry_storage;
-  Estimate quantity;
-  std::optional<double> price;
-  Estimate amount;
-};
-struct BillEstimates {
-  std::vector<BillEstimate> lines;
-  Estimate total;
-};
 /// Empty without prices.
-BillEstimates bill_estimates(const Variant& variant, const ReleaseVariant& runs);
+BillEstimates release_bill_estimates(const Variant& variant, const ReleaseVariant& runs);
 
 /// The earliest full disk of any run; none if no pull failed. `train` is its index.
 struct FirstFullDisk {

@@ -1,6 +1,8 @@
 // Reduces runs to what outputs need, judges the thresholds over all of them.
 #include "tools/run/study_result.hpp"
 
+#include "tools/run/run_bill.hpp"
+
 #include "sim/check.hpp"
 
 #include <fmt/format.h>
@@ -185,6 +187,7 @@ RunSummary summarise(const Study& study, const Scenario& scenario, const RunResu
   run.counters = result.counters;
   run.node_seconds = result.node_seconds;
   run.cost = cost_of(scenario, result);
+  run.waiting_node_seconds = waiting_node_seconds(scenario, result);
   for (std::size_t i = 0; i < kMeasuredMetrics.size(); ++i) {
     run.metrics[i] = summary_of(kMeasuredMetrics[i], scenario, result);
   }
@@ -217,7 +220,7 @@ void add_run(const Study& study, std::size_t variant, RunSummary summary,
              const std::vector<std::string>& warnings, StudyResult* study_result) {
   auto& variants = study_result->variants;
   if (variants.empty()) {
-    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}});
+    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}, {}});
   }
   VariantResult& here = variants.at(variant);
   here.runs.push_back(std::move(summary));

@@ -63,6 +63,7 @@ std::string read(const fs::path& path) {
 TEST_CASE("scenarios give their recorded results") {
   for (const auto& entry : fs::directory_iterator(kRoot / "scenarios")) {
     if (entry.path().extension() != ".yaml") continue;
+    if (test::holds_releases_alone(read(entry.path()))) continue;  // docs/scenarios has them
     const std::string name = entry.path().stem().string();
     DYNAMIC_SECTION(name) {
       Diagnostics diagnostics;

@@ -23,8 +23,9 @@ fs::path own_temporary(const std::string& name) {
 int run_scenario(const fs::path& file, std::string* output) {
   const fs::path folder = file.parent_path();
   const fs::path log = own_temporary(file.stem().string() + ".log");
-  std::string command =
-      "cd '" + folder.string() + "' && '" PULLSIM_BINARY "' run '" + file.filename().string() + "'";
+  const char* verb = test::holds_releases_alone(read_text(file)) ? "releases" : "run";
+  std::string command = "cd '" + folder.string() + "' && '" PULLSIM_BINARY "' " + verb + " '" +
+                        file.filename().string() + "'";
   for (const std::string& set : test::reduced(file.stem().string())) command += " --set " + set;
   command += " > '" + log.string() + "' 2>&1";
   const int status = std::system(command.c_str());

@@ -30,4 +30,10 @@ inline std::vector<std::string> reduced(const std::string& name) {
   return sets;
 }
 
+/// Of the text of a scenario: it is for `pullsim releases`, and there is nothing to run.
+inline bool holds_releases_alone(const std::string& text) {
+  return text.find("\nreleases:") != std::string::npos &&
+         text.find("\nworkloads:") == std::string::npos;
+}
+
 }  // namespace pullsim::test

@@ -53,8 +53,8 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
        "   = help: pullsim knows `run`, `report`, `compare`, `sweep`, `merge`, `solve`, "
-       "`sensitivity`, `validate`, `inspect`, `explain`, `calibrate`, `import`, `schema`, `init`, "
-       "`config`, `completion`, `version`\n"},
+       "`sensitivity`, `releases`, `validate`, `inspect`, `explain`, `calibrate`, `import`, "
+       "`schema`, `init`, `config`, `completion`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"

@@ -26,6 +26,7 @@ struct FieldDoc {
   bool refused = false;   ///< part of the interface that is not built
   bool alone = false;     ///< instead of all other keys, required ones included
   bool fixed = false;     ///< a number that cannot be given as a range
+  std::string unless;     ///< required where this key of the block is not given
 };
 
 struct BlockDoc {
@@ -136,6 +137,12 @@ class FieldTable {
     return *this;
   }
 
+  /// The last key is required only where `key` of the same block is not given.
+  FieldTable& unless(const char* key) {
+    fields_.back().doc.unless = key;
+    return *this;
+  }
+
   void about(std::string text) { about_ = std::move(text); }
 
   void read(Reader& reader, const YamlNode& node, T& out) const {
@@ -174,7 +181,7 @@ class FieldTable {
   void read_field(Reader& reader, const YamlNode& node, const Field& field, T& out) const {
     const YamlEntry* entry = node.find(field.doc.key);
     if (entry == nullptr) {
-      if (!field.required) return;
+      if (!field.required || node.find(field.doc.unless) != nullptr) return;
       const Reader::Scope scope(reader, field.doc.key);
       reader.error("PS2002", node.place, fmt::format("`{}` is missing", reader.path()),
                    {"", fmt::format("this block needs `{}`", field.doc.key), ""});

@@ -95,16 +95,10 @@ void overlay(T& value, const std::optional<U>& written) {
 
 }  // namespace
 
-const FieldTable<KubeletConfig>& kubelet_keys() {
+const FieldTable<KubeletConfig>& kubelet_disk_keys() {
   static const FieldTable<KubeletConfig> table = [] {
     using K = KubeletConfig;
     FieldTable<K> t;
-    t.add("serializeImagePulls", &K::serialize_image_pulls, "One pull at a time.",
-          {.fallback = "true"});
-    t.add("registryPullQPS", &K::registry_pull_qps, "Pulls begun in a second; 0: no limit.",
-          {.fallback = "5"});
-    t.add("registryBurst", &K::registry_burst, "Pulls begun at once before that.",
-          {.min = 1, .fallback = "10"});
     t.add("imageGCHighThresholdPercent", &K::image_gc_high_percent,
           "Use of the disk from which on unused images are removed; 100: never.",
           {.max = kPercent, .fallback = "85"});
@@ -117,6 +111,22 @@ const FieldTable<KubeletConfig>& kubelet_keys() {
           {.zero = true, .fallback = "0s"});
     t.block("evictionHard", &K::eviction_hard, eviction_table,
             "`{imagefs.available: 15%, nodefs.available: 10%}`", "Disk pressure.");
+    return t;
+  }();
+  return table;
+}
+
+const FieldTable<KubeletConfig>& kubelet_keys() {
+  static const FieldTable<KubeletConfig> table = [] {
+    using K = KubeletConfig;
+    FieldTable<K> t;
+    t.add("serializeImagePulls", &K::serialize_image_pulls, "One pull at a time.",
+          {.fallback = "true"});
+    t.add("registryPullQPS", &K::registry_pull_qps, "Pulls begun in a second; 0: no limit.",
+          {.fallback = "5"});
+    t.add("registryBurst", &K::registry_burst, "Pulls begun at once before that.",
+          {.min = 1, .fallback = "10"});
+    t.include([](K& keys) -> K& { return keys; }, kubelet_disk_keys());
     t.add("evictionPressureTransitionPeriod", &K::pressure_transition,
           "How long the condition DiskPressure stays after its cause has gone.",
           {.zero = true, .fallback = "5m"});

@@ -40,6 +40,9 @@ struct KubeletConfig {
 /// The keys that a scenario has too, `maxParallelImagePulls` apart.
 const FieldTable<KubeletConfig>& kubelet_keys();
 
+/// Those of them that say when images go.
+const FieldTable<KubeletConfig>& kubelet_disk_keys();
+
 /// Sets what is written, and nothing else; not `maxParallelImagePulls` and `maxPods`.
 void apply_kubelet_config(const KubeletConfig& config, KubeletSpec& spec);
 

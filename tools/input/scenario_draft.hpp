@@ -7,6 +7,8 @@
 #include "tools/input/field_table.hpp"
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
+#include "tools/input/price_fields.hpp"
+#include "tools/input/release_fields.hpp"
 #include "tools/input/scheduling_fields.hpp"
 #include "tools/input/service_objective.hpp"
 
@@ -208,6 +210,8 @@ struct ScenarioDraft {
   NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   Duration time_of_day{0};
+  std::vector<ReleaseTrainDraft> releases;
+  std::optional<PricesDraft> prices;
 };
 
 const FieldTable<WrittenImage>& image_table();

@@ -13,6 +13,7 @@ constexpr std::int64_t kReplicationsMax = 1'000'000;
 
 constexpr const char* kApiVersion = "pullsim/v1";
 constexpr const char* kKind = "Scenario";
+constexpr const char* kUnlessReleases = "required, but for `releases` alone";
 
 void read_fixed_text(Reader& reader, const YamlNode& node, const char* wanted) {
   if (!reader.is_scalar(node) || node.text == wanted) return;
@@ -245,17 +246,20 @@ struct RunLengthCodec : TimeCodec {
 };
 
 void add_clusters(FieldTable<ScenarioDraft>& t) {
-  t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
-                         read_images, image_table, ".NAME");
+  t.custom<WrittenImage>({"images", "blocks by name", kUnlessReleases, "What is pulled."}, true,
+                         read_images, image_table, ".NAME")
+      .unless("releases");
   t.custom<RegistryDraft>(
       {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
       read_registries, registry_table, "[]");
   t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},
                      false, read_zones, zone_table, "[]");
-  t.custom<PoolDraft>({"nodePools", "list of blocks", "required", "Groups of equal nodes."}, true,
-                      read_pools, pool_table, "[]");
-  t.custom<WorkloadDraft>({"workloads", "list of blocks", "required", "What runs."}, true,
-                          read_workloads, workload_table, "[]");
+  t.custom<PoolDraft>({"nodePools", "list of blocks", kUnlessReleases, "Groups of equal nodes."},
+                      true, read_pools, pool_table, "[]")
+      .unless("releases");
+  t.custom<WorkloadDraft>({"workloads", "list of blocks", kUnlessReleases, "What runs."}, true,
+                          read_workloads, workload_table, "[]")
+      .unless("releases");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
           "Client limits of the components.");
   t.custom<NodeAutoscalerDraft>(
@@ -351,6 +355,19 @@ const FieldTable<ScenarioDraft>& scenario_table() {
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},
              false, skip_file<ScenarioDraft>);
+    t.custom<ReleaseTrainDraft>(
+        {"releases", "list of blocks", "none", "Trains of releases, for `pullsim releases`."},
+        false,
+        [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+          read_releases(reader, node, out.releases);
+        },
+        release_train_table, "[]");
+    t.custom<PricesDraft>(
+        {"prices", "file or block", "none", "What bills are made with."}, false,
+        [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+          read_prices(reader, node, out.prices.emplace());
+        },
+        prices_table);
     t.refuse("builds", "give the images that the builds make");
     return t;
   }();

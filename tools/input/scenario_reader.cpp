@@ -347,7 +347,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
                                           ConfigFiles& configs) {
   ScenarioDraft draft;
   scenario_table().read(reader, root, draft);
-  if (root.kind != YamlNode::Kind::mapping) return std::nullopt;
+  if (root.kind != YamlNode::Kind::mapping || !check_parts(reader, root)) return std::nullopt;
   ReadScenario out;
   out.question = draft.question;
   out.replications = draft.replications;
@@ -365,6 +365,8 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_startup_taints(reader, draft, out);
   resolve_budgets(reader, draft, out);
   resolve_node_autoscaler(reader, draft, out);
+  resolve_releases(reader, draft, images, out);
+  if (draft.prices) out.prices = resolve_prices(reader, *draft.prices, configs);
   out.scenario.zones = draft.zones;
   for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
   out.scenario.time_of_day = draft.time_of_day;

@@ -22,6 +22,8 @@ struct ReadScenario {
   std::int64_t replications = 0;
   std::vector<std::string> warnings;  ///< what had to be assumed
   std::vector<ServiceObjective> objectives;
+  std::vector<ReleaseTrainSpec> releases;  ///< not of a run, which knows nothing of them
+  std::optional<PriceBook> prices;
 };
 
 /// None when `reader`, a manifest or a configuration file reported an error.

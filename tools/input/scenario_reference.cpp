@@ -21,6 +21,9 @@ them. Change the table, not this page. The same as JSON Schema, for editors:
 | rate | bits: `10Gbit/s` or `10Gbps` (`k`, `M`, `G`, `T`); bytes: `85MB/s`, `1GiB/s` |
 | frequency | `2000/s`, `600/m`, `10/h` |
 | time | `250ms`, `30s`, `5m`, `1h`, also `ns` and `us`; several units that fall: `1m30s` |
+| time or days | a time, or whole days: `14d` |
+| percent | `10%` |
+| price | `0.10 USD/GB-month`: number, currency, unit |
 | seconds | Kubernetes' bare `*Seconds` integers: `10` |
 | CPU | Kubernetes' quantity: `2`, `0.5`, `500m` |
 | quantity | Kubernetes' quantity of anything: `10`, `0.5`, `500m`, `2k`, `1Mi` |

@@ -112,6 +112,11 @@ Json schema_of_type(const std::string& type) {
   }
   if (begins(type, "size, ")) return reference("size");
   if (type == "time, may be 0") return reference("time");
+  if (type == "percent") return pattern("^[0-9]+([.][0-9]+)?%$");
+  if (type == "time or days") {
+    return {{"anyOf", {reference("time"), pattern("^[0-9]+d$")}}};
+  }
+  if (type == "price") return pattern(std::string("^") + kNumber + " [A-Z]{3}/[-A-Za-z]+$");
   if (type == "time or `Never`") {
     return {{"anyOf", {reference("time"), {{"enum", {"Never"}}}}}};
   }
@@ -153,13 +158,21 @@ class SchemaBuilder {
     if (found == blocks_.end()) return {{"type", "object"}};
     Json properties = Json::object();
     Json required = Json::array();
+    Json always = Json::array();  // where a key stands in the place of the others
+    std::string instead;
     for (const FieldDoc& field : found->second->fields) {
       properties[field.key] = described(field, path.empty() ? field.key : path + "." + field.key);
       if (field.required) required.push_back(field.key);
+      if (field.required && field.unless.empty()) always.push_back(field.key);
+      if (!field.unless.empty()) instead = field.unless;
     }
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (required.empty()) return schema;
     Json choices = Json::array({{{"required", required}}});
+    if (!instead.empty()) {
+      always.push_back(instead);
+      choices.push_back({{"required", always}});
+    }
     for (const FieldDoc& field : found->second->fields) {
       if (field.alone) choices.push_back({{"required", {field.key}}, {"maxProperties", 1}});
     }
@@ -194,6 +207,7 @@ class SchemaBuilder {
               {"additionalProperties", {{"type", {"object", "null"}}}}};
     }
     if (field.type == "block") return block(path);
+    if (field.type == "file or block") return {{"anyOf", {reference("text"), block(path)}}};
     if (field.type == "list of blocks") {
       return {{"type", "array"}, {"items", block(path + "[]")}};
     }

@@ -172,6 +172,7 @@ class StudyReader {
     variant.warnings = warnings_;
     apply_profiles(reader, tree, files_->configs, files_->profiles, variant.warnings);
     auto read = read_scenario(reader, tree, files_->images, files_->configs);
+    if (read) check_purpose(reader, tree, *read);
     findings_.push_back(std::move(found));
     if (!read) return;
     if (options_.seed) read->scenario.seed = *options_.seed;
@@ -187,8 +188,21 @@ class StudyReader {
     study_.replications = options_.replications.value_or(read->replications);
     variant.scenario = std::move(read->scenario);
     variant.objectives = std::move(read->objectives);
+    variant.releases = std::move(read->releases);
+    variant.prices = std::move(read->prices);
     study_.variants.push_back(std::move(variant));
     trees_.emplace_back(text.name, std::move(tree));
+  }
+
+  void check_purpose(Reader& reader, const YamlNode& tree, const ReadScenario& read) const {
+    if (options_.purpose == StudyPurpose::runs && read.scenario.workloads.empty()) {
+      reader.error("PS3100", place_of_key(tree, "releases"),
+                   "the scenario has releases and nothing to simulate",
+                   {"", "use `pullsim releases`, or give images, node pools and workloads", ""});
+    } else if (options_.purpose == StudyPurpose::releases && read.releases.empty()) {
+      reader.error("PS3101", tree.place, "the scenario has no releases",
+                   {"", "give `releases`, or use `pullsim run`", ""});
+    }
   }
 
   void report_variant_findings() {
@@ -225,11 +239,48 @@ class StudyReader {
     }
     const Reader::Scope scope(reader, "thresholds");
     if (options_.until.empty()) {
-      study_.thresholds = read_thresholds(reader, entry->value, names);
+      keep_thresholds(read_thresholds(reader, entry->value, names));
     } else if (const auto list = until_list()) {
       names.file = until_source();
-      study_.thresholds = read_thresholds(reader, *list, names);
+      keep_thresholds(read_thresholds(reader, *list, names));
     }
+  }
+
+  /// Those of runs and those of release trains, which have nothing to do with each other.
+  void keep_thresholds(std::vector<Threshold> all) {
+    for (Threshold& threshold : all) {
+      if (is_of_releases(threshold.metric)) check_of_releases(threshold);
+      auto& list = is_of_releases(threshold.metric) ? study_.release_thresholds : study_.thresholds;
+      list.push_back(std::move(threshold));
+    }
+  }
+
+  void check_of_releases(const Threshold& threshold) {
+    if (!threshold.where.empty()) {
+      add_finding(threshold, "PS4005", "`where` chooses nothing among releases",
+                  "leave it out: the metric is of all release trains");
+    }
+    for (const Variant& variant : study_.variants) {
+      const std::string known = variant.prices ? variant.prices->currency : "";
+      if (threshold.limit.currency.empty() || threshold.limit.currency == known) continue;
+      return add_finding(
+          threshold, "PS3102",
+          fmt::format("a threshold is in {} and the bill is {}", threshold.limit.currency,
+                      known.empty() ? "without prices" : known),
+          "give `prices` in the currency of the threshold");
+    }
+  }
+
+  void add_finding(const Threshold& threshold, const char* code, std::string text,
+                   std::string help) {
+    Diagnostic finding;
+    finding.code = code;
+    finding.text = std::move(text);
+    finding.file = threshold.place.file;
+    finding.at.line = threshold.place.line;
+    finding.at.column = threshold.place.column;
+    finding.help = std::move(help);
+    diagnostics_.add(std::move(finding));
   }
 
   std::string until_source() const { return "--until " + options_.until; }
@@ -280,8 +331,20 @@ class StudyReader {
   }
 
   void finish() {
+    select_judged(study_.thresholds);
+    select_judged(study_.release_thresholds);
+    add_unknowns();
+    study_.inputs = files_->images.inputs();
+    const std::vector<InputFile> configs = files_->configs.inputs();
+    study_.inputs.insert(study_.inputs.end(), configs.begin(), configs.end());
+    std::sort(study_.inputs.begin(), study_.inputs.end(),
+              [](const InputFile& a, const InputFile& b) { return a.file < b.file; });
+    study_.resolved_json = resolved_json(trees_);
+  }
+
+  void select_judged(std::vector<Threshold>& thresholds) {
     std::vector<Threshold> judged;
-    for (Threshold& threshold : study_.thresholds) {
+    for (Threshold& threshold : thresholds) {
       if (!is_read(threshold.variant)) continue;
       if (is_read(threshold.limit.variant)) {
         judged.push_back(std::move(threshold));
@@ -291,14 +354,7 @@ class StudyReader {
           fmt::format("threshold {} is not judged: variant {} is not run", threshold.name,
                       threshold.limit.variant));
     }
-    study_.thresholds = std::move(judged);
-    add_unknowns();
-    study_.inputs = files_->images.inputs();
-    const std::vector<InputFile> configs = files_->configs.inputs();
-    study_.inputs.insert(study_.inputs.end(), configs.begin(), configs.end());
-    std::sort(study_.inputs.begin(), study_.inputs.end(),
-              [](const InputFile& a, const InputFile& b) { return a.file < b.file; });
-    study_.resolved_json = resolved_json(trees_);
+    thresholds = std::move(judged);
   }
 
   const std::string& file_;

@@ -2,9 +2,11 @@
 // thing was written. The core never sees this.
 #pragma once
 
+#include <pullsim/release_train.hpp>
 #include <pullsim/scenario.hpp>
 
 #include "tools/input/diagnostic.hpp"
+#include "tools/input/price_book.hpp"
 #include "tools/input/service_objective.hpp"
 
 #include <functional>
@@ -37,8 +39,16 @@ enum class Metric : std::uint8_t {
   disk_use,
   cache_hits,
   unserved,
-  cost
+  cost,
+  // Of release trains, from here on: no run measures them.
+  release_pulled,
+  release_cache_hits,
+  release_stored,
+  release_disk_use,
+  release_pulls_failed,
+  release_bill
 };
+constexpr bool is_of_releases(Metric metric) { return metric >= Metric::release_pulled; }
 
 struct Aggregate {
   enum class Kind : std::uint8_t { mean, min, max, percentile, count, total, peak, fraction, at };
@@ -56,6 +66,7 @@ struct ThresholdLimit {
   std::string variant;  ///< empty: the number above
   double factor = 1;
   double offset = 0;
+  std::string currency;  ///< of an amount of money; empty: none is given
 };
 
 struct Across {
@@ -95,8 +106,10 @@ struct Variant {
   std::function<Scenario(std::uint32_t)> drawn;
   Scenario of_run(std::uint32_t run) const { return drawn ? drawn(run) : scenario; }
   std::vector<ServiceObjective> objectives;  ///< of its traffic
-  std::vector<std::string> warnings;         ///< what had to be assumed
-  std::map<std::string, FilePlace> places;   ///< of every path of the tree after overrides
+  std::vector<ReleaseTrainSpec> releases;    ///< no part of a run
+  std::optional<PriceBook> prices;
+  std::vector<std::string> warnings;        ///< what had to be assumed
+  std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
   FilePlace place_of(const std::string& path) const;
 };
@@ -137,7 +150,8 @@ struct Study {
   std::uint32_t first_run = 0;      ///< runs are first_run, first_run + 1, ...
   std::optional<RunsFound> budget;  ///< absent: `replications` was given
   std::vector<Variant> variants;
-  std::vector<Threshold> thresholds;
+  std::vector<Threshold> thresholds;          ///< that runs are judged by
+  std::vector<Threshold> release_thresholds;  ///< that release trains are judged by
   std::vector<std::string> warnings;  ///< settings against predicted times, told before the runs
   std::vector<InputFile> inputs;      ///< manifests and the like
   std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
@@ -148,11 +162,15 @@ struct Study {
   std::string resolved_json;  ///< the scenario after overrides, as JSON, one object a variant
 };
 
+/// What a study is read for: runs need workloads, release trains need `releases`.
+enum class StudyPurpose : std::uint8_t { runs, releases, any };
+
 struct StudyOptions {
   std::vector<std::string> sets;      ///< "path=value", applied to every variant
   std::vector<std::string> variants;  ///< names to keep; empty: all
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> replications;
+  StudyPurpose purpose = StudyPurpose::runs;
   std::string until;  ///< a threshold in its short form in the place of the file's; empty: those
 };
 

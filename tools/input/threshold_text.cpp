@@ -37,6 +37,12 @@ constexpr MetricWords kMetrics[] = {
     {"cache_hits", Metric::cache_hits, Unit::share, false},
     {"unserved", Metric::unserved, Unit::time, true},
     {"cost", Metric::cost, Unit::money, false},
+    {"release_pulled", Metric::release_pulled, Unit::bytes, false},
+    {"release_cache_hits", Metric::release_cache_hits, Unit::share, false},
+    {"release_stored", Metric::release_stored, Unit::bytes, false},
+    {"release_disk_use", Metric::release_disk_use, Unit::share, false},
+    {"release_pulls_failed", Metric::release_pulls_failed, Unit::count, false},
+    {"release_bill", Metric::release_bill, Unit::money, false},
 };
 
 struct AggregateWords {
@@ -85,6 +91,16 @@ std::optional<double> number_from(const Reading<T>& read, TextFault* fault, Get 
   return std::nullopt;
 }
 
+/// Where the currency begins: three capitals at the end, as in `120USD`.
+std::size_t currency_of(std::string_view text) {
+  constexpr std::size_t kLetters = 3;
+  const std::size_t digits = text.find_first_not_of("0123456789.");
+  const bool letters =
+      digits != std::string_view::npos && text.size() == digits + kLetters &&
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ", digits) == std::string_view::npos;
+  return letters ? digits : std::string_view::npos;
+}
+
 std::optional<double> read_value(std::string_view text, Unit unit, TextFault* fault) {
   const auto same = [](double value) { return value; };
   switch (unit) {
@@ -98,6 +114,12 @@ std::optional<double> read_value(std::string_view text, Unit unit, TextFault* fa
                          [](Bandwidth rate) { return rate.bytes_per_second; });
     case Unit::share:
       return number_from(read_percent(text), fault, [](double percent) { return percent / 100; });
+    case Unit::money:
+      if (currency_of(text) == std::string_view::npos) {
+        *fault = {TextFault::Kind::unit, "no currency", "write an amount as in `120USD`"};
+        return std::nullopt;
+      }
+      return number_from(read_number(text.substr(0, currency_of(text))), fault, same);
     case Unit::count:
       return number_from(read_count(text), fault,
                          [](std::int64_t count) { return static_cast<double>(count); });
@@ -287,6 +309,9 @@ class ConditionParser {
     const auto read = read_value(text, unit_of(out_.metric, out_.aggregate), &fault);
     if (!read) return unit_fault(fault, text, begin);
     *value = *read;
+    if (unit_of(out_.metric, out_.aggregate) == Unit::money) {
+      out_.limit.currency = text.substr(currency_of(text));
+    }
     return true;
   }
 

@@ -343,6 +343,7 @@ std::string result_json(const Study& study, const StudyResult& result) {
     if (variant.spread) object["spread"] = spread_json(*variant.spread);
     Json lost = losses_json(variant, result.interval_of);
     if (!lost.is_null()) object["lost_requests"] = std::move(lost);
+    if (!variant.bill.empty()) object["bill"] = Json::parse(variant.bill);
     if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
     root["variants"].push_back(std::move(object));
   }

@@ -113,6 +113,7 @@ Json run_json(const RunSummary& run) {
   object["nodes_added"] = run.nodes_added;
   object["node_seconds"] = run.node_seconds;
   set_finite(&object, "cost", run.cost);
+  object["waiting_node_seconds"] = run.waiting_node_seconds;
   object["events"] = run.counters.events;
   object["metrics"] = metrics_json(run);
   if (run.load_answer) {

@@ -2,6 +2,7 @@
 #include "tools/output/summary.hpp"
 
 #include "tools/input/diagnostic.hpp"
+#include "tools/output/bill_text.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/summary_parts.hpp"
 #include "tools/output/verdict_text.hpp"
@@ -27,7 +28,13 @@ void append(Lines* lines, Lines more) {
 }
 
 Lines closing_lines(const Study& study, const StudyResult& result, const SummaryOptions& options) {
-  Lines lines = wrapped("  How sure: " + trust(study, result), options.width, 12);
+  Lines lines;
+  if (const std::string bill = bill_line(result); !bill.empty()) {
+    lines = wrapped("  Bill:     " + bill, options.width, 12);
+  }
+  for (auto& line : wrapped("  How sure: " + trust(study, result), options.width, 12)) {
+    lines.push_back(std::move(line));
+  }
   for (auto& line : wrapped("  Again:    " + options.command, options.width, 12)) {
     lines.push_back(std::move(line));
   }

@@ -244,8 +244,8 @@ CommandLine without_verb(const CLI::App& app, bool help) {
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
                        {"run", "report", "compare", "sweep", "merge", "solve", "sensitivity",
-                        "validate", "inspect", "explain", "calibrate", "import", "schema", "init",
-                        "config", "completion", "version"},
+                        "releases", "validate", "inspect", "explain", "calibrate", "import",
+                        "schema", "init", "config", "completion", "version"},
                        "pullsim"));
 }
 

@@ -24,6 +24,7 @@ Verbs:
   merge RESULT...     joins the parts of a sweep
   solve SCENARIO      the largest or smallest value for which the thresholds hold
   sensitivity FILE    what moves the result
+  releases SCENARIO   weeks of releases: storage, transfer, disks of nodes, the bill
   validate FILE...    checks scenarios without simulating
   inspect IMAGE...    layers, sizes and what images share
   explain SCENARIO    why one pod took so long, and what one change would have saved

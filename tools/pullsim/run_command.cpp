@@ -4,6 +4,7 @@
 #include "tools/input/diagnostic.hpp"
 #include "tools/input/study.hpp"
 #include "tools/output/atomic_file.hpp"
+#include "tools/output/bill_text.hpp"
 #include "tools/output/output_folder.hpp"
 #include "tools/output/result_json.hpp"
 #include "tools/output/summary.hpp"
@@ -218,6 +219,7 @@ int run_command(const RunArguments& arguments) {
                  : all_runs(study, options, &outputs, &progress);
   }
   finish(study, arguments.strict, &result);
+  add_bills(study, &result);
   result.command = same_numbers_command(arguments, study);
   if (!result.partial && (wants_result(arguments) || !arguments.quiet)) {
     add_spreads(study, options, &result);

@@ -90,14 +90,32 @@ every `--vary PATH=LOW..HIGH`, at its ends one at a time, and all of them togeth
   -o, --output FORMAT    table (default) or json
 )";
 
+constexpr std::string_view kReleases =
+    R"(  pullsim releases scenarios/release-train.yaml
+  pullsim releases s.yaml --variant slim -o json | jq .variants[0].figures
+
+pullsim releases SCENARIO: weeks of releases on a registry and on nodes, as `releases` of the
+scenario says: what is pushed, stored and pulled, how full disks get, and the bill.
+
+  --release NAME         one train alone
+  -o, --output FORMAT    table (default) or json
+  --set PATH=VALUE       override a value, as in `variants`; repeatable
+  --variant NAME         only this variant; repeatable
+  --seed N, --replications N, -j, --jobs N    as in `run`
+  --strict, --exit-zero, --unsure pass|fail, -q, --quiet    as in `run`
+)";
+
 struct Help {
   std::string_view verb;
   std::string_view text;
   bool runs;
 };
-constexpr std::array<Help, 5> kHelp = {Help{"compare", kCompare, true}, Help{"sweep", kSweep, true},
-                                       Help{"merge", kMerge, false}, Help{"solve", kSolve, true},
-                                       Help{"sensitivity", kSensitivity, true}};
+constexpr std::array<Help, 6> kHelp = {Help{"compare", kCompare, true},
+                                       Help{"sweep", kSweep, true},
+                                       Help{"merge", kMerge, false},
+                                       Help{"solve", kSolve, true},
+                                       Help{"sensitivity", kSensitivity, true},
+                                       Help{"releases", kReleases, false}};
 
 }  // namespace
 

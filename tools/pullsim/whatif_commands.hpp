@@ -1,5 +1,6 @@
-// The verbs that ask many questions of one scenario: compare, sweep, merge, solve, sensitivity.
-// Each takes its words as the command line has them, and returns its exit code.
+// The verbs that ask many questions of one scenario: compare, sweep, merge, solve, sensitivity;
+// and `releases`, which has the same flags. Each takes its words as the command line has them, and
+// returns its exit code.
 #pragma once
 
 #include "tools/pullsim/commands.hpp"
@@ -44,6 +45,7 @@ struct WhatIfArguments {
   std::string shard;   ///< "2/8", "auto", "auto/8"
   std::string until;
   double tolerance = 0.002;
+  std::string release;  ///< releases: the one train; empty: all
 };
 
 int compare_command(const WhatIfArguments& arguments);
@@ -51,6 +53,7 @@ int sweep_command(const WhatIfArguments& arguments);
 int merge_command(const WhatIfArguments& arguments);
 int solve_command(const WhatIfArguments& arguments);
 int sensitivity_command(const WhatIfArguments& arguments);
+int releases_command(const WhatIfArguments& arguments);
 
 /// The question of these arguments about `file`, with the signals watched and the clock started.
 Question question_of(const WhatIfArguments& arguments, const std::string& file);

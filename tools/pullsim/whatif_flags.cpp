@@ -23,16 +23,21 @@ struct Words {
   bool no_progress = false;
 };
 
-void add_runs(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
+/// A number of runs that is known.
+void add_plain_runs(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
   verb->add_option("--set", arguments->sets)->take_all()->expected(1);
   verb->add_option("--variant", arguments->variants)->take_all()->expected(1);
   verb->add_option("--seed", words->seed);
   verb->add_option("--replications", words->replications);
+  verb->add_option("-j,--jobs", words->jobs);
+  verb->add_flag("--strict", arguments->strict);
+}
+
+void add_runs(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
+  add_plain_runs(verb, words, arguments);
   verb->add_option("--precision", words->precision);
   verb->add_option("--max-time", words->max_time);
-  verb->add_option("-j,--jobs", words->jobs);
   verb->add_flag("--no-progress", words->no_progress);
-  verb->add_flag("--strict", arguments->strict);
 }
 
 void add_verdict(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
@@ -44,14 +49,19 @@ void add_verdict(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
 void add_flags(const std::string& name, CLI::App* verb, Words* words, WhatIfArguments* arguments) {
   verb->add_option("files", arguments->files);
   verb->add_option("-o,--output", words->format);
-  if (name != "merge") add_runs(verb, words, arguments);
+  if (name == "releases") {
+    verb->add_option("--release", arguments->release);
+    add_plain_runs(verb, words, arguments);
+  } else if (name != "merge") {
+    add_runs(verb, words, arguments);
+  }
   if (name != "sensitivity") add_verdict(verb, words, arguments);
   if (name == "compare") {
     verb->add_option("--image", arguments->image);
     verb->add_option("--against", arguments->against);
     verb->add_option("--contents", arguments->contents)->take_all()->expected(1);
     verb->add_flag("--regressions-only", arguments->regressions_only);
-  } else if (name != "merge") {
+  } else if (name != "merge" && name != "releases") {
     verb->add_option("--vary", arguments->varies)->take_all()->expected(1);
   }
   if (name == "sweep" || name == "merge") {
@@ -86,9 +96,14 @@ double read_tolerance(const std::string& text) {
   refuse(kBadValue, fmt::format("`--tolerance` takes a share, not `{}`", text), "write `0.5%`");
 }
 
-void read_values(const Words& words, std::int64_t least_points, WhatIfArguments* arguments) {
+void read_values(const std::string& verb, const Words& words, std::int64_t least_points,
+                 WhatIfArguments* arguments) {
   if (!words.seed.empty()) arguments->seed = read_seed(words.seed);
   arguments->runs = read_runs(words.replications, words.precision, words.max_time);
+  if (!words.replications.empty() && arguments->runs.budget && verb == "releases") {
+    refuse(kBadValue, "`--replications` of `releases` takes one number",
+           "write `--replications 20`");
+  }
   arguments->threads = read_threads(words.jobs);
   arguments->format =
       static_cast<TableFormat>(read_choice("--output", words.format, {"table", "json", "csv"}));
@@ -135,7 +150,7 @@ void check_files(const std::string& verb, const WhatIfArguments& arguments) {
 
 std::vector<std::pair<std::string, std::vector<std::string>>> whatif_verbs() {
   std::vector<std::pair<std::string, std::vector<std::string>>> verbs;
-  for (const char* name : {"compare", "sweep", "merge", "solve", "sensitivity"}) {
+  for (const char* name : {"compare", "sweep", "merge", "solve", "sensitivity", "releases"}) {
     WhatIfArguments arguments;
     Words words;
     CLI::App verb(name, name);
@@ -173,7 +188,7 @@ std::optional<WhatIfArguments> whatif_arguments(std::vector<std::string> words) 
     refuse(kUnknown, fmt::format("unknown flag `{}`", flag),
            spelling_help(flag, flags, "`" + name + "`"));
   }
-  read_values(given, name == "sensitivity" ? 0 : 1, &arguments);
+  read_values(name, given, name == "sensitivity" ? 0 : 1, &arguments);
   check_files(name, arguments);
   return arguments;
 }
@@ -186,11 +201,12 @@ CommandLine parse_whatif(const std::vector<std::string>& words, const Settings& 
   }
   auto arguments = whatif_arguments(with_settings(words, settings, flags));
   if (!arguments) return ShowHelp{verb, kExitDone};
-  const auto run = verb == "compare" ? compare_command
-                   : verb == "sweep" ? sweep_command
-                   : verb == "merge" ? merge_command
-                   : verb == "solve" ? solve_command
-                                     : sensitivity_command;
+  const auto run = verb == "compare"    ? compare_command
+                   : verb == "sweep"    ? sweep_command
+                   : verb == "merge"    ? merge_command
+                   : verb == "solve"    ? solve_command
+                   : verb == "releases" ? releases_command
+                                        : sensitivity_command;
   return WhatIfVerb{run, std::move(*arguments)};
 }
 

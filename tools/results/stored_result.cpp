@@ -140,6 +140,7 @@ VariantResult read_variant(const JsonView& object, std::size_t thresholds) {
   VariantResult variant;
   variant.name = object.at("name").text();
   if (const auto spread = object.find("spread")) variant.spread = read_spread(*spread);
+  if (const auto bill = object.find("bill")) variant.bill = bill->json().dump();
   if (const auto evidence = object.find("evidence")) variant.evidence = evidence->json().dump();
   const auto objectives = read_objectives(object);
   for (const JsonView& run : object.at("runs").list()) {

@@ -113,6 +113,7 @@ RunSummary read_run(const JsonView& run) {
   summary.nodes_added = run.at("nodes_added").count();
   summary.node_seconds = run.at("node_seconds").number();
   summary.cost = run.number("cost");
+  summary.waiting_node_seconds = run.number("waiting_node_seconds").value_or(0);
   const JsonView metrics = run.at("metrics");
   for (std::size_t m = 0; m < kMeasuredMetrics.size(); ++m) {
     const std::string name(metric_name(kMeasuredMetrics[m]));

@@ -37,6 +37,18 @@ std::string_view metric_name(Metric metric) {
       return "unserved";
     case Metric::cost:
       return "cost";
+    case Metric::release_pulled:
+      return "release_pulled";
+    case Metric::release_cache_hits:
+      return "release_cache_hits";
+    case Metric::release_stored:
+      return "release_stored";
+    case Metric::release_disk_use:
+      return "release_disk_use";
+    case Metric::release_pulls_failed:
+      return "release_pulls_failed";
+    case Metric::release_bill:
+      return "release_bill";
   }
   return "";
 }
@@ -44,14 +56,20 @@ std::string_view metric_name(Metric metric) {
 std::string_view metric_unit(Metric metric) {
   switch (metric) {
     case Metric::registry_egress:
+    case Metric::release_pulled:
+    case Metric::release_stored:
       return "bytes";
     case Metric::nic_use:
     case Metric::disk_use:
     case Metric::cache_hits:
+    case Metric::release_cache_hits:
+    case Metric::release_disk_use:
       return "share";
     case Metric::registry_throttled:
+    case Metric::release_pulls_failed:
       return "count";
     case Metric::cost:
+    case Metric::release_bill:
       return "currency";
     default:
       return "s";

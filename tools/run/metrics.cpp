@@ -275,6 +275,8 @@ std::vector<double> unsorted(Metric metric, const Scenario& scenario, const RunR
     case Metric::cost:
       if (const auto price = price_of_nodes(scenario, result, where)) values.push_back(*price);
       return values;
+    default:  // release trains have measures of their own
+      break;
   }
   return values;
 }

@@ -1,6 +1,8 @@
 // Reduces runs to what outputs need, judges the thresholds over all of them.
 #include "tools/run/study_result.hpp"
 
+#include "tools/run/run_bill.hpp"
+
 #include "sim/check.hpp"
 
 #include <fmt/format.h>
@@ -174,6 +176,7 @@ RunSummary summarise(const Study& study, std::size_t variant, const Scenario& sc
   run.counters = result.counters;
   run.node_seconds = result.node_seconds;
   run.cost = measure(Metric::cost, {Aggregate::Kind::total, 0, ""}, scenario, result);
+  run.waiting_node_seconds = waiting_node_seconds(scenario, result);
   for (std::size_t i = 0; i < kMeasuredMetrics.size(); ++i) {
     run.metrics[i] = summary_of(kMeasuredMetrics[i], scenario, result);
   }
@@ -207,7 +210,7 @@ void add_run(const Study& study, std::size_t variant, RunSummary summary,
              const std::vector<std::string>& warnings, StudyResult* study_result) {
   auto& variants = study_result->variants;
   if (variants.empty()) {
-    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}, {}});
+    for (const Variant& each : study.variants) variants.push_back({each.name, {}, {}, {}, {}, {}});
   }
   VariantResult& here = variants.at(variant);
   here.runs.push_back(std::move(summary));
@@ -221,7 +224,7 @@ void add_run(const Study& study, std::size_t variant, RunSummary summary,
 void finish(const Study& study, bool strict, StudyResult* result) {
   if (result->variants.empty()) {
     for (const Variant& each : study.variants)
-      result->variants.push_back({each.name, {}, {}, {}, {}});
+      result->variants.push_back({each.name, {}, {}, {}, {}, {}});
   }
   result->interval_of = interval_of(study);
   result->thresholds.clear();

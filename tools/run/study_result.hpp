@@ -44,6 +44,7 @@ struct RunSummary {
   /// Price of the nodes from request to removal or the scenario's duration; absent unless every
   /// pool with nodes has a price.
   std::optional<double> cost;
+  double waiting_node_seconds = 0;                             ///< run_bill.hpp
   std::array<MetricSummary, kMeasuredMetrics.size()> metrics;  ///< by kMeasuredMetrics
   std::vector<std::optional<double>> thresholds;  ///< by Study::thresholds: the aggregate here
   std::optional<PodPhases> pod_at_p95;            ///< of the pods that became ready
@@ -79,6 +80,7 @@ struct VariantResult {
   std::vector<std::string> warnings;  ///< of the models, once each, in order of appearance
   std::string evidence;               ///< of its middle run, a JSON object; empty: not gathered
   std::optional<Spread> spread;       ///< absent: nothing unknown is drawn, or not found
+  std::string bill;                   ///< a JSON object; empty: without prices
 };
 
 struct StudyResult {

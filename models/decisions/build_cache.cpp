@@ -93,6 +93,10 @@ GraphKeys keys_of(const BuildGraph& graph, const World& world, Keys& keys) {
       left = "copied\n" + step.definition + '\n';  // whatever it was copied onto
       for (const Key content : contents) left += number(content);
     }
+    out.keys.push_back(key);
+    const bool merged = step.parent && step.linked;
+    out.tips.push_back(merged ? keys.of("merge\n" + number(out.tips[*step.parent]) + number(key))
+                              : key);
     out.left.push_back(keys.of(left));
     out.reads.push_back(std::move(contents));
   }
@@ -118,7 +122,8 @@ class Decider {
  public:
   Decider(const BuildGraph& before, const BuildGraph& after, const BuildChange& change)
       : after_(after), change_(change), world_(change) {
-    const World old_world((BuildChange()));
+    const BuildChange nothing;
+    const World old_world(nothing);
     const GraphKeys old = keys_of(before, old_world, keys_);
     const std::vector<bool> needed = needed_steps(before);
     for (std::size_t i = 0; i < old.keys.size(); ++i) {

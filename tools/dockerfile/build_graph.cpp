@@ -64,15 +64,13 @@ class Planner {
  private:
   void plan_stage(std::size_t stage, const StageRange& range, const StageState& global) {
     StageState state = begin_stage(stage, file_.instructions[range.first], global);
-    std::size_t count = 1;
     for (std::size_t i = range.first + 1; i < range.end; ++i) {
       const DockerInstruction& instruction = file_.instructions[i];
       apply_instruction(instruction, file_, args_, true, state, plan_.declared_args, diagnostics_);
       if (!makes_step(instruction.keyword)) continue;
-      ++count;
       steps_.plan_step(instruction, state, options_.args, stage);
     }
-    steps_.name_steps(stage, count);
+    steps_.name_steps(stage);
     states_.push_back(std::move(state));
   }
 
@@ -81,7 +79,7 @@ class Planner {
                          const StageState& global) {
     const DockerWord& word = from.words.front();
     const auto image =
-        expand_at(word.text, from.mark_of(word), global.variables(), file_, diagnostics_);
+        expand_at(word.text, from, word.offset, global.variables(), file_, diagnostics_);
     if (!image) return {};
     if (image->empty()) {
       refuse_at(diagnostics_, file_.file, "PS5109", from.mark_of(word),
@@ -89,10 +87,8 @@ class Planner {
                 "give the argument a default before the first `FROM`: `ARG NAME=DEFAULT`");
       return {};
     }
-    std::vector<PlannedStage> earlier(plan_.stages.begin(),
-                                      plan_.stages.begin() + static_cast<std::ptrdiff_t>(stage));
     const bool number = image->find_first_not_of("0123456789") == std::string::npos;
-    const auto below = number ? std::nullopt : find_stage(earlier, *image);
+    const auto below = number ? std::nullopt : find_stage(plan_.stages, *image, stage);
     if (below) {
       plan_.stages[stage].last = plan_.stages[*below].last;
       plan_.stages[stage].needs.push_back(*below);

@@ -78,8 +78,9 @@ std::optional<BuildPlan> plan_build(const Dockerfile& dockerfile, const BuildCon
 /// The graph of the target, stages in an order in which each comes after all that it needs.
 BuildGraph finish_plan(const BuildPlan& plan);
 
-/// The stage of a name (case does not count) or number.
+/// The stage of a name (case does not count) or number, among the first `count`.
 std::optional<std::size_t> find_stage(const std::vector<PlannedStage>& stages,
-                                      const std::string& name);
+                                      const std::string& name,
+                                      std::size_t count = std::string::npos);
 
 }  // namespace pullsim

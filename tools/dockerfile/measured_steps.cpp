@@ -17,6 +17,16 @@ namespace {
 constexpr std::size_t kProgressBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kProgressValuesMax = 20'000'000;
 
+std::string spaced(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n';
+    if (blank && (out.empty() || out.back() == ' ')) continue;
+    out += blank ? ' ' : c;
+  }
+  return out;
+}
+
 /// "builder 4/6" of "[linux/amd64 builder 4/6] RUN npm ci"; empty for what is no step.
 std::string step_name(std::string_view vertex) {
   const std::size_t close = vertex.find("] ");
@@ -29,7 +39,7 @@ std::string step_name(std::string_view vertex) {
   const std::size_t slash = name.rfind('/');
   const bool counted = slash != std::string_view::npos && slash > 0 && slash + 1 < name.size() &&
                        name.find_first_not_of("0123456789", slash + 1) == name.npos;
-  return counted ? std::string(name) : std::string();
+  return counted ? spaced(std::string(name)) : std::string();
 }
 
 class ProgressReader {
@@ -85,16 +95,6 @@ class ProgressReader {
   Diagnostics& diagnostics_;
   std::map<std::string, std::map<std::int64_t, std::int64_t>> times_;
 };
-
-std::string spaced(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n';
-    if (blank && (out.empty() || out.back() == ' ')) continue;
-    out += blank ? ' ' : c;
-  }
-  return out;
-}
 
 /// History names instructions without their flags, commands after the shell.
 bool made_by(const LayerSpec& layer, const PlannedStep& step) {

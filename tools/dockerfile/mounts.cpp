@@ -48,6 +48,7 @@ std::optional<RunMount> read_mount(const DockerFlag& flag, const DockerInstructi
     if (std::find(keys().begin(), keys().end(), key) == keys().end()) {
       return refuse(fmt::format("a mount has no `{}`", key), spelling_help(key, keys(), "a mount"));
     }
+    if (key != "from") out.definition += part + '\n';
     if (key == "type") type = value;
     if (key == "from") out.from = value;
     if (key == "source" || key == "src") out.source = clean_path(value);

@@ -11,8 +11,9 @@ namespace pullsim {
 
 struct RunMount {
   bool bind = false;
-  std::string from;    ///< stage or image; empty: the context
-  std::string source;  ///< below it; empty: all of it
+  std::string from;        ///< stage or image; empty: the context
+  std::string source;      ///< below it; empty: all of it
+  std::string definition;  ///< as written, without `from`: what is found there counts
 };
 
 /// None with a finding PS5108.

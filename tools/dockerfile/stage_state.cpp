@@ -23,7 +23,7 @@ class Applied {
         diagnostics_(diagnostics) {}
 
   std::optional<std::string> expand(const std::string& text, const DockerWord& word) {
-    return expand_at(text, instruction_.mark_of(word), variables_, file_, diagnostics_);
+    return expand_at(text, instruction_, word.offset, variables_, file_, diagnostics_);
   }
 
   /// Either `NAME=VALUE` several times, or `NAME VALUE` once with blanks in the value. All values
@@ -104,14 +104,14 @@ DockerVariables StageState::variables() const {
   return all;
 }
 
-std::optional<std::string> expand_at(std::string_view text, Mark mark,
-                                     const DockerVariables& variables, const Dockerfile& file,
-                                     Diagnostics& diagnostics) {
+std::optional<std::string> expand_at(std::string_view text, const DockerInstruction& instruction,
+                                     std::size_t offset, const DockerVariables& variables,
+                                     const Dockerfile& file, Diagnostics& diagnostics) {
   VariableFault fault;
   auto out = expand_word(text, variables, file.escape, fault);
   if (!out) {
-    refuse_at(diagnostics, file.file, "PS5109", std::move(mark), std::move(fault.text),
-              std::move(fault.help));
+    refuse_at(diagnostics, file.file, "PS5109", instruction.line.mark(offset, text.size()),
+              std::move(fault.text), std::move(fault.help));
   }
   return out;
 }

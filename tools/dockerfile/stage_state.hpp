@@ -27,10 +27,10 @@ struct GivenArgs {
   DockerVariables global;
 };
 
-/// Expands, or says PS5109 at the word; none then.
-std::optional<std::string> expand_at(std::string_view text, Mark mark,
-                                     const DockerVariables& variables, const Dockerfile& file,
-                                     Diagnostics& diagnostics);
+/// Expands what stands at `offset` of the instruction, or says PS5109 there; none then.
+std::optional<std::string> expand_at(std::string_view text, const DockerInstruction& instruction,
+                                     std::size_t offset, const DockerVariables& variables,
+                                     const Dockerfile& file, Diagnostics& diagnostics);
 
 /// ENV, ARG, WORKDIR, USER, SHELL; other instructions change nothing. `in_stage` is false before
 /// the first FROM. Names of declared arguments are added to `declared`.

@@ -89,12 +89,13 @@ std::vector<StageRange> stage_ranges(const Dockerfile& dockerfile,
 }
 
 std::optional<std::size_t> find_stage(const std::vector<PlannedStage>& stages,
-                                      const std::string& name) {
+                                      const std::string& name, std::size_t count) {
   const std::string wanted = lower(name);
-  for (std::size_t i = stages.size(); i-- > 0;) {
+  const std::size_t end = std::min(count, stages.size());
+  for (std::size_t i = end; i-- > 0;) {
     if (lower(stages[i].name) == wanted) return i;
   }
-  if (!is_number(name) || std::stoul(name) >= stages.size()) return std::nullopt;
+  if (!is_number(name) || std::stoul(name) >= end) return std::nullopt;
   return std::stoul(name);
 }
 

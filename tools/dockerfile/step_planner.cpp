@@ -78,13 +78,6 @@ void StepPlanner::end(PlannedStep step, const std::string& definition) {
   plan_.steps.push_back(std::move(step));
 }
 
-std::optional<std::string> StepPlanner::expand(const DockerInstruction& instruction,
-                                               const std::string& text, std::size_t offset,
-                                               std::size_t length, const StageState& state) {
-  return expand_at(text, instruction.line.mark(offset, length), state.variables(), file_,
-                   diagnostics_);
-}
-
 void StepPlanner::plan_from(const DockerInstruction& instruction, const std::string& image,
                             std::size_t stage) {
   PlannedStep step = begin(instruction, BuildStepKind::from, stage);
@@ -128,10 +121,14 @@ void StepPlanner::plan_step(const DockerInstruction& instruction, const StageSta
 void StepPlanner::plan_run(const DockerInstruction& instruction, const StageState& state,
                            PlannedStep& step, std::string& definition) {
   for (const DockerFlag& flag : instruction.flags) {
-    definition += flag.name + '=' + flag.value + '\n';
-    if (flag.name != "mount") continue;
+    if (flag.name != "mount") {
+      definition += flag.name + '=' + flag.value + '\n';
+      continue;
+    }
     const auto mount = read_mount(flag, instruction, file_, diagnostics_);
-    if (!mount || !mount->bind) continue;
+    if (!mount) continue;
+    definition += mount->definition;
+    if (!mount->bind) continue;
     if (!mount->from.empty()) {
       read_from(instruction, flag, mount->from, mount->source, step);
       continue;
@@ -177,8 +174,13 @@ void StepPlanner::plan_copy(const DockerInstruction& instruction, const StageSta
   step.linked = is_set(instruction.flag("link"));
   CopyShape shape;
   shape.parents = is_set(instruction.flag("parents"));
+  const DockerVariables variables = state.variables();
+  const auto expand = [&](const std::string& text, std::size_t offset) {
+    return expand_at(text, instruction, offset, variables, file_, diagnostics_);
+  };
   for (const DockerFlag& flag : instruction.flags) {
-    const auto value = expand(instruction, flag.value, flag.offset, flag.length, state);
+    if (flag.name == "from") continue;  // what is found there counts, not its name
+    const auto value = expand(flag.value, flag.offset);
     if (!value) return;
     definition += flag.name + '=' + *value + '\n';
     if (flag.name != "exclude") continue;
@@ -188,9 +190,7 @@ void StepPlanner::plan_copy(const DockerInstruction& instruction, const StageSta
   }
   std::vector<std::string> words;
   for (const DockerWord& word : instruction.words) {
-    const auto text = instruction.list
-                          ? std::optional(word.text)
-                          : expand(instruction, word.text, word.offset, word.length, state);
+    const auto text = instruction.list ? std::optional(word.text) : expand(word.text, word.offset);
     if (!text) return;
     words.push_back(*text);
     definition += *text + '\n';
@@ -202,7 +202,7 @@ void StepPlanner::plan_copy(const DockerInstruction& instruction, const StageSta
   definition += shape.target + '\n';
   for (const HereDocument& document : instruction.line.documents) {
     definition += document.body;
-    if (document.expand) definition += variables_text(used_by(document.body, state.variables()));
+    if (document.expand) definition += variables_text(used_by(document.body, variables));
   }
   step.writes.emplace().push_back(clean_path(shape.target));
   const DockerFlag* from = instruction.flag("from");
@@ -251,13 +251,13 @@ void StepPlanner::add_source(const DockerInstruction& instruction, const DockerW
   step.files.insert(step.files.end(), files.begin(), files.end());
 }
 
-void StepPlanner::name_steps(std::size_t stage, std::size_t count) {
-  std::size_t number = 1;
+void StepPlanner::name_steps(std::size_t stage) {
+  const auto own = [&](const PlannedStep& step) { return step.stage_index == stage; };
+  const auto count = std::count_if(plan_.steps.begin(), plan_.steps.end(), own);
+  const std::string prefix = plan_.stages.size() > 1 ? plan_.stages[stage].name + ' ' : "";
+  std::size_t number = 0;
   for (PlannedStep& step : plan_.steps) {
-    if (step.stage_index != stage) continue;
-    const std::size_t at = step.kind == BuildStepKind::from ? 1 : ++number;
-    const std::string prefix = plan_.stages.size() > 1 ? step.stage + ' ' : "";
-    step.name = fmt::format("{}{}/{}", prefix, at, count);
+    if (own(step)) step.name = fmt::format("{}{}/{}", prefix, ++number, count);
   }
 }
 

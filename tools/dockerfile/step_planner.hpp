@@ -19,8 +19,8 @@ class StepPlanner {
   /// RUN, COPY, ADD or WORKDIR, with the state before it; WORKDIR: after it.
   void plan_step(const DockerInstruction& instruction, const StageState& state,
                  const DockerVariables& given, std::size_t stage);
-  /// "builder 4/6": the steps of the stage are counted, FROM included.
-  void name_steps(std::size_t stage, std::size_t count);
+  /// "builder 4/6": the steps of the stage are counted, FROM of an image included.
+  void name_steps(std::size_t stage);
 
  private:
   PlannedStep begin(const DockerInstruction& instruction, BuildStepKind kind, std::size_t stage);
@@ -33,9 +33,6 @@ class StepPlanner {
                   const std::string& source, const struct CopyShape& shape, PlannedStep& step);
   void read_from(const DockerInstruction& instruction, const DockerFlag& flag,
                  const std::string& from, const std::string& path, PlannedStep& step);
-  std::optional<std::string> expand(const DockerInstruction& instruction, const std::string& text,
-                                    std::size_t offset, std::size_t length,
-                                    const StageState& state);
 
   const Dockerfile& file_;
   const BuildContext& context_;

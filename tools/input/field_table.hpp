@@ -26,6 +26,7 @@ struct FieldDoc {
   bool refused = false;   ///< part of the interface that is not built
   bool alone = false;     ///< instead of all other keys, required ones included
   bool fixed = false;     ///< a number that cannot be given as a range
+  std::string unless;     ///< a key beside which this one is not required
 };
 
 struct BlockDoc {
@@ -117,6 +118,12 @@ class FieldTable {
     return *this;
   }
 
+  /// The last key is not required where `key` stands.
+  FieldTable& unless(const char* key) {
+    fields_.back().doc.unless = key;
+    return *this;
+  }
+
   /// A key of the contract that is not built: refused with what to do instead.
   FieldTable& refuse(const char* key, const char* instead) {
     fields_.push_back(
@@ -174,7 +181,8 @@ class FieldTable {
   void read_field(Reader& reader, const YamlNode& node, const Field& field, T& out) const {
     const YamlEntry* entry = node.find(field.doc.key);
     if (entry == nullptr) {
-      if (!field.required) return;
+      const std::string& other = field.doc.unless;
+      if (!field.required || (!other.empty() && node.find(other) != nullptr)) return;
       const Reader::Scope scope(reader, field.doc.key);
       reader.error("PS2002", node.place, fmt::format("`{}` is missing", reader.path()),
                    {"", fmt::format("this block needs `{}`", field.doc.key), ""});

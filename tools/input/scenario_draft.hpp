@@ -4,6 +4,7 @@
 
 #include <pullsim/scenario.hpp>
 
+#include "tools/input/build_draft.hpp"
 #include "tools/input/field_table.hpp"
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
@@ -206,6 +207,7 @@ struct ScenarioDraft {
   NodeAutoscalerDraft node_autoscaler;
   std::optional<LoadBalancerSpec> load_balancer;
   Duration time_of_day{0};
+  std::vector<BuildDraft> builds;
 };
 
 const FieldTable<WrittenImage>& image_table();

@@ -246,16 +246,19 @@ struct RunLengthCodec : TimeCodec {
 
 void add_clusters(FieldTable<ScenarioDraft>& t) {
   t.custom<WrittenImage>({"images", "blocks by name", "required", "What is pulled."}, true,
-                         read_images, image_table, ".NAME");
+                         read_images, image_table, ".NAME")
+      .unless("builds");
   t.custom<RegistryDraft>(
       {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
       read_registries, registry_table, "[]");
   t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},
                      false, read_zones, zone_table, "[]");
   t.custom<PoolDraft>({"nodePools", "list of blocks", "required", "Groups of equal nodes."}, true,
-                      read_pools, pool_table, "[]");
+                      read_pools, pool_table, "[]")
+      .unless("builds");
   t.custom<WorkloadDraft>({"workloads", "list of blocks", "required", "What runs."}, true,
-                          read_workloads, workload_table, "[]");
+                          read_workloads, workload_table, "[]")
+      .unless("builds");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
           "Client limits of the components.");
   t.custom<NodeAutoscalerDraft>(
@@ -351,7 +354,16 @@ const FieldTable<ScenarioDraft>& scenario_table() {
               "A profile of `pullsim calibrate`: figures of `runtime` and `registries` that the "
               "scenario does not give, drawn anew for each run within their intervals."},
              false, skip_file<ScenarioDraft>);
-    t.refuse("builds", "give the images that the builds make");
+    t.custom<BuildDraft>(
+        {"builds", "list of blocks", "none",
+         "Builds of images. A scenario of builds alone needs no `images`, `nodePools` and "
+         "`workloads`."},
+        false,
+        [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+          if (node.kind == YamlNode::Kind::sequence) check_not_empty(reader, node);
+          read_builds(reader, node, out.builds);
+        },
+        build_table, "[]");
     return t;
   }();
   return table;

@@ -1,6 +1,7 @@
 // Draft to Scenario: names become indices, what is absent gets its default.
 #include "tools/input/scenario_reader.hpp"
 
+#include "tools/input/build_reader.hpp"
 #include "tools/input/pool_figures.hpp"
 
 #include <algorithm>
@@ -295,6 +296,23 @@ void resolve_node_autoscaler(Reader& reader, ScenarioDraft& draft, ReadScenario&
   out.scenario.node_autoscaler = spec;
 }
 
+/// With builds a scenario may leave the cluster out, but not a part of it.
+void resolve_builds(Reader& reader, const YamlNode& root, const ScenarioDraft& draft,
+                    ConfigFiles& configs, ReadScenario& out) {
+  if (draft.builds.empty()) return;
+  std::vector<std::string> missing;
+  constexpr const char* kCluster[] = {"images", "nodePools", "workloads"};
+  for (const char* key : kCluster) {
+    if (root.find(key) == nullptr) missing.emplace_back(key);
+  }
+  out.builds_alone = missing.size() == std::size(kCluster);
+  if (!out.builds_alone && !missing.empty()) {
+    reader.error("PS2002", root.place, fmt::format("{} missing", name_list(missing)),
+                 {"", "give `images`, `nodePools` and `workloads`, or only `builds`", ""});
+  }
+  if (!reader.draws()) out.builds = resolve_builds(reader, draft.builds, configs);
+}
+
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -348,6 +366,7 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_startup_taints(reader, draft, out);
   resolve_budgets(reader, draft, out);
   resolve_node_autoscaler(reader, draft, out);
+  resolve_builds(reader, root, draft, configs, out);
   out.scenario.zones = draft.zones;
   for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
   out.scenario.time_of_day = draft.time_of_day;

@@ -2,6 +2,8 @@
 // what cannot run for other reasons is found by find_problems() of the models.
 #pragma once
 
+#include <pullsim/build.hpp>
+
 #include "tools/input/image_loader.hpp"
 #include "tools/input/node_software.hpp"
 #include "tools/input/reader.hpp"
@@ -21,6 +23,8 @@ struct ReadScenario {
   std::string question;
   std::int64_t replications = 0;
   std::vector<std::string> warnings;  ///< what had to be assumed
+  std::vector<BuildSpec> builds;      ///< none in the readings of drawn runs
+  bool builds_alone = false;          ///< there is no cluster: `scenario` cannot be run
 };
 
 /// None when `reader`, a manifest or a configuration file reported an error.

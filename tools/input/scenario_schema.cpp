@@ -96,6 +96,7 @@ Json schema_of_type(const std::string& type) {
   if (type == "share or memory") {
     return {{"anyOf", {pattern("^[0-9]+([.][0-9]+)?%$"), reference("memory")}}};
   }
+  if (type == "percent") return pattern("^[0-9]+([.][0-9]+)?%$");
   if (type == "time of day") return pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$");
   if (type == "cron schedule") return pattern("^ *([^ ]+ +){4}[^ ]+ *$");
   if (type == "file") return reference("text");
@@ -148,12 +149,21 @@ class SchemaBuilder {
     if (found == blocks_.end()) return {{"type", "object"}};
     Json properties = Json::object();
     Json required = Json::array();
+    Json unless = Json::array();
+    std::string other;
     for (const FieldDoc& field : found->second->fields) {
       properties[field.key] = described(field, path.empty() ? field.key : path + "." + field.key);
-      if (field.required) required.push_back(field.key);
+      if (!field.required) continue;
+      (field.unless.empty() ? required : unless).push_back(field.key);
+      if (!field.unless.empty()) other = field.unless;
     }
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (required.empty()) return schema;
+    if (!unless.empty()) {
+      schema["required"] = required;
+      schema["anyOf"] = Json::array({{{"required", unless}}, {{"required", {other}}}});
+      return schema;
+    }
     Json choices = Json::array({{{"required", required}}});
     for (const FieldDoc& field : found->second->fields) {
       if (field.alone) choices.push_back({{"required", {field.key}}, {"maxProperties", 1}});

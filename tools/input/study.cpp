@@ -71,12 +71,33 @@ class StudyReader {
     for (const VariantText& variant : variants_) read_variant(variant);
     report_variant_findings();
     read_study_thresholds(reader);
+    refuse_builds_alone(reader);
+    check_measurable(reader);
     if (diagnostics_.has_errors()) return std::nullopt;
     finish();
     return std::move(study_);
   }
 
  private:
+  void refuse_builds_alone(Reader& reader) {
+    const bool alone = std::any_of(study_.variants.begin(), study_.variants.end(),
+                                   [](const Variant& variant) { return variant.builds_alone; });
+    if (!alone || options_.builds_alone) return;
+    reader.error("PS3013", root_.place, "the scenario has builds and nothing that could be run",
+                 {"", "ask `pullsim build`, or give `images`, `nodePools` and `workloads`", ""});
+  }
+
+  /// Thresholds of runs where nothing runs.
+  void check_measurable(Reader& reader) {
+    if (study_.variants.empty() || !study_.variants.front().builds_alone) return;
+    for (const Threshold& threshold : study_.thresholds) {
+      if (is_build_metric(threshold.metric)) continue;
+      const Place place{0, threshold.place.line, threshold.place.column, 1};
+      reader.error("PS4005", place, "the scenario has builds and nothing that runs",
+                   {"", "measure `build_time` or `build_pushed`", ""});
+    }
+  }
+
   void read_sets() {
     for (std::size_t i = 0; i < options_.sets.size(); ++i) {
       auto set = read_set_option(options_.sets[i], static_cast<int>(i) + 1, diagnostics_);
@@ -174,6 +195,8 @@ class StudyReader {
     auto read = read_scenario(reader, tree, files_->images, files_->configs);
     findings_.push_back(std::move(found));
     if (!read) return;
+    variant.builds = std::move(read->builds);
+    variant.builds_alone = read->builds_alone;
     if (options_.seed) read->scenario.seed = *options_.seed;
     variant.places = places_of(tree, sources_);
     for (std::string& warning : read->warnings) variant.warnings.push_back(std::move(warning));
@@ -218,9 +241,12 @@ class StudyReader {
     const YamlNode tree = overridden(quiet, {});
     const YamlEntry* entry = tree.find("thresholds");
     if (entry == nullptr && options_.until.empty()) return;
-    ThresholdNames names{variant_names_, {}, file_};
+    ThresholdNames names{variant_names_, {}, {}, file_};
     if (study_.variants.size() == variants_.size()) {
-      for (const Variant& variant : study_.variants) names.scenarios.push_back(&variant.scenario);
+      for (const Variant& variant : study_.variants) {
+        names.scenarios.push_back(&variant.scenario);
+        for (const BuildSpec& build : variant.builds) names.builds.push_back(&build);
+      }
     }
     const Reader::Scope scope(reader, "thresholds");
     if (options_.until.empty()) {
@@ -283,7 +309,8 @@ class StudyReader {
     for (Threshold& threshold : study_.thresholds) {
       if (!is_read(threshold.variant)) continue;
       if (is_read(threshold.limit.variant)) {
-        judged.push_back(std::move(threshold));
+        const bool build = is_build_metric(threshold.metric);
+        (build ? study_.build_thresholds : judged).push_back(std::move(threshold));
         continue;
       }
       study_.variants.front().warnings.push_back(

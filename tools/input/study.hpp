@@ -2,6 +2,7 @@
 // thing was written. The core never sees this.
 #pragma once
 
+#include <pullsim/build.hpp>
 #include <pullsim/scenario.hpp>
 
 #include "tools/input/diagnostic.hpp"
@@ -36,8 +37,15 @@ enum class Metric : std::uint8_t {
   disk_use,
   cache_hits,
   unserved,
-  cost
+  cost,
+  build_time,  ///< of `pullsim build`, as the one below
+  build_pushed
 };
+
+/// Measured of builds, not of runs.
+inline bool is_build_metric(Metric metric) {
+  return metric == Metric::build_time || metric == Metric::build_pushed;
+}
 
 struct Aggregate {
   enum class Kind : std::uint8_t { mean, min, max, percentile, count, total, peak, fraction, at };
@@ -73,7 +81,7 @@ struct Threshold {
   ThresholdLimit limit;
   Across across;
   std::string variant;                       ///< empty: judged for every variant
-  std::map<std::string, std::string> where;  ///< workload, image, pool, node, phase
+  std::map<std::string, std::string> where;  ///< workload, image, pool, node; build, commit
   bool warn_only = false;
   std::string because;
   FilePlace place;
@@ -93,6 +101,8 @@ struct Variant {
   /// runs. Throws DrawRefused.
   std::function<Scenario(std::uint32_t)> drawn;
   Scenario of_run(std::uint32_t run) const { return drawn ? drawn(run) : scenario; }
+  std::vector<BuildSpec> builds;
+  bool builds_alone = false;                ///< `scenario` has no cluster
   std::vector<std::string> warnings;        ///< what had to be assumed
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
@@ -135,7 +145,8 @@ struct Study {
   std::uint32_t first_run = 0;      ///< runs are first_run, first_run + 1, ...
   std::optional<RunsFound> budget;  ///< absent: `replications` was given
   std::vector<Variant> variants;
-  std::vector<Threshold> thresholds;
+  std::vector<Threshold> thresholds;        ///< of runs
+  std::vector<Threshold> build_thresholds;  ///< of `pullsim build`
   std::vector<std::string> warnings;  ///< settings against predicted times, told before the runs
   std::vector<InputFile> inputs;      ///< manifests and the like
   std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
@@ -152,6 +163,7 @@ struct StudyOptions {
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> replications;
   std::string until;  ///< a threshold in its short form in the place of the file's; empty: those
+  bool builds_alone = false;  ///< a scenario without a cluster will do
 };
 
 /// Reads a scenario file ("-": stdin) with everything it names. On errors the study is absent and

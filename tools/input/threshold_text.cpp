@@ -36,6 +36,8 @@ constexpr MetricWords kMetrics[] = {
     {"disk_use", Metric::disk_use, Unit::share, true},
     {"cache_hits", Metric::cache_hits, Unit::share, false},
     {"unserved", Metric::unserved, Unit::time, true},
+    {"build_time", Metric::build_time, Unit::time, false},
+    {"build_pushed", Metric::build_pushed, Unit::bytes, false},
 };
 constexpr const char* kUnbuiltMetrics[] = {"cost"};
 
@@ -180,6 +182,13 @@ class ConditionParser {
                   "aggregates are " + name_list(kAggregateNames));
     }
     out_.aggregate.kind = found->kind;
+    const bool plain = found->kind == Aggregate::Kind::mean ||
+                       found->kind == Aggregate::Kind::min || found->kind == Aggregate::Kind::max;
+    if (is_build_metric(out_.metric) && !plain) {
+      return fail("PS4002",
+                  fmt::format("`{}` has no `{}`", words_of(out_.metric).name, found->name), begin,
+                  name.size(), "builds have `mean` over the commits, `min` and `max`");
+    }
     if (found->argument && !parse_argument(name)) return false;
     const bool at = found->kind == Aggregate::Kind::at;
     if (!at || words_of(out_.metric).over_time) return true;

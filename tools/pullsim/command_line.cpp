@@ -2,6 +2,7 @@
 #include "tools/pullsim/command_line.hpp"
 
 #include "tools/input/spelling.hpp"
+#include "tools/pullsim/build_command.hpp"
 #include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
@@ -294,34 +295,34 @@ CommandLine completion_arguments(const Words& words, CLI::App& app) {
        app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
     if (verb->get_name() != "reference") verbs.push_back({verb->get_name(), flags_of(*verb)});
   }
+  verbs.push_back({"build", build_flags()});
   for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
   return CompletionArguments{completion_script(words.files.front(), verbs)};
 }
 
 CommandLine without_verb(const CLI::App& app, bool help) {
   const std::vector<std::string> rest = app.remaining();
-  if (help) return ShowHelp{"", kExitDone};
-  if (rest.empty()) return ShowHelp{"", kExitBadInput};
+  if (help || rest.empty()) return ShowHelp{"", help ? kExitDone : kExitBadInput};
   const std::string& word = rest.front();
   if (is_later_verb(word)) refuse(kLater, fmt::format("`{}` is not supported yet", word));
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
-                       {"run", "report", "compare", "sweep", "merge", "solve", "sensitivity",
-                        "validate", "inspect", "explain", "calibrate", "import", "schema", "init",
-                        "completion", "version"},
+                       {"run", "report", "build", "compare", "sweep", "merge", "solve",
+                        "sensitivity", "validate", "inspect", "explain", "calibrate", "import",
+                        "schema", "init", "completion", "version"},
                        "pullsim"));
 }
 
 CommandLine parse(std::vector<std::string> words) {
   if (!words.empty() && is_whatif_verb(words.front())) return parse_whatif(words);
+  if (!words.empty() && words.front() == "build") return parse_build(words);
   Words given;
   CLI::App app("pullsim", "pullsim");
   app.set_help_flag("");
   app.allow_extras();
   app.require_subcommand(0, 1);
-  bool help = false;
-  bool version_flag = false;
+  bool help = false, version_flag = false;
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version_flag);
   CLI::App* run = app.add_subcommand("run");
@@ -354,7 +355,6 @@ CommandLine parse(std::vector<std::string> words) {
 
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
-
   if (app.get_subcommands().empty()) {
     if (version_flag) return VersionArguments{};
     return without_verb(app, help);

@@ -62,9 +62,11 @@ int validate_command(const ValidateArguments& arguments) {
   }
   int worst = kExitDone;
   std::string text;
+  StudyOptions options;
+  options.builds_alone = true;
   std::vector<Diagnostic> findings;
   for (const std::string& file : arguments.files) {
-    const ReadStudy read = read_checked_study(file, {});
+    const ReadStudy read = read_checked_study(file, options);
     text += read.findings;
     if (read.findings.empty()) text += fmt::format("{}: no findings\n", printable(file));
     findings.insert(findings.end(), read.list.begin(), read.list.end());

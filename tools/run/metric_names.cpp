@@ -37,6 +37,10 @@ std::string_view metric_name(Metric metric) {
       return "unserved";
     case Metric::cost:
       return "cost";
+    case Metric::build_time:
+      return "build_time";
+    case Metric::build_pushed:
+      return "build_pushed";
   }
   return "";
 }
@@ -44,6 +48,7 @@ std::string_view metric_name(Metric metric) {
 std::string_view metric_unit(Metric metric) {
   switch (metric) {
     case Metric::registry_egress:
+    case Metric::build_pushed:
       return "bytes";
     case Metric::nic_use:
     case Metric::disk_use:

@@ -258,6 +258,8 @@ std::vector<double> unsorted(Metric metric, const Scenario& scenario, const RunR
     case Metric::registry_throttled:
       return {throttled(scenario, result, where)};
     case Metric::cost:
+    case Metric::build_time:
+    case Metric::build_pushed:
       break;
   }
   return values;

@@ -79,6 +79,19 @@ std::string record_builds(const Study& study) {
   return text;
 }
 
+std::string record_runs(const Study& study) {
+  for (const Variant& variant : study.variants) CHECK(find_problems(variant.scenario).empty());
+  StudyResult result;
+  ReplicationOptions replications;
+  replications.threads = 2;
+  replications.run_one = simulate;
+  run_replications(study, replications, [&](std::size_t variant, RunResult&& run) {
+    add_run(study, variant, run, &result);
+  });
+  finish(study, false, &result);
+  return record(study, result);
+}
+
 std::string read(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -100,20 +113,7 @@ TEST_CASE("scenarios give their recorded results") {
       INFO(diagnostics.render());
       REQUIRE(study.has_value());
       const bool builds = study->variants.front().builds_alone;
-      for (const Variant& variant : study->variants) {
-        if (builds) continue;
-        CHECK(find_problems(variant.scenario).empty());
-      }
-      StudyResult result;
-      ReplicationOptions replications;
-      replications.threads = 2;
-      replications.run_one = simulate;
-      if (!builds)
-        run_replications(*study, replications, [&](std::size_t variant, RunResult&& run) {
-          add_run(*study, variant, run, &result);
-        });
-      if (!builds) finish(*study, false, &result);
-      const std::string now = builds ? record_builds(*study) : record(*study, result);
+      const std::string now = builds ? record_builds(*study) : record_runs(*study);
       const fs::path golden = kRoot / "tests/golden/scenarios" / (name + ".txt");
       if (std::getenv("PULLSIM_UPDATE_GOLDEN") != nullptr) {
         fs::create_directories(golden.parent_path());

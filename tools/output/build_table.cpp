@@ -15,8 +15,9 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// Columns as wide as their widest cell; all but the first and the last are aligned to the right.
-std::string aligned(const std::vector<Row>& rows, const std::string& indent) {
+/// Columns as wide as their widest cell; figures are aligned to the right.
+enum class Align : std::uint8_t { text, figures };
+std::string aligned(const std::vector<Row>& rows, const std::string& indent, Align align) {
   std::vector<std::size_t> widths;
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -28,7 +29,7 @@ std::string aligned(const std::vector<Row>& rows, const std::string& indent) {
   for (const Row& row : rows) {
     std::string line = indent;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool left = i == 0 || i + 1 == row.size();
+      const bool left = align == Align::text || i == 0 || i + 1 == row.size();
       line += left ? pad_right(row[i], widths[i]) : pad_left(row[i], widths[i]);
       line += "  ";
     }
@@ -68,7 +69,7 @@ std::string thresholds_text(const BuildAnswers& answers) {
         {word, judged.variant, printable(threshold.name), quantity_text(judged.value, unit),
          fmt::format("{} {}", operator_text(threshold.op), quantity_text(judged.limit, unit))});
   }
-  return rows.empty() ? "" : aligned(rows, "  ") + '\n';
+  return rows.empty() ? "" : aligned(rows, "  ", Align::text) + '\n';
 }
 
 std::string first_line(const Study& study, const BuildAnswers& answers) {
@@ -110,7 +111,7 @@ std::string steps_text(const CommitResult& commit) {
                     time_text(steps[i].duration), printable(cause_text(decision))});
   }
   if (rows.empty()) return fmt::format("  {}: every step is cached\n\n", commit.commit->name);
-  return fmt::format("  {}:\n{}\n", commit.commit->name, aligned(rows, "    "));
+  return fmt::format("  {}:\n{}\n", commit.commit->name, aligned(rows, "    ", Align::figures));
 }
 
 }  // namespace
@@ -157,7 +158,7 @@ std::string build_table_text(const Study& study, const BuildAnswers& answers,
       rows.push_back(commit_row(commit));
       steps += steps_text(commit);
     }
-    out += aligned(rows, "  ") + '\n' + steps;
+    out += aligned(rows, "  ", Align::figures) + '\n' + steps;
   }
   return out;
 }

@@ -224,7 +224,7 @@ TEST_CASE("what a build says wrong is refused, each with its code") {
        steps("      - {line: 4, match: RUN, duration: 1s}\n"),
        {"PS2011"},
        "one of `step`"},
-      {"a range", steps("      - {line: 5, duration: {low: 1s, high: 2s}}\n"), {"PS2003"}, ""},
+      {"a range", steps("      - {line: 5, duration: {low: 1s, high: 2s}}\n"), {"PS2017"}, ""},
       {"a percentile of builds", thresholds("build_time p(95) < 5m"), {"PS4002"}, "`mean`"},
       {"runs of builds",
        thresholds("{metric: build_time, require: mean < 5m, across: every run}"),
@@ -263,7 +263,7 @@ TEST_CASE("a step without a duration is shown in the Dockerfile, or assumed with
   Given given;
   given.steps = "    steps: [{match: RUN npm ci, duration: 1s}]\n";
   const Read found = read(given);
-  CHECK(found.codes() == Codes{"PS5114"});
+  CHECK(found.codes() == Codes{"PS5114", "PS8023"});
   CHECK(found.text().find("Dockerfile:7:1") != std::string::npos);
   given.build += "    assumedDuration: 5s\n";
   const Read assumed = read(given);

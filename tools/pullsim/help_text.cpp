@@ -103,8 +103,8 @@ constexpr std::string_view kBuild =
   pullsim build s.yaml --build web --commit source
   pullsim build s.yaml -o json | jq '.builds[].expected_seconds'
 
-pullsim build SCENARIO: the scenario's `builds`: which steps of a Dockerfile each kind of commit makes
-run and why, how long build and push take, which layers are pushed. Nothing is simulated.
+pullsim build SCENARIO: the scenario's `builds`: which steps of a Dockerfile each kind of commit
+makes run and why, how long build and push take, which layers are pushed. Nothing is simulated.
 
   --build NAME           show this build alone
   --commit NAME          show this kind of commit alone

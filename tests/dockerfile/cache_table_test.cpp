@@ -53,7 +53,7 @@ const std::vector<Case> kCases = {
     {"copy all: not if .dockerignore leaves it out",
      kOneStage,
      {{"README.md"}},
-     none,
+     kNone,
      {{}, "", "*.md\n"}},
     {"dependencies first: a source file installs nothing",
      kDependenciesFirst,

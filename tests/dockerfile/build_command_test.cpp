@@ -66,7 +66,7 @@ TEST_CASE("build: a threshold that fails makes the exit code 1") {
   write_scenario(folder, "33s");
   const Ran ran = run_pullsim("build s.yaml", folder);
   CHECK(ran.code == 1);
-  CHECK(ran.out.find("FAIL  s.yaml   1 of 1 thresholds fail") == 0);
+  CHECK(ran.out.find("FAIL  s.yaml   1 of 1 threshold fails") == 0);
   CHECK(ran.out.find("main.c changed") != std::string::npos);
   CHECK(ran.out.find("nothing: every step is cached") != std::string::npos);
 }

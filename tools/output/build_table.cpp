@@ -79,8 +79,13 @@ std::string first_line(const Study& study, const BuildAnswers& answers) {
   const std::size_t all = answers.judged.size();
   std::string out = printable(study.file);
   if (all == 0) return out + "   no thresholds about builds\n\n";
-  if (failed > 0) return fmt::format("FAIL  {}   {} of {} thresholds fail\n\n", out, failed, all);
-  return fmt::format("PASS  {}   all {} thresholds hold\n\n", out, all);
+  const char* noun = all == 1 ? "threshold" : "thresholds";
+  if (failed > 0) {
+    return fmt::format("FAIL  {}   {} of {} {} fail{}\n\n", out, failed, all, noun,
+                       failed == 1 ? "s" : "");
+  }
+  return all == 1 ? fmt::format("PASS  {}   the threshold holds\n\n", out)
+                  : fmt::format("PASS  {}   all {} thresholds hold\n\n", out, all);
 }
 
 Row commit_row(const CommitResult& commit) {

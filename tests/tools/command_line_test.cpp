@@ -52,8 +52,9 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `report`, `validate`, `inspect`, `explain`, `calibrate`, "
-       "`import`, `schema`, `init`, `completion`, `version`\n"},
+       "   = help: pullsim knows `run`, `report`, `build`, `compare`, `sweep`, `merge`, `solve`, "
+       "`sensitivity`, `validate`, `inspect`, `explain`, `calibrate`, `import`, `schema`, `init`, "
+       "`completion`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},
       {"run s.yaml --replication 3",
        "error[PS2900]: unknown flag `--replication`\n"

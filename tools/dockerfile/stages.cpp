@@ -33,6 +33,7 @@ bool is_number(const std::string& name) {
 
 std::vector<std::string> names_of(const std::vector<PlannedStage>& stages) {
   std::vector<std::string> names;
+  names.reserve(stages.size());
   for (const PlannedStage& stage : stages) names.push_back(stage.name);
   return names;
 }

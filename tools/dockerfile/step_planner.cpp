@@ -39,7 +39,7 @@ bool is_remote(const std::string& source) {
 
 std::string variables_text(const DockerVariables& variables) {
   std::string out;
-  for (const auto& [name, value] : variables) out += name + '=' + value + '\n';
+  for (const auto& [name, value] : variables) out += fmt::format("{}={}\n", name, value);
   return out;
 }
 
@@ -122,7 +122,7 @@ void StepPlanner::plan_run(const DockerInstruction& instruction, const StageStat
                            PlannedStep& step, std::string& definition) {
   for (const DockerFlag& flag : instruction.flags) {
     if (flag.name != "mount") {
-      definition += flag.name + '=' + flag.value + '\n';
+      definition += fmt::format("{}={}\n", flag.name, flag.value);
       continue;
     }
     const auto mount = read_mount(flag, instruction, file_, diagnostics_);
@@ -182,7 +182,7 @@ void StepPlanner::plan_copy(const DockerInstruction& instruction, const StageSta
     if (flag.name == "from") continue;  // what is found there counts, not its name
     const auto value = expand(flag.value, flag.offset);
     if (!value) return;
-    definition += flag.name + '=' + *value + '\n';
+    definition += fmt::format("{}={}\n", flag.name, *value);
     if (flag.name != "exclude") continue;
     if (auto pattern = PathPattern::read(clean_path(*value))) {
       shape.excluded.push_back(std::move(*pattern));

@@ -19,11 +19,21 @@ fs::path own_temporary(const std::string& name) {
   return fs::temp_directory_path() / ("pullsim-" + std::to_string(getpid()) + "-" + name);
 }
 
-/// Exit code of `pullsim run FILE`, at a size for tests; what it wrote is in `output`.
+/// Whether a scenario has builds and no cluster.
+bool has_builds_alone(const fs::path& file) {
+  const std::string text = "\n" + read_text(file);
+  return text.find("\nbuilds:") != std::string::npos &&
+         text.find("\nworkloads:") == std::string::npos;
+}
+
+/// Exit code of `pullsim run FILE`, at a size for tests, or of `pullsim build FILE`; what it wrote
+/// is in `output`.
 int run_scenario(const fs::path& file, std::string* output) {
   const fs::path folder = file.parent_path();
   const fs::path log = own_temporary(file.stem().string() + ".log");
-  const char* verb = test::holds_releases_alone(read_text(file)) ? "releases" : "run";
+  const std::string verb = has_builds_alone(file)                        ? "build"
+                           : test::holds_releases_alone(read_text(file)) ? "releases"
+                                                                         : "run";
   std::string command = "cd '" + folder.string() + "' && '" PULLSIM_BINARY "' " + verb + " '" +
                         file.filename().string() + "'";
   for (const std::string& set : test::reduced(file.stem().string())) command += " --set " + set;

@@ -52,7 +52,7 @@ TEST_CASE("Usage errors have our shape, name what is wrong and end with 2") {
   const Case cases[] = {
       {"frobnicate",
        "error[PS2900]: unknown verb `frobnicate`\n"
-       "   = help: pullsim knows `run`, `report`, `compare`, `sweep`, `merge`, `solve`, "
+       "   = help: pullsim knows `run`, `report`, `build`, `compare`, `sweep`, `merge`, `solve`, "
        "`sensitivity`, `releases`, `validate`, `inspect`, `explain`, `calibrate`, `import`, "
        "`schema`, `init`, `config`, `completion`, `version`\n"},
       {"--frob", "error[PS2900]: unknown flag `--frob`\n"},

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -22,11 +23,11 @@ struct FieldDoc {
   std::string fallback;
   std::string meaning;
   bool required = false;
-  bool nullable = false;  ///< `null` stands for "none"
-  bool refused = false;   ///< part of the interface that is not built
-  bool alone = false;     ///< instead of all other keys, required ones included
-  bool fixed = false;     ///< a number that cannot be given as a range
-  std::string unless;     ///< required where this key of the block is not given
+  bool nullable = false;            ///< `null` stands for "none"
+  bool refused = false;             ///< part of the interface that is not built
+  bool alone = false;               ///< instead of all other keys, required ones included
+  bool fixed = false;               ///< a number that cannot be given as a range
+  std::vector<std::string> unless;  ///< keys beside which this one is not required
 };
 
 struct BlockDoc {
@@ -118,6 +119,12 @@ class FieldTable {
     return *this;
   }
 
+  /// The last key is not required where `key` stands, nor where one of an earlier call does.
+  FieldTable& unless(const char* key) {
+    fields_.back().doc.unless.emplace_back(key);
+    return *this;
+  }
+
   /// A key of the contract that is not built: refused with what to do instead.
   FieldTable& refuse(const char* key, const char* instead) {
     fields_.push_back(
@@ -134,12 +141,6 @@ class FieldTable {
     fields_.back().describe = [items](const std::string& path, std::vector<BlockDoc>& docs) {
       items(path + "[]", docs);
     };
-    return *this;
-  }
-
-  /// The last key is required only where `key` of the same block is not given.
-  FieldTable& unless(const char* key) {
-    fields_.back().doc.unless = key;
     return *this;
   }
 
@@ -181,7 +182,9 @@ class FieldTable {
   void read_field(Reader& reader, const YamlNode& node, const Field& field, T& out) const {
     const YamlEntry* entry = node.find(field.doc.key);
     if (entry == nullptr) {
-      if (!field.required || node.find(field.doc.unless) != nullptr) return;
+      const auto stands = [&](const std::string& key) { return node.find(key) != nullptr; };
+      const auto& others = field.doc.unless;
+      if (!field.required || std::any_of(others.begin(), others.end(), stands)) return;
       const Reader::Scope scope(reader, field.doc.key);
       reader.error("PS2002", node.place, fmt::format("`{}` is missing", reader.path()),
                    {"", fmt::format("this block needs `{}`", field.doc.key), ""});

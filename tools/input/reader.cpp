@@ -19,9 +19,10 @@ bool Reader::has_lines(const Place& place) const {
   return sources_.at(static_cast<std::size_t>(place.source)).rfind("--set ", 0) != 0;
 }
 
-void Reader::error(const char* code, const Place& place, std::string text, Words words) {
-  Diagnostic finding{Severity::error, code, std::move(text),      "", {},
-                     std::nullopt,    {},   std::move(words.help)};
+Diagnostic Reader::finding(Severity severity, const char* code, const Place& place,
+                           std::string text, Words words) const {
+  Diagnostic finding{severity,     code, std::move(text),      "", {},
+                     std::nullopt, {},   std::move(words.help)};
   finding.file = sources_.at(static_cast<std::size_t>(place.source));
   if (has_lines(place)) {
     finding.at = place.mark(std::move(words.label));
@@ -29,8 +30,16 @@ void Reader::error(const char* code, const Place& place, std::string text, Words
     finding.notes.push_back(std::move(words.label));
   }
   if (!words.note.empty()) finding.notes.push_back(std::move(words.note));
+  return finding;
+}
+
+void Reader::error(const char* code, const Place& place, std::string text, Words words) {
   ++errors_;
-  diagnostics_.add(std::move(finding));
+  diagnostics_.add(finding(Severity::error, code, place, std::move(text), std::move(words)));
+}
+
+void Reader::warning(const char* code, const Place& place, std::string text, Words words) {
+  diagnostics_.add(finding(Severity::warning, code, place, std::move(text), std::move(words)));
 }
 
 void Reader::error_with_first(const char* code, const Place& place, const Place& first,

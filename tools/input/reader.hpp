@@ -47,7 +47,8 @@ class Reader {
 
   using Words = FindingWords;
   void error(const char* code, const Place& place, std::string text, Words words = {});
-  /// The same with an earlier place of the same text ("first here").
+  void warning(const char* code, const Place& place, std::string text, Words words = {});
+  /// An error with an earlier place of the same text ("first here").
   void error_with_first(const char* code, const Place& place, const Place& first, std::string text,
                         Words words = {});
   /// A value that unit_text refused: PS2004 (unit), PS2005 (form) or PS2006 (range).
@@ -63,6 +64,7 @@ class Reader {
   /// Without it every value lies in the middle.
   using Shares = std::function<double(const std::string& name)>;
   void draw_with(Shares shares) { shares_ = std::move(shares); }
+  bool draws() const { return static_cast<bool>(shares_); }
   double share_of(const std::string& name) {
     drawn_.insert({path(), name});
     return shares_ ? shares_(name) : 0.5;
@@ -75,6 +77,8 @@ class Reader {
 
  private:
   bool has_lines(const Place& place) const;
+  Diagnostic finding(Severity severity, const char* code, const Place& place, std::string text,
+                     Words words) const;
   bool has_kind(const YamlNode& node, YamlNode::Kind kind, const char* wanted);
   const std::vector<std::string>& sources_;
   Diagnostics& diagnostics_;

@@ -4,6 +4,7 @@
 
 #include <pullsim/scenario.hpp>
 
+#include "tools/input/build_draft.hpp"
 #include "tools/input/field_table.hpp"
 #include "tools/input/kubelet_config.hpp"
 #include "tools/input/machine_types.hpp"
@@ -186,7 +187,7 @@ struct TrafficDraft : TrafficSpec {
   Reference workload_name;
   std::vector<Place> step_places;  ///< of `at` of each step
   std::optional<ObjectiveDraft> objective;
-  Place place;                     ///< of the item
+  Place place;  ///< of the item
   Place per_pod_place;
 };
 
@@ -212,6 +213,7 @@ struct ScenarioDraft {
   Duration time_of_day{0};
   std::vector<ReleaseTrainDraft> releases;
   std::optional<PricesDraft> prices;
+  std::vector<BuildDraft> builds;
 };
 
 const FieldTable<WrittenImage>& image_table();

@@ -13,7 +13,7 @@ constexpr std::int64_t kReplicationsMax = 1'000'000;
 
 constexpr const char* kApiVersion = "pullsim/v1";
 constexpr const char* kKind = "Scenario";
-constexpr const char* kUnlessReleases = "required, but for `releases` alone";
+constexpr const char* kUnlessAlone = "required, but for `releases` or `builds` alone";
 
 void read_fixed_text(Reader& reader, const YamlNode& node, const char* wanted) {
   if (!reader.is_scalar(node) || node.text == wanted) return;
@@ -246,20 +246,23 @@ struct RunLengthCodec : TimeCodec {
 };
 
 void add_clusters(FieldTable<ScenarioDraft>& t) {
-  t.custom<WrittenImage>({"images", "blocks by name", kUnlessReleases, "What is pulled."}, true,
+  t.custom<WrittenImage>({"images", "blocks by name", kUnlessAlone, "What is pulled."}, true,
                          read_images, image_table, ".NAME")
-      .unless("releases");
+      .unless("releases")
+      .unless("builds");
   t.custom<RegistryDraft>(
       {"registries", "list of blocks", "one without limits", "Where images come from."}, false,
       read_registries, registry_table, "[]");
   t.custom<ZoneSpec>({"zones", "list of blocks", "one without limit", "Ways to the registries."},
                      false, read_zones, zone_table, "[]");
-  t.custom<PoolDraft>({"nodePools", "list of blocks", kUnlessReleases, "Groups of equal nodes."},
-                      true, read_pools, pool_table, "[]")
-      .unless("releases");
-  t.custom<WorkloadDraft>({"workloads", "list of blocks", kUnlessReleases, "What runs."}, true,
+  t.custom<PoolDraft>({"nodePools", "list of blocks", kUnlessAlone, "Groups of equal nodes."}, true,
+                      read_pools, pool_table, "[]")
+      .unless("releases")
+      .unless("builds");
+  t.custom<WorkloadDraft>({"workloads", "list of blocks", kUnlessAlone, "What runs."}, true,
                           read_workloads, workload_table, "[]")
-      .unless("releases");
+      .unless("releases")
+      .unless("builds");
   t.block("controlPlane", &ScenarioDraft::control_plane, control_plane_table, "see below",
           "Client limits of the components.");
   t.custom<NodeAutoscalerDraft>(
@@ -368,7 +371,16 @@ const FieldTable<ScenarioDraft>& scenario_table() {
           read_prices(reader, node, out.prices.emplace());
         },
         prices_table);
-    t.refuse("builds", "give the images that the builds make");
+    t.custom<BuildDraft>(
+        {"builds", "list of blocks", "none",
+         "Builds of images. A scenario of builds alone needs no `images`, `nodePools` and "
+         "`workloads`."},
+        false,
+        [](Reader& reader, const YamlNode& node, ScenarioDraft& out) {
+          if (node.kind == YamlNode::Kind::sequence) check_not_empty(reader, node);
+          read_builds(reader, node, out.builds);
+        },
+        build_table, "[]");
     return t;
   }();
   return table;

@@ -2,6 +2,8 @@
 // what cannot run for other reasons is found by find_problems() of the models.
 #pragma once
 
+#include <pullsim/build.hpp>
+
 #include "tools/input/image_loader.hpp"
 #include "tools/input/node_software.hpp"
 #include "tools/input/reader.hpp"
@@ -24,6 +26,8 @@ struct ReadScenario {
   std::vector<ServiceObjective> objectives;
   std::vector<ReleaseTrainSpec> releases;  ///< not of a run, which knows nothing of them
   std::optional<PriceBook> prices;
+  std::vector<BuildSpec> builds;  ///< none in the readings of drawn runs
+  bool no_cluster = false;        ///< builds or releases alone: `scenario` cannot be run
 };
 
 /// None when `reader`, a manifest or a configuration file reported an error.

@@ -101,6 +101,7 @@ Json schema_of_type(const std::string& type) {
     return {{"anyOf", {pattern("^[1-9][0-9]{0,3}d$"), reference("time")}}};
   }
   if (type == "money") return pattern(std::string("^") + kNumber + " [A-Z]{3}$");
+  if (type == "percent") return pattern("^[0-9]+([.][0-9]+)?%$");
   if (type == "time of day") return pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$");
   if (type == "cron schedule") return pattern("^ *([^ ]+ +){4}[^ ]+ *$");
   if (type == "file") return reference("text");
@@ -159,7 +160,7 @@ class SchemaBuilder {
     Json properties = Json::object();
     Json required = Json::array();
     Json always = Json::array();  // where a key stands in the place of the others
-    std::string instead;
+    std::vector<std::string> instead;
     for (const FieldDoc& field : found->second->fields) {
       properties[field.key] = described(field, path.empty() ? field.key : path + "." + field.key);
       if (field.required) required.push_back(field.key);
@@ -169,9 +170,10 @@ class SchemaBuilder {
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (required.empty()) return schema;
     Json choices = Json::array({{{"required", required}}});
-    if (!instead.empty()) {
-      always.push_back(instead);
-      choices.push_back({{"required", always}});
+    for (const std::string& key : instead) {
+      Json keys = always;
+      keys.push_back(key);
+      choices.push_back({{"required", keys}});
     }
     for (const FieldDoc& field : found->second->fields) {
       if (field.alone) choices.push_back({{"required", {field.key}}, {"maxProperties", 1}});

@@ -10,6 +10,7 @@
 #include "tools/input/study_tree.hpp"
 #include "tools/input/text_file.hpp"
 #include "tools/input/threshold_reader.hpp"
+#include "tools/input/variant_findings.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -69,14 +70,34 @@ class StudyReader {
     read_variants(reader);
     select_variants();
     for (const VariantText& variant : variants_) read_variant(variant);
-    report_variant_findings();
+    std::vector<std::string> read_names;
+    for (const VariantText& variant : variants_) read_names.push_back(variant.name);
+    join_findings(findings_, read_names, &diagnostics_);
     read_study_thresholds(reader);
+    check_measurable(reader);
     if (diagnostics_.has_errors()) return std::nullopt;
     finish();
     return std::move(study_);
   }
 
  private:
+  /// Thresholds of runs where nothing runs.
+  void check_measurable(Reader& reader) {
+    if (study_.variants.empty() || !study_.variants.front().no_cluster) return;
+    const bool builds = !study_.variants.front().builds.empty();
+    for (const Threshold& threshold : study_.thresholds) {
+      if (is_build_metric(threshold.metric)) continue;
+      const Place place{0, threshold.place.line, threshold.place.column, 1};
+      reader.error(
+          "PS4005", place,
+          fmt::format("the scenario has {} and nothing that runs", builds ? "builds" : "releases"),
+          {"",
+           builds ? "measure `build_time` or `build_pushed`"
+                  : "measure `release_pulled` or another metric of releases",
+           ""});
+    }
+  }
+
   void read_sets() {
     for (std::size_t i = 0; i < options_.sets.size(); ++i) {
       auto set = read_set_option(options_.sets[i], static_cast<int>(i) + 1, diagnostics_);
@@ -175,6 +196,8 @@ class StudyReader {
     if (read) check_purpose(reader, tree, *read);
     findings_.push_back(std::move(found));
     if (!read) return;
+    variant.builds = std::move(read->builds);
+    variant.no_cluster = read->no_cluster;
     if (options_.seed) read->scenario.seed = *options_.seed;
     variant.places = places_of(tree, sources_);
     for (std::string& warning : read->warnings) variant.warnings.push_back(std::move(warning));
@@ -195,35 +218,18 @@ class StudyReader {
   }
 
   void check_purpose(Reader& reader, const YamlNode& tree, const ReadScenario& read) const {
-    if (options_.purpose == StudyPurpose::runs && read.scenario.workloads.empty()) {
-      reader.error("PS3100", place_of_key(tree, "releases"),
-                   "the scenario has releases and nothing to simulate",
-                   {"", "use `pullsim releases`, or give images, node pools and workloads", ""});
-    } else if (options_.purpose == StudyPurpose::releases && read.releases.empty()) {
+    if (options_.purpose == StudyPurpose::releases && read.releases.empty()) {
       reader.error("PS3101", tree.place, "the scenario has no releases",
                    {"", "give `releases`, or use `pullsim run`", ""});
     }
-  }
-
-  void report_variant_findings() {
-    std::map<std::string, std::vector<std::string>> found_in;
-    const auto identity = [](const Diagnostic& d) {
-      return fmt::format("{}|{}|{}|{}|{}", d.code, d.file, d.at.line, d.at.column, d.text);
-    };
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      for (const Diagnostic& finding : findings_[i].list()) {
-        found_in[identity(finding)].push_back(variants_[i].name);
-      }
-    }
-    for (const Diagnostics& findings : findings_) {
-      for (Diagnostic finding : findings.list()) {
-        const std::vector<std::string>& names = found_in[identity(finding)];
-        if (names.size() < findings_.size()) {
-          finding.notes.push_back(
-              fmt::format("in variant{} {}", names.size() > 1 ? "s" : "", name_list(names)));
-        }
-        diagnostics_.add_from(findings, std::move(finding));
-      }
+    if (options_.purpose != StudyPurpose::runs || !read.no_cluster) return;
+    if (read.releases.empty()) {
+      reader.error("PS3013", tree.place, "the scenario has builds and nothing that could be run",
+                   {"", "ask `pullsim build`, or give `images`, `nodePools` and `workloads`", ""});
+    } else {
+      reader.error("PS3100", place_of_key(tree, "releases"),
+                   "the scenario has releases and nothing to simulate",
+                   {"", "use `pullsim releases`, or give images, node pools and workloads", ""});
     }
   }
 
@@ -233,9 +239,12 @@ class StudyReader {
     const YamlNode tree = overridden(quiet, {});
     const YamlEntry* entry = tree.find("thresholds");
     if (entry == nullptr && options_.until.empty()) return;
-    ThresholdNames names{variant_names_, {}, file_};
+    ThresholdNames names{variant_names_, {}, {}, file_};
     if (study_.variants.size() == variants_.size()) {
-      for (const Variant& variant : study_.variants) names.scenarios.push_back(&variant.scenario);
+      for (const Variant& variant : study_.variants) {
+        names.scenarios.push_back(&variant.scenario);
+        for (const BuildSpec& build : variant.builds) names.builds.push_back(&build);
+      }
     }
     const Reader::Scope scope(reader, "thresholds");
     if (options_.until.empty()) {
@@ -347,7 +356,8 @@ class StudyReader {
     for (Threshold& threshold : thresholds) {
       if (!is_read(threshold.variant)) continue;
       if (is_read(threshold.limit.variant)) {
-        judged.push_back(std::move(threshold));
+        const bool build = is_build_metric(threshold.metric);
+        (build ? study_.build_thresholds : judged).push_back(std::move(threshold));
         continue;
       }
       study_.variants.front().warnings.push_back(

@@ -2,6 +2,7 @@
 // thing was written. The core never sees this.
 #pragma once
 
+#include <pullsim/build.hpp>
 #include <pullsim/release_train.hpp>
 #include <pullsim/scenario.hpp>
 
@@ -40,6 +41,8 @@ enum class Metric : std::uint8_t {
   cache_hits,
   unserved,
   cost,
+  build_time,  ///< of `pullsim build`, as the one below
+  build_pushed,
   // Of release trains, from here on: no run measures them.
   release_pulled,
   release_cache_hits,
@@ -49,6 +52,11 @@ enum class Metric : std::uint8_t {
   release_bill
 };
 constexpr bool is_of_releases(Metric metric) { return metric >= Metric::release_pulled; }
+
+/// Measured of builds, not of runs.
+inline bool is_build_metric(Metric metric) {
+  return metric == Metric::build_time || metric == Metric::build_pushed;
+}
 
 struct Aggregate {
   enum class Kind : std::uint8_t { mean, min, max, percentile, count, total, peak, fraction, at };
@@ -85,7 +93,7 @@ struct Threshold {
   ThresholdLimit limit;
   Across across;
   std::string variant;                       ///< empty: judged for every variant
-  std::map<std::string, std::string> where;  ///< workload, image, pool, node, phase
+  std::map<std::string, std::string> where;  ///< workload, image, pool, node; build, commit
   bool warn_only = false;
   std::string because;
   FilePlace place;
@@ -108,6 +116,8 @@ struct Variant {
   std::vector<ServiceObjective> objectives;  ///< of its traffic
   std::vector<ReleaseTrainSpec> releases;    ///< no part of a run
   std::optional<PriceBook> prices;
+  std::vector<BuildSpec> builds;
+  bool no_cluster = false;                  ///< builds or releases alone
   std::vector<std::string> warnings;        ///< what had to be assumed
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
@@ -152,6 +162,7 @@ struct Study {
   std::vector<Variant> variants;
   std::vector<Threshold> thresholds;          ///< that runs are judged by
   std::vector<Threshold> release_thresholds;  ///< that release trains are judged by
+  std::vector<Threshold> build_thresholds;    ///< of `pullsim build`
   std::vector<std::string> warnings;  ///< settings against predicted times, told before the runs
   std::vector<InputFile> inputs;      ///< manifests and the like
   std::vector<std::string> ranges;    ///< paths of numbers written as ranges, sorted
@@ -163,7 +174,7 @@ struct Study {
 };
 
 /// What a study is read for: runs need workloads, release trains need `releases`.
-enum class StudyPurpose : std::uint8_t { runs, releases, any };
+enum class StudyPurpose : std::uint8_t { runs, releases, builds, any };
 
 struct StudyOptions {
   std::vector<std::string> sets;      ///< "path=value", applied to every variant

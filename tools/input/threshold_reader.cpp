@@ -10,7 +10,8 @@ namespace pullsim {
 
 namespace {
 
-constexpr const char* kWhereKeys[] = {"workload", "image", "pool", "node"};
+constexpr const char* kRunKeys[] = {"workload", "image", "pool", "node"};
+constexpr const char* kBuildKeys[] = {"build", "commit"};
 
 // The long form before its condition is read.
 struct LongForm {
@@ -74,9 +75,11 @@ const FieldTable<LongForm>& long_form_table() {
              true, keep<&LongForm::require>);
     t.custom({"variant", "name", "every variant", "The one variant that is judged."}, false,
              keep<&LongForm::variant>);
-    t.custom({"where", "block", "everything",
-              "Only what matches: `workload`, `image`, `pool` or `node` and a name."},
-             false, keep<&LongForm::where>);
+    t.custom(
+        {"where", "block", "everything",
+         "Only what matches: `workload`, `image`, `pool` or `node` and a name; of builds `build` "
+         "or `commit`."},
+        false, keep<&LongForm::where>);
     t.custom({"across", "text", "80% of runs",
               "How runs are joined: `80% of runs`, `every run`, `mean of runs`."},
              false, keep<&LongForm::across>);
@@ -113,6 +116,12 @@ bool read_across(Reader& reader, const YamlNode& node, Across& out) {
   return false;
 }
 
+bool matches(const BuildSpec& build, const std::string& key, const std::string& value) {
+  if (key == "build") return build.name == value;
+  return std::any_of(build.commits.begin(), build.commits.end(),
+                     [&](const BuildCommit& commit) { return commit.name == value; });
+}
+
 bool matches(const Scenario& scenario, const std::string& key, const std::string& value) {
   const auto named = [&](const auto& things) {
     return std::any_of(things.begin(), things.end(),
@@ -129,8 +138,17 @@ bool matches(const Scenario& scenario, const std::string& key, const std::string
                                       [&](const NodePoolSpec& p) { return p.name == pool; });
 }
 
+template <class T>
+bool any_matches(const std::vector<const T*>& things, const std::string& key,
+                 const std::string& value) {
+  return things.empty() || std::any_of(things.begin(), things.end(),
+                                       [&](const T* thing) { return matches(*thing, key, value); });
+}
+
 void read_where(Reader& reader, const YamlNode& node, const ThresholdNames& names, Threshold& out) {
-  const std::vector<std::string> known(std::begin(kWhereKeys), std::end(kWhereKeys));
+  const bool of_builds = is_build_metric(out.metric);
+  std::vector<std::string> known(std::begin(kRunKeys), std::end(kRunKeys));
+  if (of_builds) known.assign(std::begin(kBuildKeys), std::end(kBuildKeys));
   for (const YamlEntry& entry : node.entries) {
     const Reader::Scope scope(reader, entry.key);
     if (entry.key == "phase") {
@@ -139,16 +157,14 @@ void read_where(Reader& reader, const YamlNode& node, const ThresholdNames& name
     }
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
       reader.error("PS2001", entry.place, fmt::format("unknown key `{}`", entry.key),
-                   {"", spelling_help(entry.key, known), ""});
+                   {"", spelling_help(entry.key, known, "`where` of this metric"), ""});
       continue;
     }
     if (!reader.is_scalar(entry.value)) continue;
-    out.where[entry.key] = entry.value.text;
-    const bool found =
-        names.scenarios.empty() ||
-        std::any_of(names.scenarios.begin(), names.scenarios.end(), [&](const Scenario* scenario) {
-          return matches(*scenario, entry.key, entry.value.text);
-        });
+    const std::string& value = entry.value.text;
+    out.where[entry.key] = value;
+    const bool found = of_builds ? any_matches(names.builds, entry.key, value)
+                                 : any_matches(names.scenarios, entry.key, value);
     if (found) continue;
     reader.error("PS4005", entry.value.place,
                  fmt::format("no {} of the scenario is named `{}`", entry.key, entry.value.text),
@@ -194,15 +210,20 @@ void read_long(Reader& reader, const YamlNode& node, const ThresholdNames& names
     known_variant(reader, out.variant, form.variant.place, names);
   }
   if (form.across.kind == YamlNode::Kind::scalar) read_across(reader, form.across, out.across);
+  ConditionFault fault;
+  const auto metric = metric_of(form.metric.text, &fault);
+  out.metric = metric.value_or(Metric::pod_ready);
   read_where(reader, form.where, names, out);
   if (form.metric.kind != YamlNode::Kind::scalar || form.require.kind != YamlNode::Kind::scalar) {
     return;
   }
-  ConditionFault fault;
-  const auto metric = metric_of(form.metric.text, &fault);
   if (!metric) return report(reader, form.metric, fault);
   const auto condition = parse_condition(form.require.text, {metric, names.variants}, &fault);
   if (!condition) return report(reader, form.require, fault);
+  if (is_build_metric(*metric) && out.across.given) {
+    reader.error("PS4012", form.across.place, "`across` joins runs, and a build has none",
+                 {"", "leave it out", ""});
+  }
   set_condition(out, *condition, form.metric.text + " " + form.require.text);
   if (out.name.empty()) out.name = out.text;
 }
@@ -299,6 +320,10 @@ std::vector<Threshold> read_thresholds(Reader& reader, const YamlNode& node,
     }
     if (reader.errors() == before) check_cost(reader, threshold, item, names);
     if (reader.errors() != before) continue;
+    if (is_build_metric(threshold.metric) && names.builds.empty() && !names.scenarios.empty()) {
+      reader.error("PS4005", item.place, "the scenario has no builds",
+                   {"", "a threshold needs at least one thing to measure", ""});
+    }
     const Place named = item.find("name") != nullptr ? item.find("name")->value.place : item.place;
     const std::string key = condition_key(threshold);
     const auto same_name = repeated(seen_names, threshold.name);

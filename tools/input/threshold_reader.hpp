@@ -13,6 +13,7 @@ namespace pullsim {
 struct ThresholdNames {
   std::vector<std::string> variants;
   std::vector<const Scenario*> scenarios;  ///< to find what `where` matches; may be fewer
+  std::vector<const BuildSpec*> builds;    ///< the same, of builds
   std::string file;                        ///< for Threshold::place
 };
 

@@ -13,7 +13,7 @@ namespace pullsim {
 
 namespace {
 
-enum class Unit : std::uint8_t { time, bytes, rate, share, count, money };
+enum class Unit : std::uint8_t { time, bytes, rate, share, count, amount, money };
 
 struct MetricWords {
   const char* name;
@@ -36,13 +36,15 @@ constexpr MetricWords kMetrics[] = {
     {"disk_use", Metric::disk_use, Unit::share, true},
     {"cache_hits", Metric::cache_hits, Unit::share, false},
     {"unserved", Metric::unserved, Unit::time, true},
-    {"cost", Metric::cost, Unit::money, false},
+    {"cost", Metric::cost, Unit::amount, false},
     {"release_pulled", Metric::release_pulled, Unit::bytes, false},
     {"release_cache_hits", Metric::release_cache_hits, Unit::share, false},
     {"release_stored", Metric::release_stored, Unit::bytes, false},
     {"release_disk_use", Metric::release_disk_use, Unit::share, false},
     {"release_pulls_failed", Metric::release_pulls_failed, Unit::count, false},
     {"release_bill", Metric::release_bill, Unit::money, false},
+    {"build_time", Metric::build_time, Unit::time, false},
+    {"build_pushed", Metric::build_pushed, Unit::bytes, false},
 };
 
 struct AggregateWords {
@@ -121,9 +123,8 @@ std::optional<double> read_value(std::string_view text, Unit unit, TextFault* fa
       }
       return number_from(read_number(text.substr(0, currency_of(text))), fault, same);
     case Unit::count:
-      return number_from(read_count(text), fault,
-                         [](std::int64_t count) { return static_cast<double>(count); });
-    case Unit::money:
+      return number_from(read_count(text), fault, [](auto n) { return static_cast<double>(n); });
+    case Unit::amount:  // in the currency of the prices of nodes, which do not name it
       return number_from(read_number(text), fault, same);
   }
   return std::nullopt;
@@ -204,6 +205,13 @@ class ConditionParser {
                   "aggregates are " + name_list(kAggregateNames));
     }
     out_.aggregate.kind = found->kind;
+    const bool plain = found->kind == Aggregate::Kind::mean ||
+                       found->kind == Aggregate::Kind::min || found->kind == Aggregate::Kind::max;
+    if (is_build_metric(out_.metric) && !plain) {
+      return fail("PS4002",
+                  fmt::format("`{}` has no `{}`", words_of(out_.metric).name, found->name), begin,
+                  name.size(), "builds have `mean` over the commits, `min` and `max`");
+    }
     if (found->argument && !parse_argument(name)) return false;
     const bool at = found->kind == Aggregate::Kind::at;
     if (!at || words_of(out_.metric).over_time) return true;

@@ -3,6 +3,7 @@
 
 #include "tools/input/settings.hpp"
 #include "tools/input/spelling.hpp"
+#include "tools/pullsim/build_command.hpp"
 #include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 #include "tools/pullsim/help_text.hpp"
@@ -189,6 +190,7 @@ CommandLine completion_arguments(const Words& words, CLI::App& app) {
     const std::string name = verb->get_name();
     if (name != "reference" && name != "manual") verbs.push_back({name, flags_of(*verb)});
   }
+  verbs.push_back({"build", build_flags()});
   for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
   return PrintText{completion_script(words.files.front(), verbs)};
 }
@@ -237,15 +239,14 @@ bool needs_settings(const std::vector<std::string>& words) {
 
 CommandLine without_verb(const CLI::App& app, bool help) {
   const std::vector<std::string> rest = app.remaining();
-  if (help) return ShowHelp{"", kExitDone};
-  if (rest.empty()) return ShowHelp{"", kExitBadInput};
+  if (help || rest.empty()) return ShowHelp{"", help ? kExitDone : kExitBadInput};
   const std::string& word = rest.front();
   if (word.front() == '-') refuse(kUnknown, fmt::format("unknown flag `{}`", word));
   refuse(kUnknown, fmt::format("unknown verb `{}`", word),
          spelling_help(word,
-                       {"run", "report", "compare", "sweep", "merge", "solve", "sensitivity",
-                        "releases", "validate", "inspect", "explain", "calibrate", "import",
-                        "schema", "init", "config", "completion", "version"},
+                       {"run", "report", "build", "compare", "sweep", "merge", "solve",
+                        "sensitivity", "releases", "validate", "inspect", "explain", "calibrate",
+                        "import", "schema", "init", "config", "completion", "version"},
                        "pullsim"));
 }
 
@@ -269,13 +270,15 @@ CommandLine arguments_of(const std::string& verb, const Words& given, const Sett
 
 CommandLine parse(std::vector<std::string> words, const Settings& settings) {
   if (!words.empty() && is_whatif_verb(words.front())) return parse_whatif(words, settings);
+  if (!words.empty() && words.front() == "build") {
+    return parse_build(with_settings(words, settings, build_flags()));
+  }
   Words given;
   CLI::App app("pullsim", "pullsim");
   app.set_help_flag("");
   app.allow_extras();
   app.require_subcommand(0, 1);
-  bool help = false;
-  bool version_flag = false;
+  bool help = false, version_flag = false;
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version_flag);
   add_verbs(&app, &given);
@@ -287,7 +290,6 @@ CommandLine parse(std::vector<std::string> words, const Settings& settings) {
   }
   std::reverse(words.begin(), words.end());  // CLI11 takes the words from the back
   app.parse(words);
-
   if (app.get_subcommands().empty()) {
     if (version_flag) return VersionArguments{};
     return without_verb(app, help);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/input/settings.hpp"
+#include "tools/pullsim/build_command.hpp"
 #include "tools/pullsim/commands.hpp"
 #include "tools/pullsim/messages.hpp"
 #include "tools/pullsim/whatif_commands.hpp"
@@ -47,11 +48,13 @@ using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
                  VersionArguments, ReferenceArguments, SchemaArguments, PrintText, Findings,
-                 InitArguments, WhatIfVerb>;
+                 InitArguments, WhatIfVerb, BuildArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);
 /// Of a what-if verb, which is the first word; throws as whatif_arguments() does.
 CommandLine parse_whatif(const std::vector<std::string>& words, const Settings& settings);
+/// Of `build`, in the same way.
+CommandLine parse_build(const std::vector<std::string>& words);
 
 }  // namespace pullsim

@@ -19,6 +19,7 @@ constexpr std::string_view kGeneral =
 Verbs:
   run SCENARIO        simulates, judges the thresholds, prints a summary
   report RESULT       a stored result in any format, without simulating
+  build SCENARIO      what each commit costs: time of its build and push, steps that run, bytes
   compare A B         differences between two scenarios, results or images, with intervals
   sweep SCENARIO      many points: combinations of values, or points between ends
   merge RESULT...     joins the parts of a sweep
@@ -98,6 +99,23 @@ pullsim report RESULT: a stored result in any format; nothing is simulated.
   -o, --output FORMAT    standard output: table (default), or one of the formats that are no folder
   -q, --quiet            the verdict line alone
   --color WHEN           auto (default), always or never
+)";
+
+constexpr std::string_view kBuild =
+    R"(  pullsim build scenarios/build-two-stages.yaml
+  pullsim build s.yaml --build web --commit source
+  pullsim build s.yaml -o json | jq '.builds[].expected_seconds'
+
+pullsim build SCENARIO: the scenario's `builds`: which steps of a Dockerfile each kind of commit
+makes run and why, how long build and push take, which layers are pushed. Nothing is simulated.
+
+  --build NAME           show this build alone
+  --commit NAME          show this kind of commit alone
+  --variant NAME         only this variant; repeatable
+  --set PATH=VALUE       override a value, as in `run`; repeatable
+  -o, --output FORMAT    table (default) or json
+
+Exit codes: 0 done, 1 a threshold about builds fails, 2 bad input, 4 a file cannot be read.
 )";
 
 constexpr std::string_view kValidate =
@@ -208,6 +226,7 @@ constexpr std::array<std::string_view, 3> kLaterFlags = {"--result", "--verbose"
 
 std::string help_text(std::string_view verb) {
   if (verb == "run") return std::string(kRun);
+  if (verb == "build") return std::string(kBuild);
   if (verb == "init") return std::string(kInit);
   if (verb == "completion") return std::string(kCompletion);
   if (verb == "config") return std::string(kConfig);

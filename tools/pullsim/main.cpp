@@ -27,6 +27,7 @@ int run_verb(const Message& message) {
 }
 int run_verb(const RunArguments& arguments) { return run_command(arguments); }
 int run_verb(const ReportArguments& arguments) { return report_command(arguments); }
+int run_verb(const BuildArguments& arguments) { return build_command(arguments); }
 int run_verb(const ValidateArguments& arguments) { return validate_command(arguments); }
 int run_verb(const InspectArguments& arguments) { return inspect_command(arguments); }
 int run_verb(const CalibrateArguments& arguments) {

@@ -18,7 +18,7 @@ std::vector<Diagnostic> findings_of(const Study& study, Find find, Severity seve
   std::vector<Diagnostic> findings;
   std::set<std::tuple<std::string, std::string, std::string>> told;
   for (const Variant& variant : study.variants) {
-    if (variant.scenario.workloads.empty()) continue;  // releases alone
+    if (variant.no_cluster) continue;
     for (const ScenarioProblem& problem : find(variant.scenario)) {
       if (!told.emplace(problem.code, problem.path, problem.text).second) continue;
       Diagnostic finding;

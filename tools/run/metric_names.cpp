@@ -49,6 +49,10 @@ std::string_view metric_name(Metric metric) {
       return "release_pulls_failed";
     case Metric::release_bill:
       return "release_bill";
+    case Metric::build_time:
+      return "build_time";
+    case Metric::build_pushed:
+      return "build_pushed";
   }
   return "";
 }
@@ -58,6 +62,7 @@ std::string_view metric_unit(Metric metric) {
     case Metric::registry_egress:
     case Metric::release_pulled:
     case Metric::release_stored:
+    case Metric::build_pushed:
       return "bytes";
     case Metric::nic_use:
     case Metric::disk_use:

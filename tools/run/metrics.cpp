@@ -275,7 +275,7 @@ std::vector<double> unsorted(Metric metric, const Scenario& scenario, const RunR
     case Metric::cost:
       if (const auto price = price_of_nodes(scenario, result, where)) values.push_back(*price);
       return values;
-    default:  // release trains have measures of their own
+    default:  // builds and release trains have measures of their own
       break;
   }
   return values;

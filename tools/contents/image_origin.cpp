@@ -11,7 +11,7 @@ namespace {
 std::size_t layers_below_own(const ImageFile& image) {
   std::size_t below = 0;
   std::size_t made = 0;
-  for (const BuildStep& step : image.steps) {
+  for (const HistoryStep& step : image.steps) {
     if (step.layer) made = *step.layer + 1;
     if (is_command_step(step.created_by) && made < image.image.layers.size()) below = made;
   }
@@ -61,7 +61,7 @@ ImageOrigin origin_of_image(const ImageFile& image, const BaseImage* base) {
   ImageOrigin result;
   std::vector<bool> builds(layers.size(), false);
   std::vector<std::string_view> step_of(layers.size());
-  for (const BuildStep& step : image.steps) {
+  for (const HistoryStep& step : image.steps) {
     if (step.layer) step_of.at(*step.layer) = step.created_by;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -92,16 +92,16 @@ ImageOrigin origin_of_image(const ImageFile& image, const BaseImage* base) {
 
 bool is_alpine(const ImageFile& image, const ImageContents* contents) {
   if (contents != nullptr && !contents->os_family.empty()) return contents->os_family == "alpine";
-  for (const BuildStep& step : image.steps) {
+  for (const HistoryStep& step : image.steps) {
     if (!step.layer || *step.layer != 0) continue;
     if (has_word(step.created_by, "alpine")) return true;
   }
   // apk is Alpine's package manager, but also that of Wolfi, which has glibc.
   return std::any_of(image.steps.begin(), image.steps.end(),
-                     [](const BuildStep& step) {
+                     [](const HistoryStep& step) {
                        return step.created_by.find("apk add") != std::string::npos;
                      }) &&
-         std::none_of(image.steps.begin(), image.steps.end(), [](const BuildStep& step) {
+         std::none_of(image.steps.begin(), image.steps.end(), [](const HistoryStep& step) {
            return has_word(step.created_by, "wolfi") || has_word(step.created_by, "chainguard") ||
                   has_word(step.created_by, "apko");
          });

@@ -26,7 +26,7 @@ void adopt_config(const ImageConfigFacts& config, ImageFile& image) {
       std::count_if(config.steps.begin(), config.steps.end(),
                     [](const ImageConfigFacts::Step& step) { return !step.empty; }));
   if (made != layers.size() || made == 0) return;
-  std::vector<BuildStep> steps;
+  std::vector<HistoryStep> steps;
   std::size_t layer = 0;
   for (const ImageConfigFacts::Step& step : config.steps) {
     steps.push_back({step.created_by, {}});

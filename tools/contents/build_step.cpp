@@ -64,17 +64,14 @@ struct Splitter {
   }
   void take(char c) {
     if (quote != 0) {
-      if (c == quote)
-        quote = 0;
-      else
-        word.push_back(c == '\n' ? ' ' : c);
+      if (c != quote) word.push_back(c == '\n' ? ' ' : c);
+      if (c == quote) quote = 0;
       return;
     }
+    const bool redirects = c == '&' && !word.empty() && word.back() == '>';  // 2>&1
     if (c == '"' || c == '\'') {
       quote = c;
-    } else if (c == '&' && !word.empty() && word.back() == '>') {
-      word.push_back(c);  // 2>&1
-    } else if (ends_command(c)) {
+    } else if (ends_command(c) && !redirects) {
       end_command();
     } else if (std::isspace(static_cast<unsigned char>(c)) != 0 || c == '\\') {
       end_word();

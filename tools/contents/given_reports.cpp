@@ -47,6 +47,7 @@ void refuse_given(Diagnostics& diagnostics, const std::string& code, const std::
 
 std::string names_of(const std::vector<ImageFile>& images) {
   std::vector<std::string> names;
+  names.reserve(images.size());
   for (const ImageFile& image : images) names.push_back("`" + image.file + "`");
   std::string text;
   for (const std::string& name : shortened(names)) text += (text.empty() ? "" : ", ") + name;

@@ -188,7 +188,8 @@ CommandLine completion_arguments(const Words& words, CLI::App& app) {
   for (const CLI::App* verb :
        app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
     const std::string name = verb->get_name();
-    if (name != "reference" && name != "manual") verbs.push_back({name, flags_of(*verb)});
+    if (name != "reference" && name != "manual" && name != "claims")
+      verbs.push_back({name, flags_of(*verb)});
   }
   verbs.push_back({"build", build_flags()});
   for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
@@ -261,6 +262,7 @@ CommandLine arguments_of(const std::string& verb, const Words& given, const Sett
   if (verb == "version") return VersionArguments{read_format(given.format)};
   if (verb == "reference") return ReferenceArguments{};
   if (verb == "manual") return PrintText{manual_page()};
+  if (verb == "claims") return ClaimsArguments{given.files.empty() ? "." : given.files.front()};
   if (verb == "schema") return schema_arguments(given);
   if (verb == "init") return InitArguments{given.files.empty() ? "" : given.files.front()};
   if (verb == "config") return config_arguments(given, settings);

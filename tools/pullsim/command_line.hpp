@@ -22,6 +22,9 @@ struct VersionArguments {
   Format format = Format::table;
 };
 struct ReferenceArguments {};
+struct ClaimsArguments {
+  std::string folder;
+};
 struct InitArguments {
   std::string file;  ///< empty: standard output
 };
@@ -48,7 +51,7 @@ using CommandLine =
     std::variant<ShowHelp, Message, RunArguments, ReportArguments, ValidateArguments,
                  InspectArguments, CalibrateArguments, ImportArguments, ExplainArguments,
                  VersionArguments, ReferenceArguments, SchemaArguments, PrintText, Findings,
-                 InitArguments, WhatIfVerb, BuildArguments>;
+                 ClaimsArguments, InitArguments, WhatIfVerb, BuildArguments>;
 
 /// `words` without the program's name.
 CommandLine parse_command_line(std::vector<std::string> words);

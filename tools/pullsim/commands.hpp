@@ -114,6 +114,9 @@ int explain_command(const ExplainArguments& arguments);
 /// Writes a first scenario; never over a file that is there.
 int init_command(const std::string& file);
 int version_command(Format format);
+/// claims.md and claims.json of the scenarios under the folder that it is started in. Not in the
+/// help: tools/claims.sh calls it.
+int claims_command(const std::string& folder);
 /// The scenario reference as Markdown, from the reader's field table. Not listed in the help.
 int reference_command();
 /// The JSON Schema of the scenario file, or of result files.

@@ -37,6 +37,7 @@ int run_verb(const CalibrateArguments& arguments) {
 int run_verb(const ImportArguments& arguments) { return import_command(arguments); }
 int run_verb(const ExplainArguments& arguments) { return explain_command(arguments); }
 int run_verb(const VersionArguments& arguments) { return version_command(arguments.format); }
+int run_verb(const ClaimsArguments& arguments) { return claims_command(arguments.folder); }
 int run_verb(const ReferenceArguments&) { return reference_command(); }
 int run_verb(const InitArguments& arguments) { return init_command(arguments.file); }
 int run_verb(const WhatIfVerb& verb) { return verb.run(verb.arguments); }

@@ -113,6 +113,7 @@ void add_verbs(CLI::App* app, Words* words) {
   config->add_option("what", words->files);
   add_file_alone(app->add_subcommand("completion"), "shell", words);
   add_common(app->add_subcommand("manual"), words);
+  add_file_alone(app->add_subcommand("claims"), "folder", words);
 }
 
 std::vector<std::string> flags_of(const CLI::App& verb) {

@@ -21,7 +21,7 @@ bool is_predefined(const std::string& name) {
       "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY",        "ftp_proxy",
       "NO_PROXY",   "no_proxy",   "ALL_PROXY",   "all_proxy",   "SOURCE_DATE_EPOCH"};
   return std::find(names.begin(), names.end(), name) != names.end() ||
-         name.rfind("BUILDKIT_", 0) == 0 || name.rfind("TARGET", 0) == 0;
+         name.rfind("BUILDKIT_", 0) == 0;
 }
 
 class BuildReader {

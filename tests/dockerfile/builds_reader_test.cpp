@@ -107,6 +107,19 @@ TEST_CASE("a folder is a context, without what its .dockerignore leaves out") {
   CHECK(std::count(files.begin(), files.end(), "src/app.js") == 1);
 }
 
+TEST_CASE("a .dockerignore that has the name of the Dockerfile comes before that of the context") {
+  Given given;
+  given.build = "    context: ctx\n";
+  given.more = {{"Dockerfile.dockerignore", "src/lib\n"}, {"ctx/src/lib/x.js", "1"}};
+  const Read found = read(given);
+  INFO(found.text());
+  REQUIRE(found.study);
+  const auto& files =
+      found.study->variants.front().builds.front().graph.steps[4].reads.front().files;
+  CHECK(std::count(files.begin(), files.end(), "README.md") == 1);
+  CHECK(std::count(files.begin(), files.end(), "src/lib/x.js") == 0);
+}
+
 TEST_CASE("arguments and other Dockerfiles of a commit") {
   Given given;
   given.commits =

@@ -46,6 +46,7 @@ struct Given {
   std::string commits = kCommits;
   std::string rest = {};
   std::string dockerfile = kDockerfile;
+  std::vector<std::pair<std::string, std::string>> more = {};  ///< files
 };
 
 Read read(const Given& given, bool alone = true) {
@@ -57,6 +58,7 @@ Read read(const Given& given, bool alone = true) {
   folder.write("ctx/package.json", "{}");
   folder.write("ctx/src/app.js", "12345");
   folder.write("progress.json", "{}");
+  for (const auto& [name, content] : given.more) folder.write(name, content);
   Read out;
   StudyOptions options;
   options.purpose = alone ? StudyPurpose::builds : StudyPurpose::runs;
@@ -103,6 +105,19 @@ TEST_CASE("a folder is a context, without what its .dockerignore leaves out") {
   const auto& files = build.graph.steps[4].reads.front().files;
   CHECK(std::count(files.begin(), files.end(), "README.md") == 0);
   CHECK(std::count(files.begin(), files.end(), "src/app.js") == 1);
+}
+
+TEST_CASE("a .dockerignore that has the name of the Dockerfile comes before that of the context") {
+  Given given;
+  given.build = "    context: ctx\n";
+  given.more = {{"Dockerfile.dockerignore", "src/lib\n"}, {"ctx/src/lib/x.js", "1"}};
+  const Read found = read(given);
+  INFO(found.text());
+  REQUIRE(found.study);
+  const auto& files =
+      found.study->variants.front().builds.front().graph.steps[4].reads.front().files;
+  CHECK(std::count(files.begin(), files.end(), "README.md") == 1);
+  CHECK(std::count(files.begin(), files.end(), "src/lib/x.js") == 0);
 }
 
 TEST_CASE("arguments and other Dockerfiles of a commit") {
@@ -202,6 +217,10 @@ TEST_CASE("what a build says wrong is refused, each with its code") {
        commits("      - {name: a, touches: [\"*.go\"]}\n"),
        {"PS3081"},
        "names no file"},
+      {"an address that is not there",
+       commits("      - {name: a, touches: [\"https://x\"]}\n"),
+       {"PS3081"},
+       "no ADD fetches"},
       {"an image that is not there",
        commits("      - {name: a, baseChanged: [alpin]}\n"),
        {"PS3001"},
@@ -248,6 +267,46 @@ TEST_CASE("what a build says wrong is refused, each with its code") {
       CHECK(found.text().find(one.says) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("a real build tells durations and sizes, and the scenario comes before them") {
+  Given given;
+  given.build += "    progress: build.json\n    history: history.json\n";
+  given.steps = "    steps: [{step: builder 6/6, duration: 1s}]\n";
+  given.more = {
+      {"build.json",
+       R"({"vertexes":[{"name":"[builder 4/6] RUN npm ci","started":"2026-11-25T10:00:00Z",)"
+       R"("completed":"2026-11-25T10:01:35Z"}]})"
+       "\n"
+       R"({"vertexes":[{"name":"[builder 6/6] RUN npm run build","started":"2026-11-25T10:02:00Z",)"
+       R"("completed":"2026-11-25T10:03:00Z"}]})"},
+      {"history.json", R"({"CreatedBy":"COPY /app/dist /dist # buildkit","Size":"26MB"})"}};
+  const Read found = read(given);
+  INFO(found.text());
+  CHECK(found.codes().empty());
+  REQUIRE(found.study);
+  const BuildGraph& graph = found.study->variants.front().builds.front().graph;
+  CHECK(graph.steps[3].duration == 95s);
+  CHECK(graph.steps[5].duration == 1s);
+  CHECK(graph.steps[7].unpacked == Bytes{26'000'000});
+  CHECK(graph.steps[7].size == Bytes{10'000'000});
+  const auto& inputs = found.study->inputs;
+  CHECK(inputs.size() == 3);  // with the Dockerfile
+}
+
+TEST_CASE("where numbers are ranges, builds are read once and stay the same") {
+  Given given;
+  given.rest =
+      "images: {web: {layers: [{size: 1MB}]}}\n"
+      "registries: [{name: main, egress: {low: 1Gbit/s, high: 2Gbit/s}}]\n"
+      "nodePools: [{name: general, nodes: {initial: 2}, cpu: 4, memory: 16Gi}]\n"
+      "workloads: [{name: web, image: web, replicas: 1}]\n";
+  const Read found = read(given, false);
+  INFO(found.text());
+  REQUIRE(found.study);
+  const Variant& variant = found.study->variants.front();
+  CHECK(variant.builds.size() == 1);
+  CHECK(variant.of_run(3).registries.front().egress != variant.of_run(4).registries.front().egress);
 }
 
 TEST_CASE("a mistake in the Dockerfile is shown there, with its line") {

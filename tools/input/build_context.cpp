@@ -35,12 +35,15 @@ class ContextReader {
   }
 
  private:
+  /// As BuildKit looks for it: beside the Dockerfile by its name, then in the context.
   void read_ignore() {
     PlacedText ignore = draft_.dockerignore;
-    if (!ignore.given() && draft_.context.given()) {
+    std::vector<std::string> places = {draft_.dockerfile.text + ".dockerignore"};
+    if (draft_.context.given()) places.push_back(draft_.context.text + "/.dockerignore");
+    for (const std::string& file : places) {
       std::error_code error;
-      ignore = {draft_.context.text + "/.dockerignore", draft_.context.place};
-      if (!fs::exists(files_.path_of(ignore.text), error)) return;
+      if (ignore.given() || !fs::exists(files_.path_of(file), error)) continue;
+      ignore = {file, draft_.dockerfile.place};
     }
     if (!ignore.given()) return;
     const auto text = files_.text(reader_, reference_of(ignore));

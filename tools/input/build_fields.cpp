@@ -197,8 +197,10 @@ const FieldTable<BuildDraft>& build_table() {
     t.custom<BuildFileDraft>({"files", "list of blocks", "those that commits touch",
                               "The files of the build context, written here."},
                              false, read_files, build_file_table, "[]");
-    t.add<PlacedFileCodec>("dockerignore", &BuildDraft::dockerignore, "A .dockerignore.",
-                           {.fallback = "that of the folder `context`"});
+    t.add<PlacedFileCodec>(
+        "dockerignore", &BuildDraft::dockerignore, "A .dockerignore.",
+        {.fallback = "`NAME.dockerignore` beside the Dockerfile `NAME`, else that of the folder "
+                     "`context`"});
     t.add("target", &BuildDraft::target, "Stage that is built, by name or number.",
           {.fallback = "the last"});
     t.custom({"args", "text by name", "none", "Values of `--build-arg`."}, false,

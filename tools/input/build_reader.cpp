@@ -21,7 +21,7 @@ bool is_predefined(const std::string& name) {
       "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY",        "ftp_proxy",
       "NO_PROXY",   "no_proxy",   "ALL_PROXY",   "all_proxy",   "SOURCE_DATE_EPOCH"};
   return std::find(names.begin(), names.end(), name) != names.end() ||
-         name.rfind("BUILDKIT_", 0) == 0 || name.rfind("TARGET", 0) == 0;
+         name.rfind("BUILDKIT_", 0) == 0;
 }
 
 class BuildReader {
@@ -118,10 +118,7 @@ class BuildReader {
     change.no_cache = draft.no_cache;
     change.fresh_builder = draft.fresh_builder;
     for (const PlacedText& name : draft.touches) {
-      if (is_address(name.text)) {
-        change.remotes.push_back(name.text);
-        continue;
-      }
+      if (is_address(name.text)) continue;
       for (std::string& file : named_files(reader_, name, context_)) {
         change.files.push_back(std::move(file));
       }
@@ -139,6 +136,7 @@ class BuildReader {
       commit.after = finish_plan(*other);
       after = &*other;
     }
+    read_addresses(draft, *after, change);
     for (const PlacedText& image : draft.base_changed) {
       const auto& known = after->images;
       if (std::find(known.begin(), known.end(), image.text) == known.end()) {
@@ -149,6 +147,23 @@ class BuildReader {
       change.images.push_back(image.text);
     }
     spec_.commits.push_back(std::move(commit));
+  }
+
+  void read_addresses(const BuildCommitDraft& draft, const BuildPlan& after, BuildChange& change) {
+    std::vector<std::string> known;
+    for (const PlannedStep& step : after.steps) {
+      for (const BuildRead& read : step.reads) {
+        if (read.kind == BuildRead::Kind::remote) known.push_back(read.name);
+      }
+    }
+    for (const PlacedText& name : draft.touches) {
+      if (!is_address(name.text)) continue;
+      if (std::find(known.begin(), known.end(), name.text) == known.end()) {
+        reader_.error("PS3081", name.place, fmt::format("no ADD fetches `{}`", name.text),
+                      {"", "write the address as in the Dockerfile", ""});
+      }
+      change.remotes.push_back(name.text);
+    }
   }
 
   Reader& reader_;

@@ -64,7 +64,7 @@ TEST_CASE(
   double gigabytes = 0;
   for (const json& run : variant.at("runs")) {
     waiting += run.at("waiting_node_seconds").get<double>() / 14;
-    gigabytes += run.at("counters").at("bytes_fetched").get<double>() / 14 / 1e9;
+    gigabytes += run.at("counters").at("bytes").get<double>() / 14 / 1e9;
   }
   CHECK(gigabytes == Approx(0.2));
   CHECK(waiting > 0);

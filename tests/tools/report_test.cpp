@@ -4,6 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/hostile_text.hpp"
 #include "tests/support/program.hpp"
+#include "tools/output/summary.hpp"
 #include "tools/report/escape.hpp"
 #include "tools/report/sarif.hpp"
 
@@ -216,7 +217,12 @@ TEST_CASE("No text from a file gets out of its place in any format") {
     CHECK(page.find("<script>alert") == std::string::npos);
     CHECK(page.substr(0, page.find("<script>")).find("<img") == std::string::npos);
     CHECK(page.size() < 2'000'000);
+    SummaryOptions terminal;
+    terminal.command = named.result.command;
+    const std::string summary = summary_text(named.study, named.result, terminal);
+    CHECK(only_plain_characters(summary));
     for (const std::string* report : {&junit, &markdown}) CHECK(report->size() < 64'000);
+    CHECK(summary.size() < 4'000'000);  // what the user wrote himself is shown, and no more often
   }
 }
 

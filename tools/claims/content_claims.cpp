@@ -48,11 +48,9 @@ Claim only_to_build() {
   claim.holds = least >= kClaimed ? Holds::yes : Holds::depends;
   claim.when = fmt::format(
       "The slim twin does without {:.1f} % of the bytes on the wire, and part of that is another "
-      "base. "
-      "By the history of the large image, {:.0f} % were needed for building alone, and up to "
-      "{:.0f} "
-      "% with dependencies and sources that may have been. On disk it is {:.0f} MB against {:.0f} "
-      "MB.",
+      "base. By the history of the large image, {:.0f} % were needed for building alone, and up to "
+      "{:.0f} % with dependencies and sources that may have been. On disk it is {:.0f} MB against "
+      "{:.0f} MB.",
       claim.computed * 100, least * 100, most * 100, unpacked_megabytes(large),
       unpacked_megabytes(slim));
   claim.command =

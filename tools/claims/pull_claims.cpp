@@ -43,11 +43,9 @@ Claim large_against_slim(const Evaluated& study) {
   const bool sooner = !claim.interval || claim.interval->low > 0;
   claim.holds = sooner ? Holds::yes : Holds::no;
   claim.when = fmt::format(
-      "On nodes that are there: {} becomes {}. On nodes that have to start, {} becomes {}: the "
-      "same "
-      "{} sooner, and the node's start is most of both. Transferred are {:.0f} MB, the 2.1 GB "
-      "being "
-      "those on disk, against {:.0f} MB.",
+      "On nodes that are there {} becomes {}. On nodes that have to start {} becomes {}, {} "
+      "sooner: the node's start is most of both. Transferred are {:.0f} MB, the 2.1 GB being those "
+      "on disk, against {:.0f} MB.",
       seconds(value_of_runs(p95_of(result, "large-warm"))),
       seconds(value_of_runs(p95_of(result, "slim-warm"))),
       seconds(value_of_runs(p95_of(result, "large-new-nodes"))),

@@ -60,10 +60,8 @@ Claim registry_bill(const Trains& trains) {
   claim.holds = claim.computed < kClaimed ? Holds::no : others ? Holds::yes : Holds::depends;
   claim.when = fmt::format(
       "Ten releases a day to 200 nodes, {:.0f} USD become {:.0f} USD: a bill follows the layers "
-      "that "
-      "change with each release, not the size of the image. A slim base under the same layers "
-      "saves "
-      "{}; dependencies before the source save {} with the large image.",
+      "that change with each release, not the size of the image. A slim base under the same layers "
+      "saves {}; dependencies before the source save {} with the large image.",
       value_of_runs(large), value_of_runs(bills(trains, "slim")), percent(saved("slim-base")),
       percent(saved("deps-first")));
   claim.command = "pullsim releases " + claim.scenario;
@@ -95,10 +93,9 @@ Claim afternoon(const Trains& trains) {
   claim.holds = claim.computed <= kYear ? Holds::yes : Holds::depends;
   claim.when = fmt::format(
       "With ten releases a day on 200 nodes behind a NAT gateway, {:.0f} USD in ninety days "
-      "against "
-      "{:.0f}. The bill is in proportion to releases and nodes, and inside one region without NAT "
-      "only storage is left of it: then seconds and lost requests have to pay. The hours and their "
-      "price are assumed.",
+      "against {:.0f}. The bill is in proportion to releases and nodes, and inside one region "
+      "without NAT only storage is left of it: then seconds and lost requests have to pay. The "
+      "hours and their price are assumed.",
       value_of_runs(large), value_of_runs(slim));
   claim.command = "pullsim releases " + claim.scenario;
   return claim;
@@ -125,8 +122,7 @@ Claim disk_full(int threads) {
                                                     : Holds::yes;
   claim.when = fmt::format(
       "On disks of 20 GB with 14.5 GB in use: {:.0f} pulls of the slim image found no room. With "
-      "50 "
-      "GB the large image has {:.0f} such pulls, too: the kubelet's garbage collection copes. A "
+      "50 GB the large image has {:.0f} such pulls, too: the kubelet's garbage collection copes. A "
       "larger disk is the other way.",
       slim, roomy);
   claim.command = "pullsim releases " + claim.scenario;

@@ -34,7 +34,7 @@ struct ImageFile {
   ImageSpec image;            ///< name and ref empty unless the file says
   Bytes on_disk_reported{0};  ///< as the file's source measured it; 0: not said
   std::vector<std::string> warnings;
-  std::vector<HistoryStep> steps;     ///< those that made no layer only where the file has them
+  std::vector<HistoryStep> steps;   ///< those that made no layer only where the file has them
   std::optional<std::string> user;  ///< of containers; empty: root; absent: the file does not say
 };
 

@@ -18,7 +18,7 @@ replications: 14
 images:
   web: {layers: [{size: 100MB}]}
 nodePools:
-  - {name: general, nodes: {initial: 2, max: 4}, cpu: 2, memory: 8Gi}
+  - {name: general, nodes: {initial: 3}, cpu: 2, memory: 8Gi}
 workloads:
   - {name: web, image: web, replicas: 1, requests: {cpu: 1500m}}
 events: [{at: 60s, scale: web, replicas: 3}]

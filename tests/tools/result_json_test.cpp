@@ -94,6 +94,8 @@ TEST_CASE("The result of every scenario fits the schema") {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     INFO(entry.path().string());
+    const std::string text = text_of(entry.path().string());
+    if (text.find("\nworkloads:") == std::string::npos) continue;  // builds or releases alone
     const Ran ran = run_pullsim("run " + entry.path().string() + " --replications 2 -o json");
     for (const std::string& error : schema_errors(Json::parse(ran.out))) UNSCOPED_INFO(error);
     CHECK(schema_errors(Json::parse(ran.out)).empty());

@@ -81,20 +81,16 @@ class StudyReader {
   }
 
  private:
-  /// Thresholds of runs where nothing runs.
+  /// Thresholds of runs where builds stand alone.
   void check_measurable(Reader& reader) {
-    if (study_.variants.empty() || !study_.variants.front().no_cluster) return;
-    const bool builds = !study_.variants.front().builds.empty();
+    if (study_.variants.empty()) return;
+    const Variant& first = study_.variants.front();
+    if (!first.no_cluster || !first.releases.empty()) return;
     for (const Threshold& threshold : study_.thresholds) {
       if (is_build_metric(threshold.metric)) continue;
       const Place place{0, threshold.place.line, threshold.place.column, 1};
-      reader.error(
-          "PS4005", place,
-          fmt::format("the scenario has {} and nothing that runs", builds ? "builds" : "releases"),
-          {"",
-           builds ? "measure `build_time` or `build_pushed`"
-                  : "measure `release_pulled` or another metric of releases",
-           ""});
+      reader.error("PS4005", place, "the scenario has builds and nothing that runs",
+                   {"", "measure `build_time` or `build_pushed`", ""});
     }
   }
 

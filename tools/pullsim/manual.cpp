@@ -12,10 +12,10 @@ namespace pullsim {
 namespace {
 
 /// In the order of the general help.
-constexpr const char* kVerbs[] = {"run",        "report",      "compare",  "sweep",   "merge",
-                                  "solve",      "sensitivity", "validate", "inspect", "explain",
-                                  "calibrate",  "import",      "schema",   "init",    "config",
-                                  "completion", "version"};
+constexpr const char* kVerbs[] = {"run",     "report",  "build",       "compare",  "sweep",
+                                  "merge",   "solve",   "sensitivity", "releases", "validate",
+                                  "inspect", "explain", "calibrate",   "import",   "schema",
+                                  "init",    "config",  "completion",  "version"};
 
 /// Backslashes, dashes and leading points and quotes mean something to the formatter.
 std::string roff(std::string_view text) {

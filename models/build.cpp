@@ -105,12 +105,13 @@ bool is_new(const BuildStep& step, const BuildDecision& decision, const BuildCha
   return decision.state == BuildStepState::run && !same_bytes;
 }
 
+bool has_layer(const BuildStep& step) { return step.size.count != 0 || step.unpacked.count != 0; }
+
 void add_push(const BuildGraph& graph, const BuildChange& change, const BuildMachine& machine,
               BuildOutcome& out) {
   Bytes unpacked;
-  for (const std::size_t i : image_steps(graph)) {
+  for (const std::size_t i : image_layers(graph)) {
     const BuildStep& step = graph.steps[i];
-    if (step.size.count == 0 && step.unpacked.count == 0) continue;
     ++out.layers;
     if (!is_new(step, out.decisions[i], change)) continue;
     out.pushed.push_back(i);
@@ -124,6 +125,12 @@ void add_push(const BuildGraph& graph, const BuildChange& change, const BuildMac
 }
 
 }  // namespace
+
+std::vector<std::size_t> image_layers(const BuildGraph& graph) {
+  std::vector<std::size_t> steps = image_steps(graph);
+  std::erase_if(steps, [&](std::size_t i) { return !has_layer(graph.steps[i]); });
+  return steps;
+}
 
 BuildOutcome build(const BuildGraph& before, const BuildGraph& after, const BuildChange& change,
                    const BuildMachine& machine) {

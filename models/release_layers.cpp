@@ -1,5 +1,6 @@
 // Which layers each release of a train has: those of given images, or of an image whose layers
-// change by period and by share; and the numbers that stand for digests and chains.
+// change by period and by share, or by what kinds of commits do to a build; and the numbers that
+// stand for digests and chains.
 #include "models/release_train.hpp"
 
 #include "sim/check.hpp"
@@ -77,14 +78,43 @@ std::vector<Release> releases_of_layers(const ReleaseTrainSpec& spec, std::int64
   return releases;
 }
 
+/// The kind at a share in [0, 1) of all releases.
+const ReleaseKind& kind_at(const std::vector<ReleaseKind>& kinds, double share) {
+  double below = 0;
+  for (const ReleaseKind& kind : kinds) {
+    below += kind.share;
+    if (share < below) return kind;
+  }
+  return kinds.back();
+}
+
+std::vector<Release> releases_of_kinds(const ReleaseTrainSpec& spec, std::int64_t count,
+                                       std::uint64_t seed, std::uint32_t run) {
+  const RandomStream kinds(seed, run, "releases/" + spec.name, "kinds");
+  Release release;
+  std::uint32_t contents = 0;
+  for (const ChangingLayer& layer : spec.layers) {
+    release.layers.push_back({contents++, layer.size, layer.unpacked});
+  }
+  std::vector<Release> releases = {release};
+  for (std::int64_t r = 0; r < count; ++r) {
+    release.at = time_of(spec, r);
+    const ReleaseKind& kind = kind_at(spec.kinds, kinds.at(static_cast<std::uint64_t>(r)));
+    for (const std::size_t changed : kind.changed) release.layers.at(changed).content = contents++;
+    releases.push_back(release);
+  }
+  return releases;
+}
+
 }  // namespace
 
 std::vector<Release> releases_of(const ReleaseTrainSpec& spec, std::uint64_t seed,
                                  std::uint32_t run) {
   PULLSIM_CHECK(spec.layers.empty() != spec.images.empty(), "a train has either layers or images");
   const std::int64_t count = spec.per_day * spec.days;
-  return spec.images.empty() ? releases_of_layers(spec, count, seed, run)
-                             : releases_of_images(spec, count);
+  if (!spec.images.empty()) return releases_of_images(spec, count);
+  return spec.kinds.empty() ? releases_of_layers(spec, count, seed, run)
+                            : releases_of_kinds(spec, count, seed, run);
 }
 
 NumberedReleases numbered(const std::vector<Release>& releases) {

@@ -125,6 +125,9 @@ struct BuildOutcome {
 BuildOutcome build(const BuildGraph& before, const BuildGraph& after, const BuildChange& change,
                    const BuildMachine& machine);
 
+/// Steps whose layers make up the image, base first: those that are of some size.
+std::vector<std::size_t> image_layers(const BuildGraph& graph);
+
 /// A commit of a scenario's build.
 struct BuildCommit {
   std::string name;

@@ -26,6 +26,13 @@ struct ChangingLayer {
   bool independent = false;  ///< COPY --link: changes below leave it as it is
 };
 
+/// A kind of release that changes certain layers, and how often it comes.
+struct ReleaseKind {
+  std::string name;
+  double share = 0;                  ///< of all releases; of all kinds together 1
+  std::vector<std::size_t> changed;  ///< indices of `layers`: those and no others
+};
+
 /// Which images the registry keeps. An image stays while any of the two rules keeps it, and the
 /// newest one always; without a rule nothing is deleted.
 struct RetentionSpec {
@@ -56,7 +63,9 @@ struct ReleaseTrainSpec {
   std::int64_t per_day = 1;  ///< releases, in the middle of equal parts of the day
   std::int64_t days = 30;
   std::vector<ChangingLayer> layers;  ///< base first; either these
-  std::vector<ImageSpec> images;      ///< or the image of each release, in order
+  /// With `layers`: every release is of one kind, and when a layer changes is said here alone.
+  std::vector<ReleaseKind> kinds;
+  std::vector<ImageSpec> images;  ///< or the image of each release, in order
   bool repeat = false;  ///< of `images`: begins again after the last; false: no release follows
   ReleaseNodesSpec nodes;
   RetentionSpec retention;
@@ -76,7 +85,7 @@ struct Release {
 
 /// The releases of a train. The first one is at the start: it is in the registry and on the nodes
 /// that run it before the first day begins. Where layers change by share, the draws are keyed by
-/// seed, run, train, layer and release.
+/// seed, run, train, layer and release; kinds by seed, run, train and release.
 std::vector<Release> releases_of(const ReleaseTrainSpec& spec, std::uint64_t seed,
                                  std::uint32_t run);
 

@@ -25,6 +25,8 @@ struct ReleaseTrainDraft : ReleaseTrainSpec {
   std::vector<std::string> files;  ///< of `manifests`
   std::vector<Place> file_places;
   bool layers_given = false;
+  std::string build;  ///< of the scenario, which makes every release; empty: none
+  Place build_place;
   std::optional<double> unpacked_ratio;
   KubeletConfig kubelet;  ///< the keys about the disk
   std::optional<IntOrPercent> per_release;
@@ -40,7 +42,8 @@ void read_releases(Reader& reader, const YamlNode& node, std::vector<ReleaseTrai
 /// Fills `out.releases`; manifests are read here.
 void resolve_releases(Reader& reader, ScenarioDraft& draft, ImageLoader& images, ReadScenario& out);
 
-/// A file of releases alone has no images, node pools and workloads; another one has all of them.
+/// A file of releases or builds alone has no images, node pools and workloads; another one has all
+/// of them.
 /// False when some are there and some are not, which is reported.
 bool check_parts(Reader& reader, const YamlNode& root);
 

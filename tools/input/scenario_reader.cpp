@@ -313,22 +313,6 @@ void resolve_node_autoscaler(Reader& reader, ScenarioDraft& draft, ReadScenario&
   out.scenario.node_autoscaler = spec;
 }
 
-/// With builds or releases a scenario may leave the cluster out, but not a part of it.
-bool leaves_cluster_out(Reader& reader, const YamlNode& root, const ScenarioDraft& draft) {
-  if (draft.builds.empty() && draft.releases.empty()) return false;
-  std::vector<std::string> missing;
-  constexpr const char* kCluster[] = {"images", "nodePools", "workloads"};
-  for (const char* key : kCluster) {
-    if (root.find(key) == nullptr) missing.emplace_back(key);
-  }
-  if (missing.size() == std::size(kCluster)) return true;
-  if (!missing.empty()) {
-    reader.error("PS2002", root.place, fmt::format("{} missing", name_list(missing)),
-                 {"", "give `images`, `nodePools` and `workloads`, or none of them", ""});
-  }
-  return false;
-}
-
 }  // namespace
 
 PullPolicy default_pull_policy(const std::string& ref) {
@@ -382,10 +366,12 @@ std::optional<ReadScenario> read_scenario(Reader& reader, const YamlNode& root, 
   resolve_startup_taints(reader, draft, out);
   resolve_budgets(reader, draft, out);
   resolve_node_autoscaler(reader, draft, out);
-  resolve_releases(reader, draft, images, out);
+  if (!reader.draws()) {
+    out.builds = resolve_builds(reader, draft.builds, configs);
+    resolve_releases(reader, draft, images, out);
+  }
   if (draft.prices) out.prices = resolve_prices(reader, *draft.prices, configs);
-  if (!reader.draws()) out.builds = resolve_builds(reader, draft.builds, configs);
-  out.no_cluster = leaves_cluster_out(reader, root, draft);
+  out.no_cluster = root.find("workloads") == nullptr;
   out.scenario.zones = draft.zones;
   for (const MetricSeriesDraft& series : draft.metrics) out.scenario.metrics.push_back(series);
   out.scenario.time_of_day = draft.time_of_day;

@@ -108,8 +108,8 @@ void ReleaseNode::pass(SimTime now) {
 
 std::vector<GcImage> ReleaseNode::gc_images() const {
   std::vector<GcImage> images;
-  for (std::size_t i = 0; i < images_.size(); ++i) {
-    const HeldImage& held = images_[i];
+  images.reserve(images_.size());
+  for (const HeldImage& held : images_) {
     images.push_back(
         {held.release, releases_[held.release].size, held.detected, held.last_used, held.running});
   }

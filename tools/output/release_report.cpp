@@ -112,6 +112,7 @@ std::string figure_rows(const std::vector<std::vector<Estimate>>& variants) {
     const ReleaseFigure& figure = kReleaseFigures[i];
     if (std::find(kRows.begin(), kRows.end(), figure.key) == kRows.end()) continue;
     std::vector<std::string> cells;
+    cells.reserve(variants.size());
     for (const auto& figures : variants) {
       cells.push_back(figures[i].value ? figure_text(*figures[i].value, figure.unit) : "-");
     }

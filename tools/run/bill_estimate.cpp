@@ -43,6 +43,7 @@ BillEstimates bill_estimates(const std::vector<std::vector<BillLine>>& bills) {
     }
   }
   std::vector<std::optional<double>> totals;
+  totals.reserve(bills.size());
   for (const auto& lines : bills) totals.push_back(bill_total(lines));
   out.total = estimate(totals);
   return out;

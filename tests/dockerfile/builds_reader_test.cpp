@@ -343,8 +343,8 @@ TEST_CASE("a scenario of builds alone is none to run, a part of a cluster is non
   Given given;
   given.rest = "images: {web: {layers: [{size: 1MB}]}}\n";
   const Read found = read(given);
-  CHECK(found.codes() == Codes{"PS2002"});
-  CHECK(found.text().find("`nodePools`, `workloads` missing") != std::string::npos);
+  CHECK(found.codes() == Codes{"PS2002", "PS2002"});
+  CHECK(found.text().find("`nodePools` is missing") != std::string::npos);
 }
 
 TEST_CASE("builds may stand beside a cluster, each with its thresholds") {

@@ -10,6 +10,7 @@
 #include <map>
 
 using namespace pullsim;  // NOLINT: tests read better without the prefix
+using test::TemporaryFolder;
 
 namespace {
 
@@ -25,6 +26,7 @@ builds:
     steps:
       - {match: FROM, size: 100MB}
       - {match: RUN npm ci, duration: 60s, size: 200MB}
+    assumedDuration: 10s
     commits:
       - {name: source, share: 70%, touches: [app.js]}
       - {name: dependencies, share: 20%, touches: [package.json]}
@@ -47,6 +49,7 @@ std::string with(const std::string& from, const std::string& to) {
 std::optional<Study> read(const std::string& text, std::string* findings) {
   const TemporaryFolder folder;
   folder.write("Dockerfile", kDockerfile);
+  folder.write("Other", std::string(kDockerfile) + "RUN npm test\n");
   Diagnostics diagnostics;
   StudyOptions options;
   options.purpose = StudyPurpose::releases;
@@ -115,7 +118,7 @@ TEST_CASE("a train of a build that is not there, changes itself or has no layers
   };
   for (const Case& c : std::vector<Case>{
            {with("    build: web", "    build: wbe"), "PS3001"},
-           {with("touches: [package.json]", "args: {A: b}"), "PS3104"},
+           {with("touches: [package.json]", "dockerfile: Other"), "PS3104"},
            {with("    build: web", "    build: web\n    layers: [{name: a, size: 1MB}]"),
             "PS2011"}}) {
     INFO(c.text);

@@ -179,7 +179,8 @@ void resolve_releases(Reader& reader, ScenarioDraft& draft, ImageLoader& images,
   for (ReleaseTrainDraft& train : draft.releases) {
     const std::size_t before = reader.errors();
     check_form(reader, train);
-    resolve_build(reader, train, out.builds);
+    // A build with mistakes of its own is not there, and has been told.
+    if (out.builds.size() == draft.builds.size()) resolve_build(reader, train, out.builds);
     resolve_nodes(reader, train);
     finish_layers(train);
     resolve_images(reader, train, images, out.warnings);

@@ -26,7 +26,7 @@ pids+=($!)
 mkdir -p "$work/state" "$work/spool"
 cat >"$SLURM_CONF" <<CONF
 ClusterName=pullsim
-SlurmctldHost=$host
+SlurmctldHost=$host(127.0.0.1)
 SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 AuthType=auth/munge
@@ -49,7 +49,7 @@ SchedulerParameters=sched_interval=1
 MailProg=/bin/true
 ReturnToService=2
 KillWait=2
-NodeName=$host CPUs=2 State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
 # Without cgroups, which a container may not give.
@@ -71,7 +71,7 @@ flags=(--vary 'images.web.scaledTo=50MB..800MB:x2'
 job=$(sbatch --parsable --array=1-3 --output="$work/task-%a.log" \
   "$source/docs/what-if/slurm-array.sh" "$scenario" "$work/parts" "${flags[@]}")
 partial=$work/parts/part-2.jsonl.partial
-for _ in $(seq 600); do
+for _ in $(seq 3000); do
   [[ -f $partial && $(wc -l <"$partial") -ge 2 ]] && break
   sleep 0.1
 done

@@ -1,6 +1,8 @@
 // See the header.
 #include "tools/run/build_results.hpp"
 
+#include "tools/run/verdict.hpp"
+
 #include <algorithm>
 
 namespace pullsim {
@@ -53,22 +55,6 @@ std::optional<double> measure(const Threshold& threshold, const std::string& var
   return threshold.aggregate.kind == Aggregate::Kind::max ? most : sum / weight;
 }
 
-bool compare(double value, Operator op, double limit) {
-  switch (op) {
-    case Operator::less:
-      return value < limit;
-    case Operator::less_equal:
-      return value <= limit;
-    case Operator::greater:
-      return value > limit;
-    case Operator::greater_equal:
-      return value >= limit;
-    case Operator::equal:
-      break;
-  }
-  return value == limit;
-}
-
 void judge(const Threshold& threshold, const std::string& variant, BuildAnswers& out) {
   const auto value = measure(threshold, variant, out.builds);
   BuildJudged judged{&threshold, variant, value.value_or(0), threshold.limit.value, false};
@@ -78,7 +64,7 @@ void judge(const Threshold& threshold, const std::string& variant, BuildAnswers&
     known = known && other;
     judged.limit = other.value_or(0) * threshold.limit.factor + threshold.limit.offset;
   }
-  judged.holds = known && compare(judged.value, threshold.op, judged.limit);
+  judged.holds = known && meets_limit(threshold.op, judged.value, judged.limit);
   out.failed = out.failed || (!judged.holds && !threshold.warn_only);
   out.judged.push_back(std::move(judged));
 }

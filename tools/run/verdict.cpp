@@ -14,22 +14,6 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
-bool holds(Operator op, double value, double limit) {
-  switch (op) {
-    case Operator::less:
-      return value < limit;
-    case Operator::less_equal:
-      return value <= limit;
-    case Operator::greater:
-      return value > limit;
-    case Operator::greater_equal:
-      return value >= limit;
-    case Operator::equal:
-      return value == limit;
-  }
-  return false;
-}
-
 /// What is compared in each run, and with what: the value with the limit, or the difference with 0.
 struct Compared {
   std::vector<std::optional<double>> values;
@@ -74,7 +58,7 @@ Counts count(const Compared& data, Operator op) {
     counts.measured.push_back(*value);
     const bool never = *value == kInfinite;
     if (std::isinf(*value)) ++counts.infinite;
-    if (!never && holds(op, *value, data.limit)) ++counts.met;
+    if (!never && meets_limit(op, *value, data.limit)) ++counts.met;
   }
   return counts;
 }
@@ -143,8 +127,8 @@ Finding judge_mean(const Counts& counts, Operator op, double limit, double level
   }
   const auto interval = interval_of(counts.measured, of, 1 - level);
   if (!interval) return {Verdict::unsure, "1 run; the rule needs 2 runs"};
-  const bool low = holds(op, interval->low, limit);
-  const bool high = holds(op, interval->high, limit);
+  const bool low = meets_limit(op, interval->low, limit);
+  const bool high = meets_limit(op, interval->high, limit);
   if (low && high) return {Verdict::pass, ""};
   if (!low && !high && (op != Operator::equal || interval->low > limit || interval->high < limit)) {
     return {Verdict::fail, ""};
@@ -195,6 +179,22 @@ Finding decide(const Threshold& threshold, const ThresholdRuns& runs, const Comp
 }
 
 }  // namespace
+
+bool meets_limit(Operator op, double value, double limit) {
+  switch (op) {
+    case Operator::less:
+      return value < limit;
+    case Operator::less_equal:
+      return value <= limit;
+    case Operator::greater:
+      return value > limit;
+    case Operator::greater_equal:
+      return value >= limit;
+    case Operator::equal:
+      return value == limit;
+  }
+  return false;
+}
 
 IntervalOf interval_of(const Study& study) {
   const bool drawn = !study.ranges.empty() || !study.profiles.empty();

@@ -30,6 +30,8 @@
 
 namespace pullsim {
 
+bool meets_limit(Operator op, double value, double limit);
+
 enum class Verdict : std::uint8_t { pass, fail, unsure };
 std::string_view verdict_word(Verdict verdict);  ///< "PASS", "FAIL", "UNSURE"
 

@@ -77,7 +77,7 @@ void walk(const std::string& path, const Json& tree, std::vector<Lever>* levers)
       key = named ? value["name"].get<std::string>() : std::to_string(position++);
     }
     if (std::count(kNotOnTheWay.begin(), kNotOnTheWay.end(), key) > 0 || key == "layers") continue;
-    const std::string below = path + "." + key;
+    const std::string below = fmt::format("{}.{}", path, key);
     if (item.value().is_structured()) {
       walk(below, item.value(), levers);
     } else if (auto part = part_of(below, item.value())) {
@@ -107,7 +107,7 @@ Point point_at(const Lever& lever, double share) {
 
 std::string text_at(const Lever& lever, double share) {
   const Lever::Part& first = lever.parts.front();
-  const std::string text = words_of(between(first, share), first.bits);
+  std::string text = words_of(between(first, share), first.bits);
   if (first.path == lever.name) return text;
   return first.path.substr(lever.name.size() + 1) + " " + text;
 }

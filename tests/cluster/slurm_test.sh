@@ -7,7 +7,7 @@ set -euo pipefail
 pullsim=$1 source=$2
 work=$(mktemp -d)
 pids=()
-finish() {
+finish() {  # what has ended by itself is no fault of the test
   scancel --user="$(id -un)" >/dev/null 2>&1 || true
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true

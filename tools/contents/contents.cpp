@@ -101,6 +101,15 @@ bool refuse_report(ReportContext& context, const JsonNode& node, const std::stri
   return false;
 }
 
+void read_target(const JsonNode* target, ImageContents& contents) {
+  if (target == nullptr) return;
+  contents.image = std::string(target->string_at("userInput"));
+  const JsonNode* layers = target->get("layers");
+  if (layers != nullptr && layers->is(JsonKind::array)) {
+    contents.layers = static_cast<std::int64_t>(layers->items.size());
+  }
+}
+
 const JsonNode* array_at(ReportContext& context, const JsonNode& node, std::string_view name,
                          bool& good) {
   const JsonNode* member = node.get(name);

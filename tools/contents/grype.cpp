@@ -40,13 +40,7 @@ std::optional<ImageContents> read_grype(ReportContext& context) {
   }
   const JsonNode* source = root.get("source");
   const JsonNode* target = source == nullptr ? nullptr : source->get("target");
-  if (target != nullptr) {
-    contents.image = std::string(target->string_at("userInput"));
-    const JsonNode* layers = target->get("layers");
-    if (layers != nullptr && layers->is(JsonKind::array)) {
-      contents.layers = static_cast<std::int64_t>(layers->items.size());
-    }
-  }
+  read_target(target, contents);
   return contents;
 }
 

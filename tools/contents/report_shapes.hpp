@@ -24,6 +24,9 @@ bool refuse_report(ReportContext& context, const JsonNode& node, const std::stri
 const JsonNode* array_at(ReportContext& context, const JsonNode& node, std::string_view name,
                          bool& good);
 
+/// Image and number of layers, from what Grype and Syft were pointed at; null: not said.
+void read_target(const JsonNode* target, ImageContents& contents);
+
 /// Vulnerabilities, each once.
 class VulnerabilityCount {
  public:

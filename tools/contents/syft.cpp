@@ -31,13 +31,7 @@ std::optional<ImageContents> read_syft(ReportContext& context) {
   const JsonNode* source = root.get("source");
   const JsonNode* metadata = source == nullptr ? nullptr : source->get("metadata");
   if (metadata == nullptr && source != nullptr) metadata = source->get("target");  // before 2023
-  if (metadata != nullptr) {
-    contents.image = std::string(metadata->string_at("userInput"));
-    const JsonNode* layers = metadata->get("layers");
-    if (layers != nullptr && layers->is(JsonKind::array)) {
-      contents.layers = static_cast<std::int64_t>(layers->items.size());
-    }
-  }
+  read_target(metadata, contents);
   return contents;
 }
 

@@ -1,6 +1,7 @@
 // Keys of KubeletConfiguration; see the header.
 #include "tools/input/kubelet_config.hpp"
 
+#include "tools/input/percent.hpp"
 #include "tools/input/reader.hpp"
 #include "tools/input/unit_text.hpp"
 
@@ -22,17 +23,9 @@ struct ThresholdCodec {
     EvictionThreshold threshold;
     const bool share = !node.text.empty() && node.text.back() == '%';
     if (share) {
-      const Reading<double> percent = read_percent(node.text);
-      if (!percent.value) {
-        reader.fault(node, percent.fault);
-        return false;
-      }
-      if (*percent.value < 0 || *percent.value > kPercent) {
-        reader.error("PS2006", node.place, fmt::format("`{}` is out of range", reader.path()),
-                     {"", "write `0%` to `100%`", ""});
-        return false;
-      }
-      threshold.percent = *percent.value;
+      double percent = 0;
+      if (!read_percent_of_whole(reader, node, percent)) return false;
+      threshold.percent = percent;
     } else if (!MemoryCodec::read(reader, node, threshold.size, rule)) {
       return false;
     }

@@ -1,6 +1,7 @@
 // Tables of `releases`; see the header.
 #include "tools/input/release_fields.hpp"
 
+#include "tools/input/percent.hpp"
 #include "tools/input/scenario_reader.hpp"
 
 #include <algorithm>
@@ -11,27 +12,20 @@ namespace {
 
 constexpr std::int64_t kPerDayMax = 1'440;
 constexpr std::int64_t kDaysMax = 3'650;
-constexpr double kPercent = 100;
 
 /// `10%` as a share of one.
 struct ShareCodec {
   static bool read(Reader& reader, const YamlNode& node, double& out, const Rule&) {
     if (!reader.is_scalar(node)) return false;
-    const Reading<double> percent = read_percent(node.text);
-    if (!percent.value) {
-      reader.fault(node, percent.fault);
-      return false;
-    }
-    if (*percent.value < 0 || *percent.value > kPercent) {
-      reader.error("PS2006", node.place, fmt::format("`{}` is out of range", reader.path()),
-                   {"", "write `0%` to `100%`", ""});
-      return false;
-    }
-    out = *percent.value / kPercent;
+    double percent = 0;
+    if (!read_percent_of_whole(reader, node, percent)) return false;
+    out = percent / kWholePercent;
     return true;
   }
   static std::string type(const Rule&) { return "percent"; }
-  static std::string show(const double& value) { return fmt::format("{:g}%", value * kPercent); }
+  static std::string show(const double& value) {
+    return fmt::format("{:g}%", value * kWholePercent);
+  }
 };
 
 /// `14d`, or a time as everywhere.

@@ -11,15 +11,6 @@
 
 namespace pullsim {
 
-Json estimate_json(const Estimate& estimate) {
-  Json object = Json::object();
-  set_finite(&object, "value", estimate.value);
-  if (estimate.interval) {
-    object["interval95"] = {estimate.interval->low, estimate.interval->high};
-  }
-  return object;
-}
-
 Json bill_json(const PriceBook& book, const BillEstimates& bill) {
   Json lines = Json::array();
   for (const BillEstimate& line : bill.lines) {

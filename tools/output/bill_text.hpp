@@ -9,7 +9,6 @@
 
 namespace pullsim {
 
-Json estimate_json(const Estimate& estimate);
 Json bill_json(const PriceBook& book, const BillEstimates& bill);
 
 /// Puts the bill of each variant with prices into the result.

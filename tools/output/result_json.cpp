@@ -14,19 +14,6 @@ namespace {
 
 constexpr int kIndent = 1;
 
-void set_interval(Json* object, const char* key, const std::optional<Interval>& interval) {
-  if (interval && std::isfinite(interval->low) && std::isfinite(interval->high)) {
-    (*object)[key] = {interval->low, interval->high};
-  }
-}
-
-Json estimate_json(const Estimate& estimate) {
-  Json object = Json::object();
-  set_finite(&object, "value", estimate.value);
-  set_interval(&object, "interval95", estimate.interval);
-  return object;
-}
-
 Json spread_json(const Spread& spread) {
   Json object;
   object["figure"] = "pod_ready_p95";

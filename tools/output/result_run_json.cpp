@@ -65,6 +65,19 @@ void set_finite(Json* object, const char* key, std::optional<double> value) {
   if (value && std::isfinite(*value)) (*object)[key] = *value;
 }
 
+void set_interval(Json* object, const char* key, const std::optional<Interval>& interval) {
+  if (interval && std::isfinite(interval->low) && std::isfinite(interval->high)) {
+    (*object)[key] = {interval->low, interval->high};
+  }
+}
+
+Json estimate_json(const Estimate& estimate) {
+  Json object = Json::object();
+  set_finite(&object, "value", estimate.value);
+  set_interval(&object, "interval95", estimate.interval);
+  return object;
+}
+
 Json value_json(std::optional<double> value) {
   Json object = Json::object();
   set_finite(&object, "value", value);

@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::int64_t kRunsAtAPoint = 4;  // the same at every point: few of them will do
 
-Json estimate_json(const Estimate& estimate) {
+/// An infinite value is told, unlike in results.
+Json moved_json(const Estimate& estimate) {
   Json object = value_json(estimate.value);
   if (estimate.interval) object["interval95"] = {estimate.interval->low, estimate.interval->high};
   return object;
@@ -38,7 +39,7 @@ std::string to_json(const std::vector<Factor>& factors,
   for (const VariantSensitivity& variant : all) {
     Json object;
     object["variant"] = variant.variant;
-    object["middle"] = estimate_json(variant.middle);
+    object["middle"] = moved_json(variant.middle);
     object["factors"] = Json::array();
     for (const TornadoBar& bar : variant.bars) {
       const Factor& factor = factors[bar.factor];
@@ -46,11 +47,11 @@ std::string to_json(const std::vector<Factor>& factors,
       one["path"] = factor.range.path;
       one["low"] = value_text(*factor.range.low);
       one["high"] = value_text(*factor.range.high);
-      one["at_low"] = estimate_json(bar.at_low);
-      one["at_high"] = estimate_json(bar.at_high);
+      one["at_low"] = moved_json(bar.at_low);
+      one["at_high"] = moved_json(bar.at_high);
       if (!variant.indices.empty()) {
-        one["first_order"] = estimate_json(variant.indices[bar.factor].first);
-        one["total"] = estimate_json(variant.indices[bar.factor].total);
+        one["first_order"] = moved_json(variant.indices[bar.factor].first);
+        one["total"] = moved_json(variant.indices[bar.factor].total);
       }
       object["factors"].push_back(std::move(one));
     }

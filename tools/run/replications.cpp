@@ -4,10 +4,7 @@
 #include <pullsim/engine.hpp>
 
 #include "sim/check.hpp"
-
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
+#include "tools/run/ordered_pipeline.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -71,33 +68,8 @@ std::int64_t run_all(const Study& study, const ReplicationOptions& options, bool
     sink(job->variant, std::move(job->result), std::move(job->summary));
     ++done;
   };
-  if (threads == 1) {  // also inside a task of a sweep, where the limit below would hold for all
-    while (const auto job = begin_run()) {
-      make_run(study, options, summary, job.get());
-      hand_on(job);
-    }
-    return done;
-  }
-
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::parallel_pipeline(
-        2 * threads, tbb::make_filter<void, std::shared_ptr<Job>>(tbb::filter_mode::serial_in_order,
-                                                                  [&](tbb::flow_control& control) {
-                                                                    auto job = begin_run();
-                                                                    if (!job) control.stop();
-                                                                    return job;
-                                                                  }) &
-                         tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(
-                             tbb::filter_mode::parallel,
-                             [&](std::shared_ptr<Job> job) {
-                               make_run(study, options, summary, job.get());
-                               return job;
-                             }) &
-                         tbb::make_filter<std::shared_ptr<Job>, void>(
-                             tbb::filter_mode::serial_in_order, hand_on));
-  });
+  run_in_order(
+      threads, begin_run, [&](Job* job) { make_run(study, options, summary, job); }, hand_on);
   return done;
 }
 

@@ -1,18 +1,16 @@
 // See the header.
 #include "tools/whatif/outlook.hpp"
 
+#include "tools/output/result_run_json.hpp"
 #include "tools/whatif/levers.hpp"
 #include "tools/whatif/point_responses.hpp"
-
-#include <nlohmann/json.hpp>
+#include "tools/whatif/tornado.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace pullsim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kRunsAtAPoint = 4;  // the same at every point: few of them will do
 constexpr std::size_t kSizes = 8;
@@ -23,13 +21,6 @@ constexpr double kLargestShare = 1.5;
 
 double share_of(std::size_t i, std::size_t count) {
   return static_cast<double>(i) / static_cast<double>(count - 1);
-}
-
-Json estimate_json(const Estimate& estimate) {
-  Json json = Json::object();
-  if (estimate.value) json["value"] = *estimate.value;
-  if (estimate.interval) json["interval95"] = {estimate.interval->low, estimate.interval->high};
-  return json;
 }
 
 /// The largest image that a pod created after the start runs, by the workloads of the scenario.
@@ -45,15 +36,6 @@ const ImageSpec* image_of(const Scenario& scenario) {
   }
   return largest;
 }
-
-struct Bar {
-  std::size_t lever = 0;
-  Estimate at_low;
-  Estimate at_high;
-  double reach() const {
-    return std::max(std::abs(at_low.value.value_or(0)), std::abs(at_high.value.value_or(0)));
-  }
-};
 
 class Outlook {
  public:
@@ -75,7 +57,7 @@ class Outlook {
   }
 
   Json find() {
-    std::vector<Bar> bars = tornado();
+    const std::vector<TornadoBar> bars = tornado();
     if (responses_.failed()) return nullptr;
     Json json;
     json["variant"] = variant_.name;
@@ -84,24 +66,24 @@ class Outlook {
     json["assumed"] = levers_.assumed;
     json["middle"] = estimate_json(estimate(middle_));
     json["tornado"] = Json::array();
-    for (const Bar& bar : bars) {
-      const Lever& lever = levers_.list[bar.lever];
+    for (const TornadoBar& bar : bars) {
+      const Lever& lever = levers_.list[bar.factor];
       json["tornado"].push_back({{"path", lever.name},
                                  {"low", text_at(lever, 0)},
                                  {"high", text_at(lever, 1)},
                                  {"at_low", estimate_json(bar.at_low)},
                                  {"at_high", estimate_json(bar.at_high)}});
     }
-    const auto other = std::find_if(bars.begin(), bars.end(), [&](const Bar& bar) {
-      return levers_.list[bar.lever].name != size_.name && bar.reach() > 0;
+    const auto other = std::find_if(bars.begin(), bars.end(), [&](const TornadoBar& bar) {
+      return levers_.list[bar.factor].name != size_.name && bar.reach() > 0;
     });
     if (other == bars.end()) return json;
-    json["grid"] = grid(levers_.list[other->lever]);
+    json["grid"] = grid(levers_.list[other->factor]);
     return responses_.failed() ? Json(nullptr) : json;
   }
 
  private:
-  std::vector<Bar> tornado() {
+  std::vector<TornadoBar> tornado() {
     std::vector<Point> ends(1);
     for (const Lever& lever : levers_.list) {
       ends.push_back(point_at(lever, 0));
@@ -110,14 +92,7 @@ class Outlook {
     const auto at = responses_.at(ends);
     if (responses_.failed()) return {};
     middle_ = at[0].front();
-    std::vector<Bar> bars;
-    for (std::size_t i = 0; i < levers_.list.size(); ++i) {
-      bars.push_back({i, paired_difference(middle_, at[1 + 2 * i].front()).difference,
-                      paired_difference(middle_, at[2 + 2 * i].front()).difference});
-    }
-    std::stable_sort(bars.begin(), bars.end(),
-                     [](const Bar& a, const Bar& b) { return a.reach() > b.reach(); });
-    return bars;
+    return tornado_bars(at, 0);
   }
 
   Json grid(const Lever& other) {

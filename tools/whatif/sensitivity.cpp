@@ -87,19 +87,8 @@ class Sensitivity {
   VariantSensitivity tornado(const std::vector<Response>& responses, std::size_t v) const {
     VariantSensitivity found;
     found.variant = responses_.variants()[v];
-    const auto& middle = responses[0][v];
-    found.middle = estimate(middle);
-    for (std::size_t f = 0; f < factors_.size(); ++f) {
-      found.bars.push_back({f, paired_difference(middle, responses[1 + 2 * f][v]).difference,
-                            paired_difference(middle, responses[2 + 2 * f][v]).difference});
-    }
-    const auto length = [](const TornadoBar& bar) {
-      return std::max(std::abs(bar.at_low.value.value_or(0)),
-                      std::abs(bar.at_high.value.value_or(0)));
-    };
-    std::stable_sort(
-        found.bars.begin(), found.bars.end(),
-        [&](const TornadoBar& a, const TornadoBar& b) { return length(a) > length(b); });
+    found.middle = estimate(responses[0][v]);
+    found.bars = tornado_bars(responses, v);
     return found;
   }
 

@@ -5,6 +5,7 @@
 
 #include "tools/whatif/evaluation.hpp"
 #include "tools/whatif/sobol_indices.hpp"
+#include "tools/whatif/tornado.hpp"
 #include "tools/whatif/vary.hpp"
 
 #include <functional>
@@ -23,12 +24,6 @@ struct Factor {
 /// The ranges of the scenario file, by path, as they are written in its first variant; those that
 /// are no plain number with a unit are left out and named in `left_out`.
 std::vector<Factor> factors_of(const Study& study, std::vector<std::string>* left_out);
-
-struct TornadoBar {
-  std::size_t factor = 0;
-  Estimate at_low;  ///< p95 there minus p95 in the middle
-  Estimate at_high;
-};
 
 struct VariantSensitivity {
   std::string variant;

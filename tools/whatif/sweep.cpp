@@ -2,11 +2,8 @@
 #include "tools/whatif/sweep.hpp"
 
 #include "tools/output/result_run_json.hpp"
+#include "tools/run/ordered_pipeline.hpp"
 #include "tools/whatif/figures.hpp"
-
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
@@ -206,32 +203,8 @@ bool run_sweep(const SweepPlan& plan, SweepLines* lines,
     lines->add(job->number, job->line);
     if (after) after(job->number);
   };
-  if (threads == 1) {
-    while (const auto job = begin()) {
-      make_point(plan, one_thread, job.get());
-      finish_point(job);
-    }
-    return !stopped;
-  }
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::parallel_pipeline(
-        2 * threads, tbb::make_filter<void, std::shared_ptr<Job>>(tbb::filter_mode::serial_in_order,
-                                                                  [&](tbb::flow_control& control) {
-                                                                    auto job = begin();
-                                                                    if (!job) control.stop();
-                                                                    return job;
-                                                                  }) &
-                         tbb::make_filter<std::shared_ptr<Job>, std::shared_ptr<Job>>(
-                             tbb::filter_mode::parallel,
-                             [&](std::shared_ptr<Job> job) {
-                               make_point(plan, one_thread, job.get());
-                               return job;
-                             }) &
-                         tbb::make_filter<std::shared_ptr<Job>, void>(
-                             tbb::filter_mode::serial_in_order, finish_point));
-  });
+  run_in_order(
+      threads, begin, [&](Job* job) { make_point(plan, one_thread, job); }, finish_point);
   return !stopped;
 }
 

@@ -44,11 +44,15 @@ const check_charts = async (page, width) => {
     id: plot.id,
     marks: plot.querySelectorAll(".mark-rect path, .mark-line path, .mark-symbol path, " +
                                  ".mark-area path, .mark-rule line").length,
+    // No colour of ours: what a browser makes of one that it cannot read.
+    black: [...plot.querySelectorAll(".mark-rect path, .mark-symbol path, .mark-area path")]
+      .filter((mark) => getComputedStyle(mark).fill === "rgb(0, 0, 0)").length,
     wide: plot.scrollWidth > plot.clientWidth + 1,
     height: plot.getBoundingClientRect().height,
   })));
   expect(charts.length >= charts_least, `at ${width}: ${charts.length} charts`);
-  for (const {id, marks, wide, height} of charts) {
+  for (const {id, marks, black, wide, height} of charts) {
+    expect(black === 0, `at ${width}: ${id} has ${black} black marks`);
     expect(marks > 0 && height > 30, `at ${width}: ${id} has ${marks} marks, ${height} px high`);
     expect(!wide, `at ${width}: ${id} is wider than its place`);
     expect(marks <= 5000, `at ${width}: ${id} has ${marks} marks`);

@@ -13,7 +13,7 @@ struct Colour {
   const char* dark;
 };
 
-inline constexpr std::array<Colour, 39> kColours = {{
+inline constexpr std::array<Colour, 38> kColours = {{
     {"paper", "#f6f5f2", "#14161a"},
     {"card", "#ffffff", "#1c1f25"},
     {"ink", "#1b1f24", "#e9e7e2"},
@@ -53,9 +53,9 @@ inline constexpr std::array<Colour, 39> kColours = {{
     {"cost", "#b3261e", "#ff9a90"},
     {"shared", "#c3c8cf", "#4a525e"},
     {"accent", "#0b5cad", "#7cb7f5"},
-    // From little to much; ink is readable on all of it.
-    {"heat-low", "#eef3f8", "#212a35"},
-    {"heat-high", "#f0a47c", "#7d4021"},
+    // Less or more of it on the ground; ink is readable on all of it. A page's colours are not
+    // known where its charts are drawn, so that nothing can lie between two of them.
+    {"heat", "#f0a47c", "#7d4021"},
 }};
 
 /// Replaces every "var(--name)" by its light value: for charts that stand alone.

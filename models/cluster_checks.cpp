@@ -71,8 +71,8 @@ void Cluster::check_conservation() {
   double fetched = 0;
   double lost = 0;
   for (const PullRow& pull : result_.pulls) {
-    fetched += static_cast<double>(pull.bytes_fetched.count);
-    lost += pull.bytes_lost;
+    fetched += static_cast<double>(pull.work->bytes_fetched.count);
+    lost += pull.retries->bytes_lost;
   }
 
   PULLSIM_CHECK(same_bytes(sent, received), "every byte sent by a registry arrives at a node");

@@ -120,8 +120,8 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
   const std::int64_t ordinal =
       ordered ? static_cast<std::int64_t>(replica_set) : owner.next_ordinal++;
   Pod pod;
-  pod.name = scenario_.workloads[workload].name + "-" + std::to_string(ordinal);
   pod.workload = static_cast<RowIndex>(workload);
+  pod.ordinal = static_cast<RowIndex>(ordinal);
   pod.image = static_cast<RowIndex>(image);
   pod.replica_set = static_cast<RowIndex>(replica_set);
   pod.created = engine_.now();
@@ -129,7 +129,7 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
     pod.row = static_cast<RowIndex>(result_.pods.size());
     PodRow row;
     row.workload = static_cast<RowIndex>(workload);
-    row.ordinal = ordinal;
+    row.ordinal = pod.ordinal;
     row.image = static_cast<RowIndex>(image);
     row.created = engine_.now();
     result_.pods.push_back(row);
@@ -182,7 +182,8 @@ bool Cluster::is_gated(const Pod& pod) const {
 std::optional<Duration> Cluster::gate(PodId id) const {
   const Pod& pod = pods_[id];
   if (!is_gated(pod)) return std::nullopt;
-  return routing_delay(scenario_.load_balancer, context_.stream(pod.name, "health-check").at(0));
+  return routing_delay(scenario_.load_balancer,
+                       context_.stream(name_of(scenario_, pod), "health-check").at(0));
 }
 
 // Of a pod that has just become Ready. No load balancer sends traffic to a DaemonSet.
@@ -191,7 +192,7 @@ SimTime Cluster::served_at(const Pod& pod) {
   if (is_gated(pod)) return now;
   const bool balanced = scenario_.load_balancer && !of_daemon_set(pod);
   if (!balanced && kube_proxy_) return kube_proxy_->changed(now);
-  const double u = context_.stream(pod.name, "health-check").at(0);
+  const double u = context_.stream(name_of(scenario_, pod), "health-check").at(0);
   return now + routing_delay(balanced ? scenario_.load_balancer : std::nullopt, u);
 }
 

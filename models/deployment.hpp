@@ -35,9 +35,10 @@ class Deployment final : public WorkloadController {
     std::size_t image = 0;
     std::int64_t wanted = 0;  // spec.replicas
     std::vector<PodId> pods;
-    std::int64_t unasked = 0;           // creations of later slow-start batches
-    std::uint64_t bursts = 0;           // resizes upwards: an older one's batches are void
-    std::deque<EventHandle> creations;  // asked for, waiting for the client's rate
+    std::int64_t unasked = 0;       // creations of later slow-start batches
+    std::uint64_t bursts = 0;       // resizes upwards: an older one's batches are void
+    std::deque<SimTime> creations;  // asked for, waiting for the client's rate: when it comes
+    EventHandle creation;           // of the first of them
     std::int64_t ready = 0;
     std::int64_t available = 0;
     std::vector<PodId> terminating;  // deleted, processes not ended
@@ -70,7 +71,8 @@ class Deployment final : public WorkloadController {
   void resize(std::size_t set, std::int64_t wanted);
   void create_batch(std::size_t set, std::int64_t batch, std::int64_t left_in_sync);
   void create_one(std::size_t set);
-  void created(std::size_t set);
+  void await_creation(std::size_t set);
+  void create_due(std::size_t set);
   void delete_pods(std::size_t set, std::int64_t count);
   VictimView victim_view(PodId pod) const;
   void delete_now(std::size_t set, PodId pod);

@@ -43,11 +43,8 @@ void Deployment::create_batch(std::size_t index, std::int64_t batch, std::int64_
   set.unasked -= size;
   SimTime last{};
   for (std::int64_t i = 0; i < size; ++i) {
-    const SimTime when = client_.reserve(context_.engine.now());
-    last = std::max(last, when);
-    const auto which = static_cast<std::uint32_t>(index);
-    set.creations.push_back(
-        context_.engine.at(when, "pod created", [this, which] { created(which); }));
+    create_one(index);
+    last = set.creations.back();
   }
   const std::int64_t left = left_in_sync - size;
   const std::int64_t next = left > 0 ? 2 * batch : kSlowStartFirstBatch;
@@ -58,25 +55,34 @@ void Deployment::create_batch(std::size_t index, std::int64_t batch, std::int64_
                      });
 }
 
+// There may be very many: only the next instant has an event.
 void Deployment::create_one(std::size_t index) {
-  const SimTime when = client_.reserve(context_.engine.now());
-  const auto set = static_cast<std::uint32_t>(index);
-  sets_[index].creations.push_back(
-      context_.engine.at(when, "pod created", [this, set] { created(set); }));
-}
-
-void Deployment::created(std::size_t index) {
   ReplicaSet& set = sets_[index];
-  set.creations.pop_front();  // client calls come back in order
-  adopt(index, hooks_.create(set.image, index));
-  follow_progress();
+  set.creations.push_back(client_.reserve(context_.engine.now()));
+  await_creation(index);
 }
 
-void Deployment::adopt(std::size_t index, PodId id) {
-  Pod& pod = hooks_.pod(id);
-  pod.uid = static_cast<std::uint64_t>(context_.stream(pod.name, "uid").at(0) * kUidRange);
-  sets_[index].pods.push_back(id);
+void Deployment::await_creation(std::size_t index) {
+  ReplicaSet& set = sets_[index];
+  if (set.creations.empty() || context_.engine.pending(set.creation)) return;
+  const auto which = static_cast<std::uint32_t>(index);
+  set.creation = context_.engine.at(set.creations.front(), "pods created",
+                                    [this, which] { create_due(which); });
 }
+
+// Client calls come back in order.
+void Deployment::create_due(std::size_t index) {
+  const SimTime now = context_.engine.now();
+  ReplicaSet& set = sets_[index];
+  while (!set.creations.empty() && set.creations.front() <= now) {
+    set.creations.pop_front();
+    adopt(index, hooks_.create(set.image, index));
+    follow_progress();
+  }
+  await_creation(index);
+}
+
+void Deployment::adopt(std::size_t index, PodId id) { sets_[index].pods.push_back(id); }
 
 VictimView Deployment::victim_view(PodId id) const {
   const Pod& pod = hooks_.pod(id);
@@ -87,7 +93,8 @@ VictimView Deployment::victim_view(PodId id) const {
   view.ready = pod.phase == PodPhase::ready;
   view.ready_since = pod.ready_since;
   view.created = pod.created;
-  view.uid = pod.uid;
+  const double uid = context_.stream(name_of(context_.scenario, pod), "uid").at(0);
+  view.uid = static_cast<std::uint64_t>(uid * kUidRange);
   return view;
 }
 
@@ -99,10 +106,10 @@ void Deployment::delete_pods(std::size_t index, std::int64_t count) {
   set.unasked -= unasked;
   count -= unasked;
   while (count > 0 && !set.creations.empty()) {
-    context_.engine.cancel(set.creations.back());
     set.creations.pop_back();
     --count;
   }
+  if (set.creations.empty()) context_.engine.cancel(set.creation);
   if (count == 0) return;
   std::unordered_map<NodeId, std::int64_t> on_node;
   for (const PodId id : set.pods) {

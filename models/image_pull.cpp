@@ -92,7 +92,7 @@ double ImagePull::bytes_under_way() {
 }
 
 bool ImagePull::was_fetched_before(std::size_t layer) {
-  const auto& before = row().fetched_before;
+  const auto& before = *row().retries->fetched_before;
   return std::find(before.begin(), before.end(), layer) != before.end();
 }
 
@@ -105,7 +105,7 @@ void ImagePull::write_layer_rows() {
     if (!on_node && !had_turn) continue;  // the run ended before this layer's turn
     if (failure_ && !layer.own_fetch && !layer.unpack_started) continue;
     const bool reused = !failure_ && on_node && !layer.own_fetch && !was_fetched_before(i);
-    if (reused) ++pull.layers_reused;
+    if (reused) ++pull.work.edit().layers_reused;
     LayerRow line;
     line.node = static_cast<RowIndex>(site_.node);
     line.image = static_cast<RowIndex>(image_);
@@ -134,9 +134,10 @@ void ImagePull::write_times() {
   }
   PullRow& pull = row();
   pull.finished = context_.engine.now();
-  pull.resolve = download_start - *pull.started;
-  pull.download = download_end - download_start;
-  pull.unpack = *pull.finished - download_end;
+  PullWork& work = pull.work.edit();
+  work.resolve = download_start - *pull.started;
+  work.download = download_end - download_start;
+  work.unpack = *pull.finished - download_end;
   pull.outcome = Outcome::ok;
   explain(last_);
   pull.bottleneck = longest_cause(pull);
@@ -144,9 +145,9 @@ void ImagePull::write_times() {
 
 Bottleneck longest_cause(const PullRow& pull) {
   const auto longest =
-      std::max_element(pull.held_up_by.begin(), pull.held_up_by.end(),
+      std::max_element(pull.work->held_up_by.begin(), pull.work->held_up_by.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  return longest == pull.held_up_by.end() ? Bottleneck::none : longest->first;
+  return longest == pull.work->held_up_by.end() ? Bottleneck::none : longest->first;
 }
 
 }  // namespace pullsim

@@ -63,6 +63,8 @@ void add_split(Causes& causes, Duration total, const LimitSeconds& limits, bool 
 
 HeldUpBy listed(const Causes& causes) {
   HeldUpBy list;
+  list.reserve(static_cast<std::size_t>(std::count_if(
+      causes.begin(), causes.end(), [](Duration time) { return time > Duration{0}; })));
   for (std::size_t i = 0; i < kCauses; ++i) {
     PULLSIM_CHECK(causes[i] >= Duration{0}, "no cause holds a pull up for less than no time");
     if (causes[i] > Duration{0}) list.emplace_back(static_cast<Bottleneck>(i), causes[i]);
@@ -98,9 +100,11 @@ class Walk {
   /// Goes on from what the row has up to `since`.
   void write(PullRow* pull, SimTime since) {
     PULLSIM_CHECK(at_ == since, "the path of a pull has no gap");
-    for (const auto& [cause, time] : pull->held_up_by) add(sums_, cause, time);
-    pull->held_up_by = listed(sums_);
-    pull->path.insert(pull->path.end(), path_.rbegin(), path_.rend());
+    for (const auto& [cause, time] : pull->work->held_up_by) add(sums_, cause, time);
+    pull->work.edit().held_up_by = listed(sums_);
+    if (path_.empty()) return;
+    std::vector<PullStep>& path = pull->path.edit();
+    path.insert(path.end(), path_.rbegin(), path_.rend());
   }
 
  private:
@@ -114,8 +118,8 @@ class Walk {
 
 void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
   SimTime since = pull->requested;
-  Duration back_off = pull->back_off;
-  for (const auto& [cause, time] : pull->held_up_by) {
+  Duration back_off = pull->retries->back_off;
+  for (const auto& [cause, time] : pull->work->held_up_by) {
     since += time;
     if (cause == Bottleneck::back_off) back_off -= time;
   }

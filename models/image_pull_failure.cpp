@@ -16,8 +16,8 @@ void ImagePull::fail_after(PullFailure why, StepId step) {
   failure_ = why;
   std::erase(site_.running, this);
   PullRow& pull = row();
-  pull.failure = why;
-  pull.failed += context_.engine.now() - *pull.started;
+  pull.retries.edit().failure = why;
+  pull.retries.edit().failed += context_.engine.now() - *pull.started;
   explain(step);
   for (std::size_t i = 0; i < layers_.size(); ++i) give_up(i);
   end_uses();
@@ -65,7 +65,7 @@ void ImagePull::give_up(std::size_t index) {
   context_.network.cancel(layer.storing);
   if (layer.own_fetch && !layer.fetched) give_up_download(index);
   if (layer.fetched && !was_fetched_before(index)) {
-    row().fetched_before.push_back(static_cast<RowIndex>(index));
+    row().retries.edit().fetched_before.edit().push_back(static_cast<RowIndex>(index));
   }
   give_room_back(index);
   if (layer.holds_slot) release_download(kNobody);
@@ -93,7 +93,7 @@ void ImagePull::give_up_download(std::size_t index) {
   if (layer.fills_edge) registry_at(layer.registry).gave_up(entry().layers[index].blob);
   if (!pipeline().resumes_downloads) in_order = 0;
   if (in_order > 0) site_.store->keep_partial(entry().layers[index].blob, in_order);
-  row().bytes_lost += received - in_order;
+  if (received > in_order) row().retries.edit().bytes_lost += received - in_order;
   layer.chunks = std::vector<Chunk>();
 }
 

@@ -360,8 +360,8 @@ void ImagePull::committed(std::size_t index, StepId step) {
     layer.holds_blob_lock = false;
   }
   PullRow& pull = row();
-  pull.bytes_fetched += spec.spec->size;
-  ++pull.layers_fetched;
+  pull.work.edit().bytes_fetched += spec.spec->size;
+  ++pull.work.edit().layers_fetched;
   context_.recorder.result().counters.bytes_fetched += spec.spec->size.count;
   there(index);
 }

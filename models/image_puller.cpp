@@ -46,16 +46,27 @@ std::size_t ImagePuller::request(ContainerId container, std::size_t image) {
     wish.row = static_cast<RowIndex>(result.pulls.size());
     result.pulls.push_back(pull);
   } else {
-    row_of(wish).back_off += now - wish.failed_at;
-    ++row_of(wish).attempts;
+    PullRetries& retries = row_of(wish).retries.edit();
+    retries.back_off += now - wish.failed_at;
+    ++retries.attempts;
   }
   wish.queued = true;
-  wish.ticket = slots_.acquire([this, container] { leave_queue(container); });
+  const RowIndex row = wish.row;
+  queue_.push_back(container);
+  ask_for_slot();
   record_queue();
-  return wish.row;
+  return row;
 }
 
-void ImagePuller::leave_queue(ContainerId container) {
+void ImagePuller::ask_for_slot() {
+  if (!asked_ && !queue_.empty()) asked_ = slots_.acquire([this] { leave_queue(); });
+}
+
+void ImagePuller::leave_queue() {
+  const ContainerId container = queue_.front();
+  queue_.pop_front();
+  asked_.reset();
+  ask_for_slot();
   Wish& wish = wishes_.at(container);
   wish.queued = false;
   record_queue();
@@ -115,7 +126,7 @@ bool ImagePuller::found(ContainerId container) {
   if (wish == wishes_.end()) return false;
   const SimTime now = context_.engine.now();
   PullRow& pull = row_of(wish->second);
-  pull.back_off += now - wish->second.failed_at;
+  pull.retries.edit().back_off += now - wish->second.failed_at;
   pull.started = pull.finished = now;
   pull.outcome = Outcome::ok;
   explain_wait(&pull, now, context_.scenario.keep_paths);
@@ -127,7 +138,12 @@ bool ImagePuller::found(ContainerId container) {
 void ImagePuller::forget(PodId pod) {
   auto wish = wishes_.lower_bound({pod, 0});
   while (wish != wishes_.end() && wish->first.pod == pod) {
-    const bool queued = wish->second.queued && slots_.cancel(wish->second.ticket);
+    const bool queued = wish->second.queued;
+    if (queued) queue_.erase(std::find(queue_.begin(), queue_.end(), wish->first));
+    if (queue_.empty() && asked_) {
+      slots_.cancel(*asked_);
+      asked_.reset();
+    }
     if (queued || !wish->second.under_way) row_of(wish->second).outcome = Outcome::deleted;
     if (queued) record_queue();
     wish = wishes_.erase(wish);
@@ -144,8 +160,9 @@ void ImagePuller::record_queue() {
   if (!queue_series_) {
     queue_series_ = context_.recorder.add_series("pull_queue", node_, "pulls");
   }
-  context_.recorder.record(*queue_series_, context_.engine.now(),
-                           static_cast<double>(slots_.waiting()));
+  const bool promised = asked_ && slots_.waiting() == 0;
+  const std::size_t waiting = queue_.size() - (promised ? 1 : 0);
+  context_.recorder.record(*queue_series_, context_.engine.now(), static_cast<double>(waiting));
 }
 
 void ImagePuller::write_unfinished() {

@@ -9,6 +9,7 @@
 #include "models/context.hpp"
 #include "models/image_pull.hpp"
 #include "models/pod.hpp"
+#include "sim/fifo.hpp"
 #include "sim/flat_map.hpp"
 #include "sim/slot_pool.hpp"
 #include "sim/token_bucket.hpp"
@@ -59,15 +60,15 @@ class ImagePuller {
 
  private:
   struct Wish {
-    RowIndex row = 0;
-    std::int32_t failures = 0;
     SimTime failed_at{};
-    SlotPool::Ticket ticket = 0;  // while it is in the queue
-    bool queued = false;
-    bool under_way = false;
+    RowIndex row = 0;
+    std::uint32_t failures : 30 = 0;
+    bool queued : 1 = false;
+    bool under_way : 1 = false;
   };
 
-  void leave_queue(ContainerId container);
+  void ask_for_slot();
+  void leave_queue();
   void failed(ContainerId container);
   void ended(ContainerId container, const ImagePull& pull);
   PullRow& row_of(const Wish& wish);
@@ -77,6 +78,8 @@ class ImagePuller {
   PullSite& site_;
   ImagePullerHooks hooks_;
   SlotPool slots_;
+  Fifo<ContainerId> queue_;                // small, of which there may be very many
+  std::optional<SlotPool::Ticket> asked_;  // for the first of them
   std::optional<TokenBucket> rate_;
   FlatMap<ContainerId, Wish> wishes_;
   std::vector<std::unique_ptr<ImagePull>> pulls_;

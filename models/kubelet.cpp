@@ -38,6 +38,8 @@ Bytes storage_request(const WorkloadSpec& workload) {
 
 }  // namespace
 
+const Kubelet::ContainerState Kubelet::kNothingStarted{};
+
 Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& images,
                  const KubeletSpec& spec, const std::string& node, KubeletHooks hooks)
     : context_(context),
@@ -85,7 +87,7 @@ void Kubelet::pressure_changed() {
 PodRow& Kubelet::row(PodId id) { return context_.recorder.result().pods[hooks_.pod(id).row]; }
 
 std::string Kubelet::key_of(PodId id, const PodContainer& container) {
-  return hooks_.pod(id).name + container.suffix;
+  return name_of(id) + container.suffix;
 }
 
 const WorkloadSpec& Kubelet::workload_of(PodId id) {
@@ -120,11 +122,9 @@ void Kubelet::admit(PodId id) {
   }
   status_update();
   Worker& worker = workers_[id];
-  const Pod& pod = hooks_.pod(id);
   worker.containers = &hooks_.containers(id);
-  worker.more.resize(worker.size() - 1);
   worker.added = context_.engine.now();
-  worker.attached = worker.added + attach_time(context_, workload_of(id), pod.name);
+  worker.attached = worker.added + attach_time(context_, workload_of(id), name_of(id));
   if (network_ready_ || workload_of(id).host_network) {
     await_volumes(id);
   } else {

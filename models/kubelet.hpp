@@ -80,11 +80,11 @@ class Kubelet {
     SimTime able_to_answer{};
     SimTime exited_at{};
   };
-  /// Of a pod that is not Ready yet. There may be very many, mostly of one container each.
+  static const ContainerState kNothingStarted;
+  /// Of a pod that is not Ready yet. There may be very many, most of them waiting for an image.
   struct Worker {
     const std::vector<PodContainer>* containers = nullptr;
-    ContainerState first;
-    std::vector<ContainerState> more;
+    std::unique_ptr<ContainerState[]> states;  // of its containers, once something has started
     SimTime added{};
     SimTime attached{};        // its volumes are
     std::uint32_t cursor = 0;  // of the sync: the container that it is at
@@ -99,7 +99,13 @@ class Kubelet {
 
     std::size_t size() const { return containers->size(); }
     const PodContainer& container(std::size_t index) const { return (*containers)[index]; }
-    ContainerState& state(std::size_t index) { return index == 0 ? first : more[index - 1]; }
+    const ContainerState& state(std::size_t index) const {
+      return states ? states[index] : kNothingStarted;
+    }
+    ContainerState& edit_state(std::size_t index) {
+      if (!states) states = std::make_unique<ContainerState[]>(size());
+      return states[index];
+    }
     void go_to(std::size_t index) { cursor = static_cast<std::uint32_t>(index); }
   };
   /// What a pod takes on the node until its containers are gone.
@@ -158,6 +164,7 @@ class Kubelet {
   Resident* resident_of(PodId id);
   void use_image(Resident& resident, std::size_t image);
   PodRow& row(PodId id);
+  std::string name_of(PodId id) { return pullsim::name_of(context_.scenario, hooks_.pod(id)); }
   /// Of the random draws of a container.
   std::string key_of(PodId id, const PodContainer& container);
   const WorkloadSpec& workload_of(PodId id);

@@ -20,7 +20,7 @@ void Kubelet::network_came() {
   for (const PodId id : offline_) {
     const Worker* worker = worker_of(id);
     if (worker == nullptr) continue;
-    RandomStream stream = context_.stream(hooks_.pod(id).name, "offline-retry");
+    RandomStream stream = context_.stream(name_of(id), "offline-retry");
     SimTime next = worker->added;
     while (next < now) {
       next += duration_up(to_seconds(kOfflineRetry) * (1 + kOfflineJitter * stream.next()));
@@ -43,7 +43,7 @@ void Kubelet::await_volumes(PodId id) {
 void Kubelet::make_sandbox(PodId id) {
   if (worker_of(id) == nullptr) return;
   const Duration time =
-      take_address(id) + draw(spec_.sandbox, context_.stream(hooks_.pod(id).name, "sandbox").at(0));
+      take_address(id) + draw(spec_.sandbox, context_.stream(name_of(id), "sandbox").at(0));
   context_.engine.in(time, "sandbox ready", [this, id] { sandbox_ready(id); });
 }
 
@@ -53,7 +53,7 @@ Duration Kubelet::take_address(PodId id) {
   resident_of(id)->has_address = true;
   if (++addresses_used_ <= addresses_) return Duration{0};
   ++addresses_;
-  return draw(spec_.pod_ip.attach, context_.stream(hooks_.pod(id).name, "pod-ip").at(0));
+  return draw(spec_.pod_ip.attach, context_.stream(name_of(id), "pod-ip").at(0));
 }
 
 void Kubelet::give_address_back(const Resident& resident) {

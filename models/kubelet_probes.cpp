@@ -31,7 +31,7 @@ void Kubelet::watch(PodId id, Worker& worker, std::size_t index, SimTime seen) {
 // start. Nobody waits for it who does not ask.
 void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen) {
   const PodContainer& container = worker.container(index);
-  ContainerState& state = worker.state(index);
+  ContainerState& state = worker.edit_state(index);
   const auto starts = static_cast<std::uint64_t>(state.exits);
   const double u = context_.stream(key_of(id, container), "startup").at(starts);
   const ImageSpec& image = context_.scenario.images[container.image];
@@ -43,7 +43,7 @@ void Kubelet::start_up(PodId id, Worker& worker, std::size_t index, SimTime seen
     const auto done = [this, id, index, seen, rest](const Completion&) {
       Worker* present = worker_of(id);
       if (present == nullptr) return;
-      present->state(index).able_to_answer = context_.engine.now() + rest;
+      present->edit_state(index).able_to_answer = context_.engine.now() + rest;
       begin_probes(id, *present, index, seen);
     };
     context_.network.start_work(site_.host, to_seconds(work), 0, done);
@@ -88,8 +88,8 @@ void Kubelet::init_exited(PodId id, std::size_t index) {
   context_.engine.at(seen, "init container done", [this, id, index] {
     Worker* worker = worker_of(id);
     if (worker == nullptr) return;
-    worker->state(index).running = false;
-    worker->state(index).passed = true;
+    worker->edit_state(index).running = false;
+    worker->edit_state(index).passed = true;
     sync(id);
   });
 }
@@ -97,7 +97,7 @@ void Kubelet::init_exited(PodId id, std::size_t index) {
 void Kubelet::sidecar_started(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->state(index).passed = true;
+  worker->edit_state(index).passed = true;
   sync(id);
 }
 
@@ -118,7 +118,7 @@ void Kubelet::startup_failed(PodId id, std::size_t index) {
 void Kubelet::killed(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  ContainerState& state = worker->state(index);
+  ContainerState& state = worker->edit_state(index);
   state.running = false;
   ++state.exits;
   state.exited_at = context_.engine.now();
@@ -156,7 +156,7 @@ void Kubelet::await_ready(PodId id, Worker& worker, std::size_t index, SimTime s
 void Kubelet::container_ready(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->state(index).ready = true;
+  worker->edit_state(index).ready = true;
   for (std::size_t i = 0; i < worker->size(); ++i) {
     if (worker->container(i).role != Role::init && !worker->state(i).ready) return;
   }
@@ -185,7 +185,7 @@ SimTime Kubelet::status_update() { return api_.reserve(context_.engine.now()); }
 // From the start of the container that started last; the relist that sees the end, and the status
 // update after it, tell the API server.
 void Kubelet::run_to_end(PodId id) {
-  const double u = context_.stream(hooks_.pod(id).name, "run-time").at(0);
+  const double u = context_.stream(name_of(id), "run-time").at(0);
   const Duration run_time = draw(workload_of(id).run_time, u);
   context_.engine.in(run_time, "containers exit", [this, id] {
     const SimTime seen = next_tick(context_.engine.now(), relist_phase_, kRelistPeriod);

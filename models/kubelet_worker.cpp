@@ -151,13 +151,14 @@ void Kubelet::create(PodId id, std::size_t index) {
 void Kubelet::started(PodId id, std::size_t index) {
   Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  worker->state(index).running = true;
-  worker->state(index).started_at = context_.engine.now();
+  ContainerState& state = worker->edit_state(index);
+  state.running = true;
+  state.started_at = context_.engine.now();
   Resident& resident = *resident_of(id);
-  if (!resident.more_images && worker->state(index).exits == 0) {
+  if (!resident.more_images && state.exits == 0) {
     resident.disk = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
   }
-  worker->state(index).fresh = true;
+  state.fresh = true;
   const bool waits_here = worker->container(index).role != Role::main;
   worker->go_to(waits_here ? worker->size() : index + 1);
   go_on(id);
@@ -182,7 +183,8 @@ void Kubelet::end_sync(PodId id) {
   if (complete) all_started(id, worker);
   bool any_fresh = false;
   for (std::size_t index = 0; index < worker.size(); ++index) {
-    if (!std::exchange(worker.state(index).fresh, false)) continue;
+    if (!worker.state(index).fresh) continue;
+    worker.edit_state(index).fresh = false;
     any_fresh = true;
     watch(id, worker, index, seen);
   }
@@ -192,7 +194,7 @@ void Kubelet::end_sync(PodId id) {
     if (row(id).outcome == Outcome::pending) row(id).outcome = Outcome::back_off;
     std::optional<Duration> left;
     if (worker.retry_at) left = *worker.retry_at - now;
-    const RandomStream stream = context_.stream(hooks_.pod(id).name, "requeue");
+    const RandomStream stream = context_.stream(name_of(id), "requeue");
     const Duration wait = worker_requeue(left, stream.at(worker.wakeups++));
     worker.wakeup = context_.engine.in(wait, "pod worker wakes up", [this, id] { sync(id); });
   }

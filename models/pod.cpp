@@ -19,6 +19,10 @@ PodContainer further(const ContainerSpec& spec, PodContainer::Role role) {
 
 }  // namespace
 
+std::string name_of(const Scenario& scenario, const Pod& pod) {
+  return scenario.workloads[pod.workload].name + "-" + std::to_string(pod.ordinal);
+}
+
 std::vector<PodContainer> containers_of(const WorkloadSpec& workload, std::size_t image) {
   using Role = PodContainer::Role;
   std::vector<PodContainer> containers;

@@ -1,6 +1,6 @@
-// A pod as the API server knows it: what it is, where it is, how far it has come. Times are written
-// to its row in the result; initial replicas have none. Leaves out ephemeral containers, hooks and
-// volumes.
+// A pod as the API server knows it, of which there may be very many: what it is, where it is, how
+// far it has come. Times are written to its row in the result; initial replicas have none. Leaves
+// out ephemeral containers, hooks and volumes.
 #pragma once
 
 #include <pullsim/result.hpp>
@@ -28,26 +28,28 @@ enum class PodPhase : std::uint8_t {
 struct Pod {
   static constexpr RowIndex kNoRow = std::numeric_limits<RowIndex>::max();
 
-  std::string name;  ///< workload and ordinal, "web-12"; also the key of its random draws
   RowIndex workload = 0;
+  RowIndex ordinal = 0;  ///< n-th pod of its workload; with it the name
   RowIndex image = 0;
   /// Index within its Deployment, the run of its Job, or the ordinal in its StatefulSet.
   RowIndex replica_set = 0;
   RowIndex row = kNoRow;
-  SimTime created{};
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
-  bool uses_cores = false;          ///< from Ready until its process has ended
-  bool lost = false;                ///< its machine is gone, which its controller does not know yet
+  bool uses_cores = false;  ///< from Ready until its process has ended
+  bool lost = false;        ///< its machine is gone, which its controller does not know yet
+  // Its deployment's view:
+  bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
+  bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
+  SimTime created{};
   std::optional<NodeId> only_node;  ///< of a DaemonSet: where it is to run
   std::optional<NodeId> node;       ///< reserved by the scheduler, then bound
   SimTime ready_since{};
-  // Its deployment's view.
-  std::uint64_t uid = 0;
-  bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
-  bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
 };
+
+/// Workload and ordinal, "web-12"; also the key of the pod's random draws.
+std::string name_of(const Scenario& scenario, const Pod& pod);
 
 /// A container of a pod as the kubelet goes through them.
 struct PodContainer {

@@ -26,7 +26,7 @@ void Recorder::record(SeriesId series, SimTime time, double value) {
   Last& last = last_[series];
   if (last.any && last.value == value) return;
   if (last.any && last.time == time) {
-    result_.timeline[last.row].value = value;
+    result_.timeline.set_value(last.row, value);
     last.value = value;
     return;
   }
@@ -115,16 +115,13 @@ void Recorder::close() {
     double value = 0;
   };
   std::vector<Value> before(result_.series.size());
-  std::erase_if(result_.timeline, [&before](const TimelineRow& row) {
+  result_.timeline.erase_if([&before](const TimelineRow& row) {
     Value& last = before[row.series];
     const bool unchanged = last.any && last.value == row.value;
     last = {true, row.value};
     return unchanged;
   });
-  const auto earlier = [](const TimelineRow& a, const TimelineRow& b) { return a.time < b.time; };
-  auto& timeline = result_.timeline;
-  if (std::is_sorted(timeline.begin(), timeline.end(), earlier)) return;
-  std::stable_sort(timeline.begin(), timeline.end(), earlier);
+  result_.timeline.sort();
 }
 
 void Recorder::warn(const std::string& text) {

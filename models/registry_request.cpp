@@ -158,7 +158,7 @@ void RegistryRequest::answered(RegistryAnswer answer) {
   }
   ++attempts_;
   RunResult& result = context_.recorder.result();
-  if (answer == RegistryAnswer::throttled) ++result.pulls[origin_.pull].throttled;
+  if (answer == RegistryAnswer::throttled) ++result.pulls[origin_.pull].retries.edit().throttled;
   if (answer == RegistryAnswer::server_error) ++server_errors_;
   if (answer == RegistryAnswer::no_connection) connected_ = false;
   const bool last_host = host_ + 1 == hosts_.size();

@@ -132,8 +132,8 @@ std::optional<NodeId> Scheduler::choose(PodId pod, const Entry& entry) {
     if (!nominated) failed_[entry.of] = openings;
     return std::nullopt;
   }
-  const double u =
-      context_.stream(hooks_.pod(pod).name, "tie").at(static_cast<std::uint64_t>(entry.attempts));
+  const double u = context_.stream(name_of(context_.scenario, hooks_.pod(pod)), "tie")
+                       .at(static_cast<std::uint64_t>(entry.attempts));
   const auto pick = static_cast<std::size_t>(u * static_cast<double>(best.size()));
   return best[std::min(pick, best.size() - 1)];
 }

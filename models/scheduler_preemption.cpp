@@ -83,7 +83,7 @@ bool Scheduler::preempt(PodId pod, const Entry& entry) {
   if (hooks_.disruptions_allowed) allowed = hooks_.disruptions_allowed();
   const auto wanted = static_cast<std::size_t>(
       preemption_candidates_to_find(static_cast<std::int64_t>(order.size())));
-  const double u = context_.stream(hooks_.pod(pod).name, "preemption")
+  const double u = context_.stream(name_of(context_.scenario, hooks_.pod(pod)), "preemption")
                        .at(static_cast<std::uint64_t>(entry.attempts));
   const auto offset = static_cast<std::size_t>(u * static_cast<double>(order.size()));
 

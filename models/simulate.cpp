@@ -69,7 +69,8 @@ SinglePull pull_alone(const Scenario& scenario, std::size_t pool, std::size_t im
   PULLSIM_CHECK(result.pulls.size() == 1, "a pull alone is one pull");
   const PullRow& pull = result.pulls[0];
   if (!pull.finished) return {alone.duration, Duration{0}, alone.duration, Duration{0}};
-  return {*pull.finished - *pull.started, pull.resolve, pull.download, pull.unpack};
+  return {*pull.finished - *pull.started, pull.work->resolve, pull.work->download,
+          pull.work->unpack};
 }
 
 std::optional<SinglePod> pod_alone(const Scenario& scenario, std::size_t pool,

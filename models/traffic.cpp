@@ -43,7 +43,7 @@ Traffic::Traffic(Context& context, const TrafficSpec& spec, std::function<void(d
 }
 
 void Traffic::start_with(const std::vector<PodId>& pods) {
-  for (const PodId id : pods) joined_.emplace(id, Member{});
+  for (const PodId id : pods) add(id, Member{});
   weight_ = static_cast<double>(pods.size());
   flow_.capacity = weight_ * spec_.per_pod;
   const bool from_start = !spec_.rate.empty() && spec_.rate.front().at == Duration{0};
@@ -72,56 +72,66 @@ void Traffic::set_inflow() {
   record();
 }
 
+const Traffic::Member* Traffic::member(PodId pod) const {
+  return pod < members_.size() && members_[pod].is_here ? &members_[pod] : nullptr;
+}
+
+void Traffic::add(PodId pod, Member member) {
+  member.is_here = true;
+  if (pod >= members_.size()) members_.resize(pod + 1);
+  members_[pod] = member;
+  ++joined_;
+}
+
 void Traffic::join(PodId pod, std::size_t row) {
   catch_up();
-  Member member{share_, 1, share_, 0, 0, row};
+  Member member{share_};
+  double weight = 1;
   if (spec_.warm_up.duration > Duration{0}) {
-    member.weight = static_cast<double>(spec_.warm_up.start_percent) / 100;
+    weight = static_cast<double>(spec_.warm_up.start_percent) / 100;
+    member.warming = warming_.size();
+    warming_.push_back({weight, share_, 0, 0, row});
     context_.engine.in(spec_.warm_up.duration / kWarmUpSteps, "pod warmer",
                        [this, pod] { warm_up(pod); });
   }
-  weight_ += member.weight;
-  joined_.emplace(pod, member);
+  weight_ += weight;
+  add(pod, member);
   capacity_changed();
   watch_gap(row);
 }
 
 void Traffic::leave(PodId pod) {
-  const auto found = joined_.find(pod);
-  if (found == joined_.end()) return;
+  if (member(pod) == nullptr) return;
   catch_up();
-  joined_.erase(found);
-  if (spec_.warm_up.duration == Duration{0}) {  // each has the weight 1
-    weight_ = static_cast<double>(joined_.size());
-    capacity_changed();
-    watch_gap(std::nullopt);
-    return;
+  members_[pod] = Member{};
+  --joined_;
+  weight_ = static_cast<double>(joined_);
+  if (spec_.warm_up.duration > Duration{0}) {
+    weight_ = 0;
+    for (const Member& one : members_) {
+      if (one.is_here) weight_ += one.warming ? warming_[*one.warming].weight : 1;
+    }
   }
-  weight_ = 0;
-  std::vector<PodId> left;
-  for (const auto& [id, member] : joined_) left.push_back(id);
-  std::sort(left.begin(), left.end());  // sums of fractions depend on their order
-  for (const PodId id : left) weight_ += joined_.at(id).weight;
   capacity_changed();
   watch_gap(std::nullopt);
 }
 
 void Traffic::warm_up(PodId pod) {
-  const auto found = joined_.find(pod);
-  if (found == joined_.end()) return;
+  const Member* found = member(pod);
+  if (found == nullptr) return;
   catch_up();
-  Member& member = found->second;
-  member.requests += (share_ - member.counted) * member.weight;
-  member.counted = share_;
+  Warming& pod_warms = warming_[*found->warming];
+  pod_warms.requests += (share_ - pod_warms.counted) * pod_warms.weight;
+  pod_warms.counted = share_;
   const double cold = 1 - static_cast<double>(spec_.warm_up.start_percent) / 100;
-  const double before = member.weight;
-  ++member.warm_up;
-  const auto left = static_cast<double>(kWarmUpSteps - member.warm_up) / kWarmUpSteps;
-  member.weight = 1 - cold * left;
-  weight_ += member.weight - before;
+  const double before = pod_warms.weight;
+  ++pod_warms.steps;
+  const auto left = static_cast<double>(kWarmUpSteps - pod_warms.steps) / kWarmUpSteps;
+  pod_warms.weight = 1 - cold * left;
+  weight_ += pod_warms.weight - before;
   capacity_changed();
-  watch_gap(member.row);
-  if (member.warm_up == kWarmUpSteps) return;
+  watch_gap(pod_warms.row);
+  if (pod_warms.steps == kWarmUpSteps) return;
   context_.engine.in(spec_.warm_up.duration / kWarmUpSteps, "pod warmer",
                      [this, pod] { warm_up(pod); });
 }
@@ -136,7 +146,7 @@ void Traffic::capacity_changed() {
 }
 
 double Traffic::share_since(SimTime from, SimTime to) const {
-  if (joined_.empty() || to <= from) return 0;
+  if (joined_ == 0 || to <= from) return 0;
   const RequestQueue next = after(queue_, flow_, to_seconds(to - from));
   return (next.served - queue_.served) / weight_;
 }
@@ -257,19 +267,21 @@ void Traffic::watch_gap(std::optional<std::size_t> row) {
 }
 
 PodUse Traffic::use(PodId pod, SimTime at) {
-  const auto found = joined_.find(pod);
-  if (found == joined_.end()) return {};
+  const Member* found = member(pod);
+  if (found == nullptr) return {};
   if (at < kSimStart) {
     const double requests = to_seconds(at) * share_before_;
     return {requests * cpu_seconds_per_request_, requests};
   }
   catch_up();
   PULLSIM_CHECK(at >= since_, "CPU time is asked for as of now");
-  const Member& member = found->second;
-  const double share = share_since(since_, at);
+  const double share = share_ - found->joined + share_since(since_, at);
+  const double cpu = share * cpu_seconds_per_request_;
+  if (!found->warming) return {cpu, share};
   // A cold pod takes fewer requests and as much CPU for them.
-  return {(share_ - member.joined + share) * cpu_seconds_per_request_,
-          member.requests + (share_ - member.counted + share) * member.weight};
+  const Warming& pod_warms = warming_[*found->warming];
+  const double since = share_ - pod_warms.counted + share_since(since_, at);
+  return {cpu, pod_warms.requests + since * pod_warms.weight};
 }
 
 double Traffic::waiting(SimTime now) const {
@@ -295,8 +307,7 @@ void Traffic::record() {
   recorder.record(served_series_, now, short_of_pods ? flow_.capacity : flow_.demand);
   recorder.record(queue_series_, now, queue_.waiting);
   recorder.record(lost_series_, now, lost_);
-  const RequestLatency latency =
-      latencies_.of(queue_, flow_, static_cast<std::int64_t>(joined_.size()));
+  const RequestLatency latency = latencies_.of(queue_, flow_, static_cast<std::int64_t>(joined_));
   recorder.record(mean_series_, now, latency.mean_seconds);
   recorder.record(p95_series_, now, latency.p95_seconds);
 }

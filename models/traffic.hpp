@@ -18,7 +18,6 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace pullsim {
@@ -39,7 +38,7 @@ class Traffic {
   SimTime last_rise() const { return last_rise_; }
   double demand() const { return flow_.demand; }  ///< per second, retries included
   double waiting(SimTime now) const;              ///< requests; `now` after the last change
-  std::size_t pods() const { return joined_.size(); }
+  std::size_t pods() const { return joined_; }
   /// Users' requests until `end`, which no later event may precede; `lost` are those given up for
   /// good.
   RequestQueue totals(SimTime end) const;
@@ -49,14 +48,21 @@ class Traffic {
   void record();
 
  private:
+  /// There may be very many, mostly warm.
   struct Member {
-    double joined = 0;         // share_ when the pod joined
-    double weight = 1;         // of its full share that it can take
-    double counted = 0;        // share_ when `requests` was counted
-    double requests = 0;       // answered until then
-    std::int64_t warm_up = 0;  // steps done
-    std::optional<std::size_t> row;
+    double joined = 0;     // share_ when the pod joined
+    MaybeIndex warming;    // into warming_; none: of weight 1 since it joined
+    bool is_here = false;  // it has joined and not left
   };
+  struct Warming {
+    double weight = 1;       // of its full share that it can take
+    double counted = 0;      // share_ when `requests` was counted
+    double requests = 0;     // answered until then
+    std::int64_t steps = 0;  // done
+    std::size_t row = 0;
+  };
+  const Member* member(PodId pod) const;  ///< nullptr: it is not here
+  void add(PodId pod, Member member);
   void set_demand(double per_second);
   void set_inflow();
   void capacity_changed();
@@ -91,7 +97,9 @@ class Traffic {
   double share_before_ = 0;  // per second, before the start
   double weight_ = 0;        // of all pods
   SimTime last_rise_{};
-  std::unordered_map<PodId, Member> joined_;
+  std::deque<Member> members_;  // by pod
+  std::size_t joined_ = 0;      // of them, that are here
+  std::deque<Warming> warming_;
   RequestLatencies latencies_;
   std::vector<ServiceGap> gaps_;
   std::uint16_t demand_series_, served_series_, queue_series_, lost_series_;

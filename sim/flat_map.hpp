@@ -41,14 +41,16 @@ class FlatMap {
     if (place != end() && place->first == key) return {place, false};
     return {entries_.insert(place, {key, Value{}}), true};
   }
-  /// The entry after it. The memory goes with the last one.
+  /// The entry after it. Memory that many entries took goes with them.
   iterator erase(iterator entry) {
-    if (entries_.size() > 1) return entries_.erase(entry);
-    entries_ = {};
-    return end();
+    const auto place = entries_.erase(entry) - entries_.begin();
+    if (entries_.capacity() > kSpare * entries_.size()) entries_.shrink_to_fit();
+    return entries_.begin() + place;
   }
 
  private:
+  static constexpr std::size_t kSpare = 4;  // times what is needed, assumed
+
   static bool before(const std::pair<Key, Value>& entry, const Key& key) {
     return entry.first < key;
   }

@@ -42,6 +42,7 @@ struct EventHandle {
 class Callback {
  public:
   static constexpr std::size_t kCapacity = 40;
+  static constexpr std::size_t kAlignment = alignof(void*);
 
   Callback() = default;
   template <class F>
@@ -50,6 +51,7 @@ class Callback {
     using Fn = std::remove_cvref_t<F>;
     static_assert(sizeof(Fn) <= kCapacity, "capture less: handles and pointers, no containers");
     static_assert(std::is_trivially_copyable_v<Fn>, "capture pointers, handles and numbers only");
+    static_assert(alignof(Fn) <= kAlignment);
     ::new (static_cast<void*>(storage_)) Fn(std::forward<F>(f));
     call_ = [](void* self) { (*std::launder(static_cast<Fn*>(self)))(); };
   }
@@ -57,7 +59,7 @@ class Callback {
   explicit operator bool() const { return call_ != nullptr; }
 
  private:
-  alignas(std::max_align_t) unsigned char storage_[kCapacity] = {};
+  alignas(kAlignment) unsigned char storage_[kCapacity] = {};
   void (*call_)(void*) = nullptr;
 };
 

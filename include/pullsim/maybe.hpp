@@ -1,5 +1,7 @@
-// Optional values for rows of which a run keeps very many: one value of the type stands for
-// "absent", so that they take half the room of std::optional and are used like it.
+// Optional values for rows of which a run keeps very many. MaybeTime and MaybeIndex: one value of
+// the type stands for "absent", so that they take half the room of std::optional and are used like
+// it. OnDemand: what a row has late, or never, costs it a
+// pointer until then.
 #pragma once
 
 #include <pullsim/units.hpp>
@@ -7,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -71,6 +74,32 @@ class MaybeIndex {
  private:
   static constexpr std::uint32_t kAbsent = std::numeric_limits<std::uint32_t>::max();
   std::uint32_t index_ = kAbsent;
+};
+
+/// A value that reads as T{} until it is edited, and takes room from then on only.
+template <class T>
+class OnDemand {
+ public:
+  OnDemand() = default;
+  OnDemand(const OnDemand& other) : value_(other.value_ ? std::make_unique<T>(*other) : nullptr) {}
+  OnDemand(OnDemand&&) noexcept = default;
+  OnDemand& operator=(const OnDemand& other) { return *this = OnDemand(other); }
+  OnDemand& operator=(OnDemand&&) noexcept = default;
+  ~OnDemand() = default;
+
+  const T& operator*() const { return value_ ? *value_ : untouched(); }
+  const T* operator->() const { return &**this; }
+  T& edit() {
+    if (!value_) value_ = std::make_unique<T>();
+    return *value_;
+  }
+
+ private:
+  static const T& untouched() {
+    static const T value{};
+    return value;
+  }
+  std::unique_ptr<T> value_;
 };
 
 }  // namespace pullsim

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -49,9 +50,11 @@ using RowIndex = std::uint32_t;
 struct PodRow {
   RowIndex workload = 0;  ///< index into Scenario::workloads
   RowIndex image = 0;
-  std::int64_t ordinal = 0;  ///< n-th pod of its workload, initial replicas counted
-  MaybeIndex node;           ///< index into RunResult::nodes
-  MaybeIndex pull;           ///< index into RunResult::pulls: the longest of the pod
+  RowIndex ordinal = 0;  ///< n-th pod of its workload, initial replicas counted
+  MaybeIndex node;       ///< index into RunResult::nodes
+  MaybeIndex pull;       ///< index into RunResult::pulls: the longest of the pod
+  Outcome outcome = Outcome::pending;
+  bool wanted = true;  ///< false: deleted by a scale-down or roll-out, no longer asked for
   SimTime created{};
   MaybeTime scheduled;
   MaybeTime sandbox;       ///< sandbox and network ready
@@ -62,8 +65,6 @@ struct PodRow {
   MaybeTime served;       ///< traffic reaches it
   MaybeTime finished;     ///< of a Job: it ran to its end
   Duration node_wait{0};  ///< share of created -> scheduled spent waiting for a new node
-  Outcome outcome = Outcome::pending;
-  bool wanted = true;  ///< false: deleted by a scale-down or roll-out, no longer asked for
 };
 
 /// Wall time by what held it up.
@@ -87,32 +88,42 @@ struct PullStep {
   HeldUpBy held_up_by;  ///< adds up to end - begin
 };
 
+/// What failed attempts and throttled requests of a pull came to.
+struct PullRetries {
+  std::int32_t attempts = 1;
+  std::int32_t throttled = 0;  ///< requests answered 429
+  Duration back_off{0};        ///< share of requested -> started spent after failed attempts
+  Duration failed{0};          ///< share of requested -> started spent in attempts that failed
+  double bytes_lost = 0;       ///< received in attempts that failed, and of no use to later ones
+  OnDemand<std::vector<RowIndex>> fetched_before;  ///< layers complete in an attempt that failed
+  std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
+};
+
+/// What a pull did, and what its time was spent on.
+struct PullWork {
+  Duration resolve{0};   ///< requests until the first layer could be asked for
+  Duration download{0};  ///< first request to last byte
+  Duration unpack{0};    ///< unpacking that no download hides
+  Bytes bytes_fetched{0};
+  std::int32_t layers_fetched = 0;
+  std::int32_t layers_reused = 0;
+  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
+  /// the end of the last attempt that failed.
+  HeldUpBy held_up_by;
+};
+
 struct PullRow {
   MaybeIndex pod;  ///< index into RunResult::pods: whom it was made for
   RowIndex node = 0;
   RowIndex image = 0;
-  std::optional<PullFailure> failure;  ///< of the last attempt that failed in the runtime
   Outcome outcome = Outcome::pending;
   Bottleneck bottleneck = Bottleneck::none;
   SimTime requested{};  ///< the kubelet asks (before its queue)
   MaybeTime started;    ///< left the queue: the attempt that succeeded, or that is under way
   MaybeTime finished;
-  Duration resolve{0};   ///< requests until the first layer could be asked for
-  Duration download{0};  ///< first request to last byte
-  Duration unpack{0};    ///< unpacking that no download hides
-  Bytes bytes_fetched{0};
-  std::int64_t layers_fetched = 0;
-  std::int64_t layers_reused = 0;
-  std::int64_t attempts = 1;
-  Duration back_off{0};        ///< share of requested -> started spent after failed attempts
-  Duration failed{0};          ///< share of requested -> started spent in attempts that failed
-  std::int64_t throttled = 0;  ///< requests answered 429
-  std::vector<RowIndex> fetched_before;  ///< layers complete in an attempt that failed
-  double bytes_lost = 0;  ///< received in attempts that failed, and of no use to later ones
-  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
-  /// the end of the last attempt that failed.
-  HeldUpBy held_up_by;
-  std::vector<PullStep> path;  ///< from requested to finished without gaps, if the scenario asks
+  OnDemand<PullWork> work;
+  OnDemand<PullRetries> retries;
+  OnDemand<std::vector<PullStep>> path;  ///< requested to finished without gaps, if asked for
 };
 
 struct LayerRow {
@@ -130,33 +141,40 @@ struct LayerRow {
   RowIndex registry = 0;  ///< index, when source is registry
 };
 
+/// Iterator over rows that are kept smaller than they are given out.
+template <class Rows, class Row>
+class RowIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = Row;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const Row*;
+  using reference = Row;
+  RowIterator(const Rows& rows, std::size_t index) : rows_(&rows), index_(index) {}
+  Row operator*() const { return (*rows_)[index_]; }
+  RowIterator& operator++() {
+    ++index_;
+    return *this;
+  }
+  friend bool operator==(const RowIterator& a, const RowIterator& b) {
+    return a.index_ == b.index_;
+  }
+
+ private:
+  const Rows* rows_;
+  std::size_t index_;
+};
+
 /// Rows of layers, of which there are ten times as many as pulls, and most without a moment: those
-/// of layers that the node has. Kept small and given out by value.
+/// of layers that the node has. Layers after each other with nothing of their own are kept as one
+/// span. Given out by value.
 class LayerRows {
  public:
-  class Iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = LayerRow;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const LayerRow*;
-    using reference = LayerRow;
-    Iterator(const LayerRows& rows, std::size_t index) : rows_(&rows), index_(index) {}
-    LayerRow operator*() const { return (*rows_)[index_]; }
-    Iterator& operator++() {
-      ++index_;
-      return *this;
-    }
-    friend bool operator==(const Iterator& a, const Iterator& b) { return a.index_ == b.index_; }
-
-   private:
-    const LayerRows* rows_;
-    std::size_t index_;
-  };
+  using Iterator = RowIterator<LayerRows, LayerRow>;
 
   void push_back(const LayerRow& row);
-  std::size_t size() const { return rows_.size(); }
-  bool empty() const { return rows_.empty(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   LayerRow operator[](std::size_t index) const;
   LayerRow at(std::size_t index) const;  ///< std::out_of_range past the end
   LayerRow back() const { return at(size() - 1); }
@@ -167,14 +185,16 @@ class LayerRows {
 
  private:
   static constexpr RowIndex kNoTimes = ~RowIndex{0};
-  struct Row {
+  /// Rows from `first` to that of the next span.
+  struct Span {
+    RowIndex first = 0;
     RowIndex pull_of = 0;  // into pulls_
     RowIndex times = kNoTimes;
-    std::uint32_t what = 0;  // layer, registry and source, from the lowest bit
+    std::uint32_t what = 0;  // layer of the first row, registry and source, from the lowest bit
   };
   static constexpr unsigned kLayerBits = 20;
   static constexpr unsigned kRegistryBits = 10;
-  static RowIndex layer_of(const Row& row) { return row.what & ((1u << kLayerBits) - 1); }
+  static RowIndex layer_of(const Span& span) { return span.what & ((1u << kLayerBits) - 1); }
   struct Pull {
     RowIndex pull = 0;
     RowIndex node = 0;
@@ -183,9 +203,19 @@ class LayerRows {
   struct Times {
     MaybeTime requested, first_byte, committed, unpack_started, unpack_finished;
   };
-  std::vector<Row> rows_;
-  std::vector<Pull> pulls_;
-  std::vector<Times> times_;
+  /// The row has nothing of its own and belongs to the span before it.
+  static bool goes_on(const Span& last, const Span& row);
+  const Span& span_of(std::size_t row) const;
+  std::size_t length(std::size_t span) const;
+  /// The rows of these spans as spans of their own, by layer.
+  std::vector<Span> single_rows(const std::vector<std::size_t>& spans) const;
+
+  static constexpr std::size_t kRowsPerMark = 64;
+  std::size_t size_ = 0;
+  std::deque<Span> spans_;
+  std::deque<RowIndex> marks_;  // of every kRowsPerMark-th row: its span
+  std::deque<Pull> pulls_;
+  std::deque<Times> times_;
 };
 
 struct NodeRow {
@@ -204,6 +234,32 @@ struct TimelineRow {
   SimTime time{};
   std::uint16_t series = 0;  ///< index into RunResult::series
   double value = 0;
+};
+
+/// Such rows by time: there are very many, so that their parts are kept apart, without gaps
+/// between them. Given out by value.
+class Timeline {
+ public:
+  using Iterator = RowIterator<Timeline, TimelineRow>;
+
+  void push_back(const TimelineRow& row);
+  std::size_t size() const { return times_.size(); }
+  bool empty() const { return times_.empty(); }
+  TimelineRow operator[](std::size_t index) const;
+  TimelineRow back() const { return (*this)[size() - 1]; }
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+  void set_value(std::size_t index, double value) { values_[index] = value; }
+  /// Takes out the rows for which `unwanted` is true; it sees each row once, in order.
+  void erase_if(const std::function<bool(const TimelineRow&)>& unwanted);
+  /// By time; rows of one instant keep their order.
+  void sort();
+
+ private:
+  void set(std::size_t index, const TimelineRow& row);
+  std::deque<SimTime> times_;
+  std::deque<double> values_;
+  std::deque<std::uint16_t> series_;
 };
 
 struct SeriesInfo {
@@ -278,7 +334,7 @@ struct RunResult {
   LayerRows layers;            ///< by pull, then position
   std::vector<NodeRow> nodes;  ///< by request
   std::vector<SeriesInfo> series;
-  std::deque<TimelineRow> timeline;  ///< by time
+  Timeline timeline;  ///< by time
   std::vector<ScaleOut> scale_outs;
   std::vector<AutoscalerPass> passes;  ///< by time
   std::vector<ServiceGap> gaps;        ///< by workload, then time

@@ -140,8 +140,8 @@ std::span<const Case> cases() {
       {"network_registries", "nodes", 50, 0x6f15472663106f2eu, {1'000, 10'000}, registries},
       {"network_credits", "nodes", 50, 0xb4325fd18e665d5u, {1'000, 10'000, 100'000}, credits},
       {"network_everything", "nodes", 40, 0x332924a57d49d033u, {1'000, 5'000}, everything},
-      {"scheduling", "nodes", 5, 0x84239a581df6900eu, {50, 500, 5'000}, scheduling},
-      {"pulling", "nodes", 5, 0xa6dc21dfbdacc0c7u, {50, 500, 5'000}, pulling},
+      {"scheduling", "nodes", 5, 0x80709ca26be98088u, {50, 500, 5'000}, scheduling},
+      {"pulling", "nodes", 5, 0xd4f8f15a3b804f30u, {50, 500, 5'000}, pulling},
   };
   return all;
 }

@@ -34,7 +34,7 @@ const std::map<std::string, std::string> kPackageOfHeader = {
     {"archive_entry.h", "libarchive-dev"},
 };
 const std::set<std::string> kOwnOrSystem = {"sys",      "pullsim", "fcntl.h", "signal.h",
-                                            "unistd.h", "errno.h", "spawn.h"};
+                                            "unistd.h", "errno.h", "spawn.h", "malloc.h"};
 /// Used where it is there; nothing else needs it.
 const std::set<std::string> kOptional = {"simgrid"};
 const std::set<std::string> kPrograms = {"g++",

@@ -66,7 +66,8 @@ inline Faults reserved_names(const std::string& path, const std::string& text) {
                                                "__FILE__",
                                                "__VERSION__",
                                                "__int128",
-                                               "__extension__",  // and what fish shells give:
+                                               "__extension__",
+                                               "__GLIBC__",  // and what fish shells give:
                                                "__fish_use_subcommand",
                                                "__fish_seen_subcommand_from"};
   static const std::regex name(R"(\b(_[A-Z]\w*|\w*_{2}\w*)\b)");

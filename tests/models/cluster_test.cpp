@@ -130,7 +130,7 @@ TEST_CASE("zones are dealt in turn and their uplinks are shared within a zone on
   for (const PullRow& pull : result.pulls) {
     const bool zone_a = result.nodes[pull.node].zone == 0;
     // Two nodes of a zone share its uplink: 200 MB over 10 or 50 MB/s.
-    CHECK(to_seconds(pull.download) == Approx(zone_a ? 20.0 : 4.0).epsilon(1e-9));
+    CHECK(to_seconds(pull.work->download) == Approx(zone_a ? 20.0 : 4.0).epsilon(1e-9));
     CHECK(pull.bottleneck == Bottleneck::uplink);
   }
 }
@@ -142,7 +142,7 @@ TEST_CASE("egress is shared by all nodes") {
   scenario.workloads[0].cpu_request = MilliCpu{1000};
   const RunResult result = simulate(scenario, 0);
   for (const PullRow& pull : result.pulls) {
-    CHECK(to_seconds(pull.download) == Approx(10.0).epsilon(1e-9));
+    CHECK(to_seconds(pull.work->download) == Approx(10.0).epsilon(1e-9));
     CHECK(pull.bottleneck == Bottleneck::egress);
   }
   CHECK(result.registry_bytes[0] == Approx(500e6).epsilon(1e-9));

@@ -28,10 +28,10 @@ Scenario capped(std::vector<ImageSpec> images, std::int64_t pods = 1) {
 }
 
 void check_path(const PullRow& pull, const std::vector<Expected>& expected) {
-  REQUIRE(pull.path.size() == expected.size());
+  REQUIRE(pull.path->size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     INFO("step " << i);
-    const PullStep& step = pull.path[i];
+    const PullStep& step = (*pull.path)[i];
     CHECK(step.kind == expected[i].kind);
     CHECK(step.layer == expected[i].layer);
     CHECK(step.begin == at_seconds(expected[i].begin));
@@ -77,8 +77,8 @@ TEST_CASE("a pull behind another in the kubelet's queue") {
 }
 
 TEST_CASE("a layer that another pull unpacks is waited for") {
-  Scenario scenario = capped({image("one", {layer("a", 100)}),
-                              image("two", {layer("a", 100), layer("c", 50)})});
+  Scenario scenario =
+      capped({image("one", {layer("a", 100)}), image("two", {layer("a", 100), layer("c", 50)})});
   scenario.node_pools[0].kubelet.serialize_image_pulls = false;
   add_pod_of(1, "other", scenario);
   const RunResult result = simulate(scenario, 0);
@@ -90,5 +90,5 @@ TEST_CASE("a layer that another pull unpacks is waited for") {
 TEST_CASE("paths are kept only where the scenario asks for them") {
   Scenario scenario = capped({image("web", {layer("a", 10)})});
   scenario.keep_paths = false;
-  CHECK(simulate(scenario, 0).pulls[0].path.empty());
+  CHECK(simulate(scenario, 0).pulls[0].path->empty());
 }

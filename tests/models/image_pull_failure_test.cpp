@@ -42,7 +42,7 @@ class Bench {
         result_.pulls.back().image = static_cast<RowIndex>(image);
       } else {
         PullRow& again = result_.pulls[row];
-        again.back_off = engine_.now() - again.requested - again.failed;
+        again.retries.edit().back_off = engine_.now() - again.requested - again.retries->failed;
       }
       attempts_.push_back(std::make_unique<ImagePull>(context_, site_, row, image));
       attempts_.back()->start([this] { ++ended_; });
@@ -69,7 +69,7 @@ class Bench {
     double bytes = layers_.partial_bytes();
     for (const auto& attempt : attempts_) bytes += attempt->bytes_under_way();
     for (const PullRow& row : result_.pulls) {
-      bytes += static_cast<double>(row.bytes_fetched.count) + row.bytes_lost;
+      bytes += static_cast<double>(row.work->bytes_fetched.count) + row.retries->bytes_lost;
     }
     return bytes;
   }
@@ -107,13 +107,13 @@ TEST_CASE("a failed pull keeps complete blobs and goes on in the middle of a lay
   // Attempt 2: 20 MB are left of b, then 1 s of unpacking. a is there by its chain.
   CHECK(*pull.started == at_seconds(13));
   CHECK(*pull.finished == at_seconds(16));
-  CHECK(pull.download == seconds(2));
-  CHECK(pull.failed == seconds(3));
-  CHECK(pull.back_off == seconds(10));
-  CHECK(pull.bytes_fetched.count == 60 * kMB);
-  CHECK(pull.layers_fetched == 2);
-  CHECK(pull.layers_reused == 0);
-  CHECK(pull.bytes_lost == 0);
+  CHECK(pull.work->download == seconds(2));
+  CHECK(pull.retries->failed == seconds(3));
+  CHECK(pull.retries->back_off == seconds(10));
+  CHECK(pull.work->bytes_fetched.count == 60 * kMB);
+  CHECK(pull.work->layers_fetched == 2);
+  CHECK(pull.work->layers_reused == 0);
+  CHECK(pull.retries->bytes_lost == 0);
   CHECK(sum_of_causes(pull) == seconds(16));
   CHECK(held_up(pull, Bottleneck::connection) == seconds(5));  // 3 s before, 2 s after
   CHECK(held_up(pull, Bottleneck::cpu) == seconds(1));
@@ -134,10 +134,10 @@ TEST_CASE("CRI-O fetches again what it had not committed") {
   const RunResult& result = bench.run();
   const PullRow& pull = result.pulls[0];
   CHECK(*pull.finished == at_seconds(10 + 5 + 2));
-  CHECK(pull.bytes_lost == Approx(30e6));       // of a
-  CHECK(pull.bytes_fetched.count == 70 * kMB);  // b twice
-  CHECK(pull.layers_fetched == 3);
-  CHECK(pull.layers_reused == 0);
+  CHECK(pull.retries->bytes_lost == Approx(30e6));    // of a
+  CHECK(pull.work->bytes_fetched.count == 70 * kMB);  // b twice
+  CHECK(pull.work->layers_fetched == 3);
+  CHECK(pull.work->layers_reused == 0);
   CHECK(bench.received() == Approx(100e6));
   CHECK(sum_of_causes(pull) == seconds(17));
 }
@@ -178,7 +178,7 @@ TEST_CASE("CRI-O: pulls of one image that are one fail as one") {
   bench.fail(seconds(2), 0, PullFailure::no_progress);
   const RunResult& result = bench.run();
   CHECK(bench.attempt(1).failure() == PullFailure::registry);
-  CHECK(result.pulls[1].failed == seconds(1));
+  CHECK(result.pulls[1].retries->failed == seconds(1));
   CHECK(bench.ended() == 2);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("a blob that was not unpacked outlives a failed pull also where blobs 
   bench.pull(seconds(5), 0);
   const RunResult& result = bench.run();
   CHECK(*result.pulls[0].finished == at_seconds(5 + 2 + 2));
-  CHECK(result.pulls[0].bytes_fetched.count == 60 * kMB);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 60 * kMB);
   CHECK_FALSE(bench.layers().has_blob(0));  // after the second attempt they go
   CHECK_FALSE(bench.layers().has_blob(1));
 }

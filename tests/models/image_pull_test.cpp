@@ -17,7 +17,7 @@ Scenario capped(std::vector<ImageSpec> images, std::int64_t pods = 1) {
 }
 
 Duration held_up(const PullRow& pull, Bottleneck cause) {
-  for (const auto& [what, time] : pull.held_up_by) {
+  for (const auto& [what, time] : pull.work->held_up_by) {
     if (what == cause) return time;
   }
   return Duration{0};
@@ -33,13 +33,13 @@ TEST_CASE("one layer: requests, download, unpack") {
   REQUIRE(result.pulls.size() == 1);
   const PullRow& pull = result.pulls[0];
   CHECK(*pull.started == at_seconds(0));
-  CHECK(pull.resolve == seconds(0.120));    // resolve, manifest, config
-  CHECK(pull.download == seconds(10.040));  // request and 100 MB at 10 MB/s
-  CHECK(pull.unpack == seconds(1));
+  CHECK(pull.work->resolve == seconds(0.120));    // resolve, manifest, config
+  CHECK(pull.work->download == seconds(10.040));  // request and 100 MB at 10 MB/s
+  CHECK(pull.work->unpack == seconds(1));
   CHECK(*pull.finished == at_seconds(11.160));
-  CHECK(pull.bytes_fetched.count == 100 * kMB);
-  CHECK(pull.layers_fetched == 1);
-  CHECK(pull.layers_reused == 0);
+  CHECK(pull.work->bytes_fetched.count == 100 * kMB);
+  CHECK(pull.work->layers_fetched == 1);
+  CHECK(pull.work->layers_reused == 0);
   CHECK(pull.outcome == Outcome::ok);
   CHECK(pull.bottleneck == Bottleneck::connection);
   CHECK(held_up(pull, Bottleneck::connection) == seconds(10));
@@ -64,8 +64,8 @@ TEST_CASE("three at a time, unpacked strictly from the base") {
     CHECK(*result.layers[i].unpack_finished == at_seconds(11 + static_cast<double>(i)));
   }
   CHECK(*result.pulls[0].finished == at_seconds(14));
-  CHECK(result.pulls[0].download == seconds(10));
-  CHECK(result.pulls[0].unpack == seconds(4));
+  CHECK(result.pulls[0].work->download == seconds(10));
+  CHECK(result.pulls[0].work->unpack == seconds(4));
 }
 
 TEST_CASE("unpacking overlaps later downloads") {
@@ -75,7 +75,7 @@ TEST_CASE("unpacking overlaps later downloads") {
   // Downloads end at 1, 2, 3 s; unpacks of 1 s each follow at once.
   CHECK(*result.layers[2].requested == at_seconds(2));
   CHECK(*result.pulls[0].finished == at_seconds(4));
-  CHECK(result.pulls[0].unpack == seconds(1));
+  CHECK(result.pulls[0].work->unpack == seconds(1));
 }
 
 TEST_CASE("one download at a time beats three when unpacking is the bottleneck") {
@@ -100,9 +100,9 @@ TEST_CASE("a digest that occurs twice is fetched once and unpacked twice") {
       capped({image("web", {layer("a", 10), layer("b", 10), layer("a", 10)})});
   const RunResult result = simulate(scenario, 0);
   const PullRow& pull = result.pulls[0];
-  CHECK(pull.bytes_fetched.count == 20 * kMB);
-  CHECK(pull.layers_fetched == 2);
-  CHECK(pull.layers_reused == 1);
+  CHECK(pull.work->bytes_fetched.count == 20 * kMB);
+  CHECK(pull.work->layers_fetched == 2);
+  CHECK(pull.work->layers_reused == 1);
   CHECK(*pull.finished == at_seconds(1 + 3));
   CHECK(result.layers[2].unpack_finished.has_value());
 }
@@ -121,8 +121,8 @@ TEST_CASE("a layer below is reused by its chain, one above a change only by its 
   CHECK(result.layers[2].source == LayerRow::Source::cache);
   CHECK(*result.layers[2].unpack_started == at_seconds(2));
   CHECK(*result.pulls[0].finished == at_seconds(3));
-  CHECK(result.pulls[0].bytes_fetched.count == 10 * kMB);
-  CHECK(result.pulls[0].layers_reused == 2);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 10 * kMB);
+  CHECK(result.pulls[0].work->layers_reused == 2);
 }
 
 TEST_CASE("two pulls of one node that share a layer do it once") {
@@ -140,7 +140,7 @@ TEST_CASE("two pulls of one node that share a layer do it once") {
   CHECK(result.layers[2].source == LayerRow::Source::chain);
   CHECK(*result.layers[3].requested == at_seconds(11));
   CHECK(*result.pulls[1].finished == at_seconds(17));
-  CHECK(result.pulls[1].bytes_fetched.count == 50 * kMB);
+  CHECK(result.pulls[1].work->bytes_fetched.count == 50 * kMB);
   CHECK(held_up(result.pulls[1], Bottleneck::slots) == seconds(11));
   CHECK(result.counters.bytes_fetched == 160 * kMB);
 }
@@ -158,9 +158,9 @@ TEST_CASE("the first fetch through a cold edge is slow, the next node's is not")
   scenario.events.push_back(later);
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls.size() == 2);
-  CHECK(result.pulls[0].download == seconds(1));
+  CHECK(result.pulls[0].work->download == seconds(1));
   CHECK(result.pulls[0].bottleneck == Bottleneck::cold_edge);
-  CHECK(result.pulls[1].download == seconds(0.5));
+  CHECK(result.pulls[1].work->download == seconds(0.5));
   CHECK(result.pulls[1].bottleneck == Bottleneck::cpu);
 }
 
@@ -189,8 +189,8 @@ TEST_CASE("layers whose turn did not come have no row and are not reused") {
   CHECK(result.layers[0].committed == at_seconds(10));
   CHECK(result.layers[1].requested == at_seconds(10));
   CHECK_FALSE(result.layers[1].committed);
-  CHECK(result.pulls[0].layers_fetched == 1);
-  CHECK(result.pulls[0].layers_reused == 0);
+  CHECK(result.pulls[0].work->layers_fetched == 1);
+  CHECK(result.pulls[0].work->layers_reused == 0);
 }
 
 TEST_CASE("a hundred thousand layers of one blob take no stack") {
@@ -203,7 +203,7 @@ TEST_CASE("a hundred thousand layers of one blob take no stack") {
   scenario.duration = std::chrono::hours(1);
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls[0].finished);
-  CHECK(result.pulls[0].layers_fetched == 1);
+  CHECK(result.pulls[0].work->layers_fetched == 1);
   CHECK(result.layers.back().source == LayerRow::Source::cache);  // its own, not another pull's
   CHECK(to_seconds(*result.pulls[0].finished) == Approx(1 + 100'000 * 1e-3));
 }

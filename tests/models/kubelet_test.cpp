@@ -40,7 +40,7 @@ TEST_CASE("serial pulls follow one another") {
   const RunResult result = simulate(several_images(3), 0);
   CHECK(finish_seconds(result) == std::vector<double>{2, 4, 6});
   CHECK(*result.pulls[2].started == at_seconds(4));
-  CHECK(result.pulls[2].held_up_by.back().first != Bottleneck::none);
+  CHECK(result.pulls[2].work->held_up_by.back().first != Bottleneck::none);
 }
 
 TEST_CASE("parallel pulls run side by side, up to their limit") {
@@ -61,7 +61,7 @@ TEST_CASE("a second pod of the same image waits in the serial queue and pulls no
   CHECK(*result.pulls[0].finished == at_seconds(2.040));
   CHECK(*result.pulls[1].started == at_seconds(2.040));
   CHECK(*result.pulls[1].finished == at_seconds(2.050));
-  CHECK(result.pulls[1].bytes_fetched.count == 0);
+  CHECK(result.pulls[1].work->bytes_fetched.count == 0);
   CHECK(result.pulls[1].outcome == Outcome::ok);
   CHECK(result.pulls[1].bottleneck == Bottleneck::queue);
 }
@@ -79,7 +79,7 @@ TEST_CASE("an image that is there is not pulled, unless the policy is Always") {
   const RunResult always = simulate(scenario, 0);
   REQUIRE(always.pulls.size() == 1);
   CHECK(*always.pulls[0].finished == at_seconds(0.010));
-  CHECK(always.pulls[0].bytes_fetched.count == 0);
+  CHECK(always.pulls[0].work->bytes_fetched.count == 0);
 }
 
 TEST_CASE("policy Never without the image fails the pod") {
@@ -99,12 +99,12 @@ TEST_CASE("more pulls at once than the burst: the rest fail and come back by bac
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls.size() == 3);
   const auto late = std::find_if(result.pulls.begin(), result.pulls.end(),
-                                 [](const PullRow& pull) { return pull.attempts == 2; });
+                                 [](const PullRow& pull) { return pull.retries->attempts == 2; });
   REQUIRE(late != result.pulls.end());
   // The worker wakes up 10 to 15 s after the failure; the back-off of 10 s is over by then.
   CHECK(*late->started - late->requested >= seconds(10));
   CHECK(*late->started - late->requested <= seconds(15));
-  CHECK(late->back_off == *late->started - late->requested);
+  CHECK(late->retries->back_off == *late->started - late->requested);
   CHECK(late->bottleneck == Bottleneck::back_off);
   CHECK(late->outcome == Outcome::ok);
   // Without a rate all three start at once.
@@ -128,13 +128,13 @@ TEST_CASE("an image that comes during a back-off is not pulled again") {
     CHECK(pod.outcome == Outcome::ok);
     const PullRow& pull = result.pulls[*pod.pull];
     CHECK(pull.outcome == Outcome::ok);
-    CHECK(pull.attempts == 1);
-    if (pull.back_off == Duration{0}) continue;
+    CHECK(pull.retries->attempts == 1);
+    if (pull.retries->back_off == Duration{0}) continue;
     CHECK(pull.bottleneck == Bottleneck::back_off);
     CHECK(*pull.started == *pull.finished);
-    CHECK(pull.back_off == *pull.finished - pull.requested);
-    CHECK(pull.back_off >= seconds(10));
-    CHECK(pull.back_off <= seconds(15));
+    CHECK(pull.retries->back_off == *pull.finished - pull.requested);
+    CHECK(pull.retries->back_off >= seconds(10));
+    CHECK(pull.retries->back_off <= seconds(15));
   }
   // With Always the image is asked for again whatever is there: no token, no pull, no pod.
   scenario.workloads[0].pull_policy = PullPolicy::always;
@@ -158,7 +158,7 @@ TEST_CASE("a pod deleted during its back-off leaves a deleted pull") {
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pulls.size() == 2);
   CHECK(result.pulls[1].outcome == Outcome::deleted);
-  CHECK(result.pulls[1].attempts == 1);
+  CHECK(result.pulls[1].retries->attempts == 1);
 }
 
 TEST_CASE("ready follows the relist and the probe's ticks") {

@@ -180,11 +180,11 @@ TEST_CASE("randomness: requests are keyed by node and ordinal, whatever the imag
   scenario.images[0].layers = {layer("x", 500), layer("y", 5)};
   const RunResult large = simulate(scenario, 0);
   std::map<std::size_t, Duration> first;
-  for (const PullRow& pull : small.pulls) first.try_emplace(pull.node, pull.resolve);
+  for (const PullRow& pull : small.pulls) first.try_emplace(pull.node, pull.work->resolve);
   std::set<std::size_t> seen;
   for (const PullRow& pull : large.pulls) {
     if (!seen.insert(pull.node).second) continue;
-    CHECK(first.at(pull.node) == pull.resolve);
+    CHECK(first.at(pull.node) == pull.work->resolve);
   }
   CHECK(seen.size() == 3);
 }

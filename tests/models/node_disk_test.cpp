@@ -99,7 +99,7 @@ TEST_CASE("a garbage collection pass counts reported sizes and stops at the low 
     scenario.images[0].layers = {layer("a", 21)};
     const RunResult crio = simulate(scenario, 0);
     CHECK(series(crio, "disk_used").back().second == megabytes(61));
-    CHECK(crio.pulls.at(0).attempts == 1);
+    CHECK(crio.pulls.at(0).retries->attempts == 1);
   }
   SECTION("below the high threshold nothing goes") {
     scenario.node_pools[0].disk_size = Bytes{1048 * kMB};  // 84 %
@@ -241,7 +241,7 @@ TEST_CASE("a full disk fails the pull, which comes back after its back-off") {
   const RunResult result = simulate(scenario, 0);
   REQUIRE(result.pods.size() == 1);
   const PullRow& pull = result.pulls.at(*result.pods[0].pull);
-  CHECK(pull.failure == PullFailure::no_space);
+  CHECK(pull.retries->failure == PullFailure::no_space);
   CHECK(pull.outcome == Outcome::ok);
   // Fails at 10 s when the unpack finds no room, looks again 10 to 15 s later, fails again; the
   // third attempt comes when 20 s have passed since then.
@@ -249,10 +249,10 @@ TEST_CASE("a full disk fails the pull, which comes back after its back-off") {
   const SimTime second = at_seconds(10) + worker_requeue(std::nullopt, first);
   SimTime third = second + worker_requeue(std::nullopt, draw_of(scenario, "web-0", "requeue", 1));
   third += worker_requeue(second + seconds(20) - third, draw_of(scenario, "web-0", "requeue", 2));
-  CHECK(pull.attempts == 3);
+  CHECK(pull.retries->attempts == 3);
   CHECK(*pull.started == third);
   CHECK(*pull.finished == third + seconds(1));
-  CHECK(pull.bytes_fetched.count == 300 * kMB);  // the blob was kept
+  CHECK(pull.work->bytes_fetched.count == 300 * kMB);  // the blob was kept
 }
 
 TEST_CASE("the scheduler knows of an image when the node's status has it") {

@@ -181,7 +181,7 @@ TEST_CASE(
   REQUIRE(result.pulls.size() == 1);
   CHECK_FALSE(result.pulls[0].finished.has_value());
   CHECK(result.pulls[0].outcome == Outcome::deleted);
-  CHECK(result.pulls[0].failure == PullFailure::node_lost);
+  CHECK(result.pulls[0].retries->failure == PullFailure::node_lost);
   CHECK(result.registry_bytes[0] == Approx(2 * 40e6).epsilon(1e-9));
   REQUIRE(result.pods.size() == 2);
   CHECK(result.pods[0].outcome == Outcome::failed);

@@ -174,7 +174,7 @@ TEST_CASE("a failed container does not keep the others of its pod from starting"
   const PodRow& pod = result.pods[1];
   CHECK(pod.outcome == Outcome::back_off);
   CHECK_FALSE(pod.started);
-  CHECK(result.pulls[*pod.pull].attempts >= 3);
+  CHECK(result.pulls[*pod.pull].retries->attempts >= 3);
   CHECK_FALSE(pod.pull_started);
 }
 
@@ -199,9 +199,9 @@ TEST_CASE("attempts of a pull that always fails come at the worker's own times")
     CHECK(attempts[i] - kSimStart >= seconds(std::vector<double>{0, 10, 30, 70, 150}[i]));
     scenario.duration = attempts[i] - kSimStart;
     const auto count = static_cast<std::int64_t>(i);
-    if (i > 0) CHECK(simulate(scenario, 0).pulls.at(1).attempts == count + 1);
+    if (i > 0) CHECK(simulate(scenario, 0).pulls.at(1).retries->attempts == count + 1);
     scenario.duration -= Duration{1};
-    if (i > 1) CHECK(simulate(scenario, 0).pulls.at(1).attempts == count);
+    if (i > 1) CHECK(simulate(scenario, 0).pulls.at(1).retries->attempts == count);
   }
 }
 
@@ -227,7 +227,7 @@ TEST_CASE("thirteen pulls at once: ten within the burst, three 10 to 15 s later"
   std::int64_t late = 0;
   for (const PodRow& row : result.pods) {
     const PullRow& pull = result.pulls[*row.pull];
-    if (pull.attempts == 1) {
+    if (pull.retries->attempts == 1) {
       CHECK(*pull.started == at_seconds(0));
       continue;
     }

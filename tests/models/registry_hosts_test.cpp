@@ -40,7 +40,7 @@ TEST_CASE("a token costs a 401, a request to its service and the request again")
   scenario.registries[0].token = RequestHop{seconds(0.1), Distribution::constant(0.2)};
   const RunResult result = run(scenario);
   CHECK(*result.pulls[0].finished == kSimStart + 5 * kRequest + seconds(0.3 + 2));
-  CHECK(result.pulls[0].resolve == 4 * kRequest + seconds(0.3));
+  CHECK(result.pulls[0].work->resolve == 4 * kRequest + seconds(0.3));
   CHECK(result.counters.requests == 6);
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("a mirror that goes away hands a blob over in the middle") {
   // From 40 ms to 4 s from the mirror; five refusals; the rest, 60.4 MB, from the registry.
   CHECK(about(*pull.finished,
               at_seconds(4) + 5 * seconds(0.010) + kRequest + seconds(10 - 3.96) + seconds(1)));
-  CHECK(pull.attempts == 1);
+  CHECK(pull.retries->attempts == 1);
   CHECK(result.registry_bytes[1] == Approx(39.6e6));
   CHECK(result.registry_bytes[0] == Approx(60.4e6));
   CHECK(result.layers[0].registry == 1);  // its first byte

@@ -52,21 +52,21 @@ TEST_CASE("a burst of requests over the limit: five 429, a failed pull, back-off
   CHECK(result.registry_throttled == std::vector<std::int64_t>{10});
   Duration failed{0};
   for (const PullRow& pull : result.pulls) {
-    CHECK(pull.attempts == 2);
+    CHECK(pull.retries->attempts == 2);
     CHECK(pull.outcome == Outcome::ok);
-    CHECK(pull.failure == PullFailure::registry);
-    CHECK(pull.throttled == 5);
-    failed += pull.failed;
+    CHECK(pull.retries->failure == PullFailure::registry);
+    CHECK(pull.retries->throttled == 5);
+    failed += pull.retries->failed;
     // The worker comes back 10 to 15 s after the failure; all tokens are there again.
-    CHECK(pull.back_off >= seconds(10));
-    CHECK(pull.back_off < seconds(15));
-    CHECK(*pull.started == pull.requested + pull.failed + pull.back_off);
+    CHECK(pull.retries->back_off >= seconds(10));
+    CHECK(pull.retries->back_off < seconds(15));
+    CHECK(*pull.started == pull.requested + pull.retries->failed + pull.retries->back_off);
     // What the node has read of the image is not asked for again.
-    const bool has_config = pull.failed == 8 * kTrip;
-    CHECK(pull.resolve == (has_config ? 1 : 2) * kTrip);
-    CHECK(about(*pull.finished, *pull.started + pull.resolve + kTrip + seconds(11)));
-    CHECK(held_up(pull, Bottleneck::latency) == pull.failed + pull.resolve + kTrip);
-    CHECK(held_up(pull, Bottleneck::back_off) == pull.back_off);
+    const bool has_config = pull.retries->failed == 8 * kTrip;
+    CHECK(pull.work->resolve == (has_config ? 1 : 2) * kTrip);
+    CHECK(about(*pull.finished, *pull.started + pull.work->resolve + kTrip + seconds(11)));
+    CHECK(held_up(pull, Bottleneck::latency) == pull.retries->failed + pull.work->resolve + kTrip);
+    CHECK(held_up(pull, Bottleneck::back_off) == pull.retries->back_off);
     CHECK(sum_of_causes(pull) == *pull.finished - pull.requested);
   }
   CHECK(failed == 8 * kTrip + 7 * kTrip);  // 3 good and 5 bad answers; 2 good and 5 bad
@@ -79,7 +79,7 @@ TEST_CASE("CRI-O waits 2, 4, 8 and 16 s between its five requests") {
   scenario.duration = seconds(35);
   const RunResult result = simulate(scenario, 0);
   const PullRow& pull = only_pull(result);
-  CHECK(pull.failed == 6 * kTrip + seconds(2 + 4 + 8 + 16));
+  CHECK(pull.retries->failed == 6 * kTrip + seconds(2 + 4 + 8 + 16));
   CHECK(result.registry_throttled[0] == 5);
   CHECK(pull.outcome == Outcome::back_off);
   CHECK_FALSE(pull.finished);
@@ -93,17 +93,17 @@ TEST_CASE("an outage breaks a transfer and fails the pull; later attempts back o
   const RunResult result = simulate(scenario, 0);
   const PullRow& pull = only_pull(result);
   CHECK(*pull.started >= at_seconds(34));
-  CHECK(pull.bytes_lost == 0);
-  CHECK(pull.bytes_fetched.count == 100 * kMB);
+  CHECK(pull.retries->bytes_lost == 0);
+  CHECK(pull.work->bytes_fetched.count == 100 * kMB);
   // HEAD and the rest of the blob: 60.4 MB, then unpacking.
-  CHECK(pull.resolve == kTrip);
+  CHECK(pull.work->resolve == kTrip);
   CHECK(*pull.finished == *pull.started + 2 * kTrip + seconds(6.04) + seconds(1));
   // Attempts are 10 and 20 s and so on after a failure, at the earliest, and each takes five
   // refusals of HEAD.
-  CHECK(pull.failed == seconds(4.05) + (pull.attempts - 2) * 5 * kTrip);
+  CHECK(pull.retries->failed == seconds(4.05) + (pull.retries->attempts - 2) * 5 * kTrip);
   Duration least{0};
-  for (std::int64_t n = 1; n < pull.attempts; ++n) least += pull_backoff(n);
-  CHECK(pull.back_off >= least);
+  for (std::int64_t n = 1; n < pull.retries->attempts; ++n) least += pull_backoff(n);
+  CHECK(pull.retries->back_off >= least);
   CHECK(sum_of_causes(pull) == *pull.finished - kSimStart);
   CHECK(pull.bottleneck == Bottleneck::back_off);
   CHECK(result.pods[0].pull_started == pull.started);
@@ -117,7 +117,7 @@ TEST_CASE("a registry that falls silent for 30 s delays a download by 30 s") {
     const RunResult result = simulate(scenario, 0);
     const PullRow& pull = only_pull(result);
     CHECK(*pull.finished == at_seconds(0.04 + 10 + 30 + 1));
-    CHECK(pull.attempts == 1);
+    CHECK(pull.retries->attempts == 1);
     CHECK(held_up(pull, Bottleneck::latency) == seconds(30.04));
   }
   SECTION("before the first request") {
@@ -140,9 +140,9 @@ TEST_CASE("a pull that receives nothing for five minutes is given up, from conta
   SECTION("1.7") {
     const RunResult result = simulate(scenario, 0);
     const PullRow& pull = only_pull(result);
-    CHECK(pull.failure == PullFailure::no_progress);
-    CHECK(pull.failed == seconds(320));
-    CHECK(pull.attempts == 2);
+    CHECK(pull.retries->failure == PullFailure::no_progress);
+    CHECK(pull.retries->failed == seconds(320));
+    CHECK(pull.retries->attempts == 2);
     // The HEAD of the second attempt goes out between 330 and 335 s, times out after 30 s twice,
     // and the third one gets through at 404 s.
     CHECK(*pull.finished == at_seconds(404) + 2 * kTrip + seconds(6.04 + 1));
@@ -156,7 +156,7 @@ TEST_CASE("a pull that receives nothing for five minutes is given up, from conta
     scenario.node_pools[0].runtime.pull_progress_timeout = seconds(3);
     scenario.duration = seconds(12);
     // Every 1.5 s: bytes by 4.5 s; 7.5 s is not more than 3 s later, 9 s is.
-    CHECK(only_pull(simulate(scenario, 0)).failed == seconds(9));
+    CHECK(only_pull(simulate(scenario, 0)).retries->failed == seconds(9));
   }
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("a request that is not answered is given up after 30 s, and after five
   add_outage(scenario, 0, 1000, true);
   std::swap(scenario.events[0], scenario.events[1]);
   scenario.duration = seconds(155);
-  CHECK(only_pull(simulate(scenario, 0)).failed == seconds(150));
+  CHECK(only_pull(simulate(scenario, 0)).retries->failed == seconds(150));
 }
 
 TEST_CASE("nodes behind one NAT share the pulls of its address") {
@@ -177,15 +177,15 @@ TEST_CASE("nodes behind one NAT share the pulls of its address") {
     std::int64_t at_once = 0;
     std::int64_t attempts = 0;
     for (const PullRow& pull : result.pulls) {
-      if (pull.attempts == 1) {
+      if (pull.retries->attempts == 1) {
         ++at_once;
         CHECK(*pull.finished == at_seconds(11.04));
         continue;
       }
-      attempts += pull.attempts - 1;
+      attempts += pull.retries->attempts - 1;
       CHECK(*pull.started >= at_seconds(600));
       // HEAD is free; the manifest is refused five times.
-      CHECK(pull.failed == (pull.attempts - 1) * 6 * kTrip);
+      CHECK(pull.retries->failed == (pull.retries->attempts - 1) * 6 * kTrip);
       CHECK(*pull.finished == *pull.started + 4 * kTrip + seconds(11));
     }
     CHECK(at_once == 2);
@@ -207,7 +207,7 @@ TEST_CASE("nodes behind one NAT share the pulls of its address") {
     scenario.registries[0].pull_limit->used = 97;
     const RunResult result = simulate(scenario, 0);
     CHECK(std::count_if(result.pulls.begin(), result.pulls.end(),
-                        [](const PullRow& pull) { return pull.attempts == 1; }) == 3);
+                        [](const PullRow& pull) { return pull.retries->attempts == 1; }) == 3);
   }
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("server errors are retried once on the last host") {
   scenario.registries[0].request_failure_probability = 1;
   scenario.duration = seconds(5);
   const RunResult result = simulate(scenario, 0);
-  CHECK(only_pull(result).failed == 2 * kTrip);
+  CHECK(only_pull(result).retries->failed == 2 * kTrip);
   CHECK(result.counters.requests == 2);
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("some requests fail at random, and pulls come to their end nevertheles
   for (const PullRow& pull : result.pulls) {
     CHECK(pull.outcome == Outcome::ok);
     CHECK(sum_of_causes(pull) == *pull.finished - pull.requested);
-    attempts += pull.attempts;
+    attempts += pull.retries->attempts;
   }
   CHECK(attempts > 20);
   CHECK(attempts < 60);

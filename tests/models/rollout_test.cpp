@@ -123,8 +123,8 @@ TEST_CASE("never more pods than surge allows, never fewer ready than unavailable
 TEST_CASE("a new version that shares its base fetches only what changed") {
   const RunResult result = simulate(two_versions(2), 0);
   REQUIRE_FALSE(result.pulls.empty());
-  CHECK(result.pulls[0].bytes_fetched.count == 10 * kMB);
-  CHECK(result.pulls[0].layers_reused == 1);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 10 * kMB);
+  CHECK(result.pulls[0].work->layers_reused == 1);
 }
 
 TEST_CASE("rolling back to a version that is cached pulls nothing") {

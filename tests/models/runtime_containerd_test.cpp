@@ -2,7 +2,7 @@
 #include "tests/models/runtime_scenario.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
+using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 TEST_CASE("from 2.1 on a manifest waits behind another pull's layers") {
@@ -20,7 +20,7 @@ TEST_CASE("from 2.1 on a manifest waits behind another pull's layers") {
     const RunResult result = simulate(then(runtime_scenario("2.1", images), seconds(1)), 0);
     CHECK(*result.pulls[0].finished == at_seconds(6));
     CHECK(*result.pulls[1].finished == at_seconds(6));
-    CHECK(result.pulls[1].resolve == seconds(2));
+    CHECK(result.pulls[1].work->resolve == seconds(2));
     CHECK(*result.layers[3].requested == at_seconds(3));
     CHECK(*result.layers[4].committed == at_seconds(4));
     CHECK(held_up(result.pulls[1], Bottleneck::slots) == seconds(2));
@@ -57,7 +57,7 @@ TEST_CASE("a pull alone is the same in 2.0 and 2.1") {
     CHECK(before.layers[i].unpack_finished == after.layers[i].unpack_finished);
   }
   CHECK(*after.pulls[0].finished == at_seconds(14));
-  CHECK(before.pulls[0].held_up_by == after.pulls[0].held_up_by);
+  CHECK(before.pulls[0].work->held_up_by == after.pulls[0].work->held_up_by);
 }
 
 TEST_CASE("who waits for another pull's blob keeps its slot up to 2.0, and has none from 2.1 on") {
@@ -82,7 +82,7 @@ TEST_CASE("who waits for another pull's blob keeps its slot up to 2.0, and has n
     CHECK(*result.layers[3].requested == at_seconds(2));
     CHECK(*result.layers[3].committed == at_seconds(3));
     CHECK(*result.pulls[1].finished == at_seconds(12));
-    CHECK(result.pulls[1].bytes_fetched.count == 20 * kMB);
+    CHECK(result.pulls[1].work->bytes_fetched.count == 20 * kMB);
     CHECK(sum_of_causes(result.pulls[1]) == seconds(11));
   }
 }
@@ -95,8 +95,8 @@ TEST_CASE("a layer in chunks comes over several connections") {
     const RunResult result = simulate(scenario, 0);
     CHECK(*result.layers[0].committed == at_seconds(4));
     CHECK(*result.pulls[0].finished == at_seconds(5));
-    CHECK(result.pulls[0].bytes_fetched.count == 100 * kMB);
-    CHECK(result.pulls[0].layers_fetched == 1);
+    CHECK(result.pulls[0].work->bytes_fetched.count == 100 * kMB);
+    CHECK(result.pulls[0].work->layers_fetched == 1);
     CHECK(result.counters.requests == 3 + 5);
   }
   SECTION("each chunk is a request, and the second connection waits for the first answer") {
@@ -150,7 +150,7 @@ TEST_CASE("a run that ends within a chunked layer still accounts for every byte"
   scenario.events.push_back(scenario.events[0]);  // brings the clock to the end
   scenario.events.back().at = seconds(3);
   const RunResult result = simulate(scenario, 0);
-  CHECK(result.pulls[0].bytes_fetched.count == 0);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 0);
   CHECK(result.registry_bytes[0] == Approx(60e6 + 20e6));  // three whole chunks, two halves
 }
 
@@ -255,7 +255,7 @@ TEST_CASE("discarded layers are reused by their chain, not by their blob") {
   const RunResult result = simulate(scenario, 0);
   CHECK(result.layers[0].source == LayerRow::Source::chain);
   CHECK(result.layers[2].source == LayerRow::Source::registry);
-  CHECK(result.pulls[0].bytes_fetched.count == 20 * kMB);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 20 * kMB);
   CHECK(*result.pulls[0].finished == at_seconds(3));
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("a blob is discarded when the last pull that uses it has ended") {
       Scenario scenario = then(runtime_scenario("1.7", images), seconds(c.second_at));
       scenario.node_pools[0].runtime.discard_unpacked_layers = c.discard;
       const RunResult result = simulate(scenario, 0);
-      CHECK(result.pulls[1].bytes_fetched.count == c.second_fetches * kMB);
+      CHECK(result.pulls[1].work->bytes_fetched.count == c.second_fetches * kMB);
       // c 1 s, unpacked while a may come; both unpacked at 3.
       CHECK(*result.pulls[1].finished == at_seconds(c.second_at + 3));
     }
@@ -290,6 +290,6 @@ TEST_CASE("a digest that occurs twice is fetched once even where layers are disc
       runtime_scenario("1.7", {image("web", {layer("a", 10), layer("b", 10), layer("a", 10)})});
   scenario.node_pools[0].runtime.discard_unpacked_layers = true;
   const RunResult result = simulate(scenario, 0);
-  CHECK(result.pulls[0].bytes_fetched.count == 20 * kMB);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 20 * kMB);
   CHECK(*result.pulls[0].finished == at_seconds(4));
 }

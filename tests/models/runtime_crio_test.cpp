@@ -2,7 +2,7 @@
 #include "tests/models/runtime_scenario.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
+using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 namespace {
@@ -97,7 +97,7 @@ TEST_CASE("CRI-O: a layer of the node is copied at any position, not decompresse
   CHECK(*result.layers[0].unpack_finished == at_seconds(1));
   CHECK(*result.layers[1].unpack_started == at_seconds(1));
   CHECK(*result.pulls[0].finished == at_seconds(3));
-  CHECK(result.pulls[0].bytes_fetched.count == 10 * kMB);
+  CHECK(result.pulls[0].work->bytes_fetched.count == 10 * kMB);
   CHECK(sum_of_causes(result.pulls[0]) == seconds(3));
 }
 
@@ -120,8 +120,8 @@ TEST_CASE("CRI-O: pulls of one image are one") {
   CHECK(result.counters.requests == 4);
   CHECK(*result.pulls[0].finished == at_seconds(11));
   CHECK(*result.pulls[1].finished == at_seconds(11));
-  CHECK(result.pulls[1].bytes_fetched.count == 0);
-  CHECK(result.pulls[1].layers_reused == 1);
+  CHECK(result.pulls[1].work->bytes_fetched.count == 0);
+  CHECK(result.pulls[1].work->layers_reused == 1);
   CHECK(held_up(result.pulls[1], Bottleneck::slots) == seconds(11));
 }
 

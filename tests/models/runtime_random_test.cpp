@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
+using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 namespace {
@@ -94,7 +94,8 @@ void check_run(const Scenario& scenario) {
   for (const PullRow& pull : result.pulls) {
     REQUIRE(pull.finished.has_value());
     CHECK(sum_of_causes(pull) == *pull.finished - pull.requested);
-    CHECK(pull.resolve + pull.download + pull.unpack == *pull.finished - *pull.started);
+    CHECK(pull.work->resolve + pull.work->download + pull.work->unpack ==
+          *pull.finished - *pull.started);
   }
   std::set<std::pair<std::size_t, std::string>> fetched;  // pull and digest
   for (std::size_t i = 0; i < result.layers.size(); ++i) {

@@ -148,7 +148,7 @@ TEST_CASE("SOCI keeps blobs for later pulls only if they are not discarded") {
     settings.discard_unpacked_layers = discard;
     const RunResult result = simulate(then(soci_scenario(images, settings), seconds(10)), 0);
     INFO(discard);
-    CHECK(result.pulls[1].bytes_fetched.count == (discard ? 30 : 10) * kMB);
+    CHECK(result.pulls[1].work->bytes_fetched.count == (discard ? 30 : 10) * kMB);
     CHECK(*result.pulls[1].finished == at_seconds(discard ? 13 : 12));
   }
 }
@@ -160,7 +160,7 @@ TEST_CASE("two pulls of one image under SOCI are one, by containerd's own locks"
                     seconds(1)),
                0);
   CHECK(*result.pulls[1].finished == at_seconds(3));
-  CHECK(result.pulls[1].bytes_fetched.count == 0);
+  CHECK(result.pulls[1].work->bytes_fetched.count == 0);
   CHECK(result.counters.bytes_fetched == 20 * kMB);
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("Docker has three downloads for all pulls, free at the last byte, and 
                               image("two", {layer("d", 10), layer("e", 10)})}),
                       seconds(1)),
                  0);
-    CHECK(result.pulls[1].resolve == seconds(1));
+    CHECK(result.pulls[1].work->resolve == seconds(1));
     CHECK(*result.layers[3].requested == at_seconds(2));
     CHECK(*result.pulls[1].finished == at_seconds(5));
   }
@@ -197,6 +197,6 @@ TEST_CASE("Docker has three downloads for all pulls, free at the last byte, and 
                                                    image("two", {layer("b", 10), layer("a", 20)})}),
                                            seconds(10)),
                                       0);
-    CHECK(result.pulls[1].bytes_fetched.count == 30 * kMB);
+    CHECK(result.pulls[1].work->bytes_fetched.count == 30 * kMB);
   }
 }

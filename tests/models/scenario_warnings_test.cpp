@@ -103,8 +103,9 @@ TEST_CASE("more pods on a fresh node than the kubelet may pull at once") {
   Scenario one_node = scenario;
   one_node.node_pools[0].nodes_max = 1;
   const RunResult run = simulate(one_node, 0);
-  CHECK(std::count_if(run.pulls.begin(), run.pulls.end(),
-                      [](const PullRow& pull) { return pull.back_off > Duration{0}; }) == 2);
+  CHECK(std::count_if(run.pulls.begin(), run.pulls.end(), [](const PullRow& pull) {
+          return pull.retries->back_off > Duration{0};
+        }) == 2);
 
   SECTION("as many as allowed") { scenario.events[0].replicas = 10; }
   SECTION("a node takes fewer") { scenario.workloads[0].cpu_request = MilliCpu{400}; }

@@ -22,11 +22,11 @@ void count(Seen& seen, const RunResult& result) {
   seen.pulls += result.pulls.size();
   for (const PullRow& pull : result.pulls) {
     seen.cut_off += pull.started && !pull.finished ? 1 : 0;
-    seen.failed_pulls += pull.back_off > Duration{0} ? 1 : 0;
-    seen.failed_attempts += pull.failed > Duration{0} ? 1 : 0;
-    seen.resumed += pull.failed > Duration{0} && pull.finished ? 1 : 0;
-    seen.no_progress += pull.failure == PullFailure::no_progress ? 1 : 0;
-    seen.throttled += pull.throttled > 0 ? 1 : 0;
+    seen.failed_pulls += pull.retries->back_off > Duration{0} ? 1 : 0;
+    seen.failed_attempts += pull.retries->failed > Duration{0} ? 1 : 0;
+    seen.resumed += pull.retries->failed > Duration{0} && pull.finished ? 1 : 0;
+    seen.no_progress += pull.retries->failure == PullFailure::no_progress ? 1 : 0;
+    seen.throttled += pull.retries->throttled > 0 ? 1 : 0;
   }
   for (const PodRow& pod : result.pods) seen.deleted += pod.outcome == Outcome::deleted ? 1 : 0;
   for (const LayerRow& row : result.layers) {

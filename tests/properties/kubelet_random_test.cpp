@@ -168,7 +168,7 @@ TEST_CASE("random pods on small disks keep the kubelet's rules") {
       const SimTime until = pod.started.value_or(from);
       std::vector<std::pair<SimTime, SimTime>> pulls;
       for (const PullRow& pull : result.pulls) {
-        no_space += pull.failure == PullFailure::no_space ? 1 : 0;
+        no_space += pull.retries->failure == PullFailure::no_space ? 1 : 0;
         if (owner.at(pull.image) != pod.workload || pull.node != *pod.node) continue;
         if (pull.requested < from || !pull.finished || *pull.finished > until) continue;
         pulls.emplace_back(*pull.started, *pull.finished);

@@ -137,7 +137,7 @@ void count(Seen& seen, const Scenario& scenario, const RunResult& result) {
     seen.refused += node.removed && !node.registered ? 1 : 0;
   }
   for (const PullRow& pull : result.pulls) {
-    seen.lost_pulls += pull.failure == PullFailure::node_lost ? 1 : 0;
+    seen.lost_pulls += pull.retries->failure == PullFailure::node_lost ? 1 : 0;
   }
   for (const PodRow& pod : result.pods) {
     seen.evicted += pod.outcome == Outcome::evicted ? 1 : 0;

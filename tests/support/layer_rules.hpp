@@ -40,7 +40,9 @@ class NodeLayers {
     std::map<std::string, SimTime> chains;  // digests up to here -> unpacked
   };
 
-  bool failed(const LayerRow& row) const { return result_.pulls[row.pull].failure.has_value(); }
+  bool failed(const LayerRow& row) const {
+    return result_.pulls[row.pull].retries->failure.has_value();
+  }
 
   const LayerSpec& spec(const LayerRow& row) const {
     return scenario_.images[row.image].layers[row.layer];
@@ -117,13 +119,14 @@ class NodeLayers {
     }
     rules_.hold(open_at_once(downloads) <= pool.runtime.max_concurrent_downloads.value_or(3),
                 "no more downloads at once than the runtime allows");
-    rules_.hold(pull.bytes_fetched.count == sum && pull.layers_fetched == fetched,
+    rules_.hold(pull.work->bytes_fetched.count == sum && pull.work->layers_fetched == fetched,
                 "bytes and layers of a pull are those of its rows");
     const auto layers = scenario_.images[pull.image].layers.size();
     if (!pull.finished) return;
     const bool by_itself = found_by_itself(pull);
-    rules_.hold(rows.size() == layers || (by_itself && (rows.empty() || pull.failure.has_value())),
-                "a finished pull has all its rows");
+    rules_.hold(
+        rows.size() == layers || (by_itself && (rows.empty() || pull.retries->failure.has_value())),
+        "a finished pull has all its rows");
     for (std::size_t i = 0; i < layers; ++i) {
       const auto& chains = nodes_[pull.node].chains;
       const auto found = chains.find(chain(pull.image, i));

@@ -72,17 +72,18 @@ class RunBuilder {
     row.requested = moment(requested);
     row.started = moment(requested + wait);
     row.finished = moment(requested + wait + resolve + download + unpack);
-    row.resolve = seconds(resolve);
-    row.download = seconds(download);
-    row.unpack = seconds(unpack);
-    row.bytes_fetched = Bytes{42'000'000};
-    row.layers_fetched = 2;
+    PullWork& work = row.work.edit();
+    work.resolve = seconds(resolve);
+    work.download = seconds(download);
+    work.unpack = seconds(unpack);
+    work.bytes_fetched = Bytes{42'000'000};
+    work.layers_fetched = 2;
     row.outcome = Outcome::ok;
     row.bottleneck = Bottleneck::egress;
-    row.held_up_by = {{Bottleneck::queue, seconds(wait)},
-                      {Bottleneck::latency, seconds(resolve)},
-                      {Bottleneck::egress, seconds(download)},
-                      {Bottleneck::cpu, seconds(unpack)}};
+    work.held_up_by = {{Bottleneck::queue, seconds(wait)},
+                       {Bottleneck::latency, seconds(resolve)},
+                       {Bottleneck::egress, seconds(download)},
+                       {Bottleneck::cpu, seconds(unpack)}};
     result_.pulls.push_back(row);
     result_.registry_bytes[0] += 42e6;
     return result_.pulls.size() - 1;

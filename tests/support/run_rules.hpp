@@ -94,8 +94,9 @@ inline void pod_rules(Rules& rules, const Scenario& scenario, const RunResult& r
 /// The image came while the pod was in back-off: asked for, and never pulled, or in attempts that
 /// failed.
 inline bool found_by_itself(const PullRow& pull) {
-  return pull.finished == pull.started && pull.back_off > Duration{0} && pull.layers_reused == 0 &&
-         (pull.layers_fetched == 0 || pull.failure.has_value());
+  return pull.finished == pull.started && pull.retries->back_off > Duration{0} &&
+         pull.work->layers_reused == 0 &&
+         (pull.work->layers_fetched == 0 || pull.retries->failure.has_value());
 }
 
 inline void pull_rules(Rules& rules, const Scenario& scenario, const RunResult& result) {
@@ -103,29 +104,30 @@ inline void pull_rules(Rules& rules, const Scenario& scenario, const RunResult& 
     moments_in_order(rules, scenario, pull.requested, {pull.started, pull.finished},
                      "moments of a pull");
     rules.hold(pull.finished.has_value() == (pull.outcome == Outcome::ok), "ok means pulled");
-    rules.hold(pull.attempts >= 1, "a pull is tried at least once");
+    rules.hold(pull.retries->attempts >= 1, "a pull is tried at least once");
     const auto layers = static_cast<std::int64_t>(scenario.images[pull.image].layers.size());
-    rules.hold(pull.layers_fetched + pull.layers_reused <= layers, "layers count once");
+    rules.hold(pull.work->layers_fetched + pull.work->layers_reused <= layers, "layers count once");
     if (!pull.finished) continue;
     Duration causes{0};
-    for (const auto& [cause, time] : pull.held_up_by) {
+    for (const auto& [cause, time] : pull.work->held_up_by) {
       rules.hold(cause != Bottleneck::none && time > Duration{0}, "a cause takes time");
       causes += time;
     }
     rules.hold(causes == *pull.finished - pull.requested, "causes add up");
-    rules.hold(pull.resolve + pull.download + pull.unpack == *pull.finished - *pull.started,
+    rules.hold(pull.work->resolve + pull.work->download + pull.work->unpack ==
+                   *pull.finished - *pull.started,
                "resolve, download and unpack add up");
-    rules.hold(pull.resolve >= Duration{0} && pull.download >= Duration{0} &&
-                   pull.unpack >= Duration{0} && pull.back_off >= Duration{0},
+    rules.hold(pull.work->resolve >= Duration{0} && pull.work->download >= Duration{0} &&
+                   pull.work->unpack >= Duration{0} && pull.retries->back_off >= Duration{0},
                "no part of a pull is negative");
     const bool was_made = !found_by_itself(pull);
-    rules.hold(
-        pull.failed >= Duration{0} && pull.failed + pull.back_off <= *pull.started - pull.requested,
-        "failed attempts and back-off come before the one that succeeds");
-    rules.hold(pull.failure.has_value() ||
-                   pull.layers_fetched + pull.layers_reused == (was_made ? layers : 0),
+    rules.hold(pull.retries->failed >= Duration{0} &&
+                   pull.retries->failed + pull.retries->back_off <= *pull.started - pull.requested,
+               "failed attempts and back-off come before the one that succeeds");
+    rules.hold(pull.retries->failure.has_value() ||
+                   pull.work->layers_fetched + pull.work->layers_reused == (was_made ? layers : 0),
                "a pull has all layers");
-    rules.hold(!was_made || pull.layers_fetched + pull.layers_reused == layers,
+    rules.hold(!was_made || pull.work->layers_fetched + pull.work->layers_reused == layers,
                "a pull has all layers, over all attempts");
   }
 }
@@ -139,7 +141,7 @@ inline void queue_rules(Rules& rules, const Scenario& scenario, const RunResult&
     for (const PullRow& pull : result.pulls) {
       if (pull.node != node || !pull.started) continue;
       running.emplace_back(*pull.started, pull.finished.value_or(end_of(scenario)));
-      if (pull.attempts > 1 || pull.back_off > Duration{0}) continue;
+      if (pull.retries->attempts > 1 || pull.retries->back_off > Duration{0}) continue;
       rules.hold(*pull.started >= last, "the pull queue is first come, first served");
       last = *pull.started;
     }

@@ -14,7 +14,7 @@ class Timeline {
  public:
   Timeline(const Scenario& scenario, const RunResult& result)
       : scenario_(scenario), result_(result), rows_(result.series.size()) {
-    for (const TimelineRow& row : result.timeline) rows_[row.series].push_back(&row);
+    for (const TimelineRow& row : result.timeline) rows_[row.series].push_back(row);
   }
 
   std::string broken() {
@@ -41,8 +41,8 @@ class Timeline {
     }
     for (const auto& rows : rows_) {
       for (std::size_t i = 1; i < rows.size(); ++i) {
-        rules_.hold(rows[i]->time > rows[i - 1]->time, "one row for a series and instant");
-        rules_.hold(rows[i]->value != rows[i - 1]->value, "each row is a change");
+        rules_.hold(rows[i].time > rows[i - 1].time, "one row for a series and instant");
+        rules_.hold(rows[i].value != rows[i - 1].value, "each row is a change");
       }
     }
   }
@@ -55,8 +55,8 @@ class Timeline {
 
   double value(std::size_t series, SimTime time) const {
     double value = 0;
-    for (const TimelineRow* row : rows_[series]) {
-      if (row->time <= time) value = row->value;
+    for (const TimelineRow& row : rows_[series]) {
+      if (row.time <= time) value = row.value;
     }
     return value;
   }
@@ -112,8 +112,8 @@ class Timeline {
         if (name == "disk_write_rate" && pool.disk_write) most = pool.disk_write->bytes_per_second;
         if (name == "cpu_busy") most = static_cast<double>(pool.cpu.count) / 1000;
       }
-      for (const TimelineRow* row : rows_[i]) {
-        rules_.hold(row->value <= most * (1 + 1e-9), "nothing runs above its capacity");
+      for (const TimelineRow& row : rows_[i]) {
+        rules_.hold(row.value <= most * (1 + 1e-9), "nothing runs above its capacity");
       }
     }
   }
@@ -130,8 +130,8 @@ class Timeline {
       const std::size_t wanted =
           series(loaded ? "replicas_needed" : "replicas_wanted", workload.name);
       const std::size_t served = series("replicas_served", workload.name);
-      for (const TimelineRow* row : rows_[wanted]) times.insert(row->time);
-      for (const TimelineRow* row : rows_[served]) times.insert(row->time);
+      for (const TimelineRow& row : rows_[wanted]) times.insert(row.time);
+      for (const TimelineRow& row : rows_[served]) times.insert(row.time);
       for (auto time = times.begin(); std::next(time) != times.end(); ++time) {
         const double missing = std::max(0.0, value(wanted, *time) - value(served, *time));
         sum += missing * to_seconds(*std::next(time) - *time);
@@ -170,7 +170,7 @@ class Timeline {
   const Scenario& scenario_;
   const RunResult& result_;
   Rules rules_;
-  std::vector<std::vector<const TimelineRow*>> rows_;
+  std::vector<std::vector<TimelineRow>> rows_;
 };
 
 inline std::string broken_timeline_rules(const Scenario& scenario, const RunResult& result) {

@@ -82,7 +82,7 @@ TEST_CASE("pulls.csv: waiting and duration apart") {
   run.pull(node, 60.5, 0.25, 1, 20, 4);
   PullRow open;
   open.requested = moment(61);
-  open.attempts = 3;
+  open.retries.edit().attempts = 3;
   open.outcome = Outcome::back_off;
   open.bottleneck = Bottleneck::back_off;
   run.result().pulls.push_back(open);

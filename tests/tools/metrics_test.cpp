@@ -75,8 +75,8 @@ TEST_CASE("Metrics of pulls, nodes, scale-outs and bytes") {
   auto run = small_run();
   run.result().scale_outs.push_back({0, moment(60), moment(100.8), 3});
   run.result().scale_outs.push_back({0, moment(300), std::nullopt, 2});
-  run.result().pulls[1].layers_fetched = 1;
-  run.result().pulls[1].layers_reused = 3;
+  run.result().pulls[1].work.edit().layers_fetched = 1;
+  run.result().pulls[1].work.edit().layers_reused = 3;
   run.result().unserved_pod_seconds = 91.5;
   const auto of = [&](Metric metric) { return samples(metric, scenario, run.result()); };
   CHECK(of(Metric::pull_time) == Values{6.5, 18.5});
@@ -195,7 +195,7 @@ TEST_CASE("Throttled requests are those of the registries, or of the pulls that 
   const auto scenario = one_pool_scenario();
   RunResult result = small_run().result();
   result.registry_throttled = {3, 4};
-  result.pulls.at(0).throttled = 2;
+  result.pulls.at(0).retries.edit().throttled = 2;
   CHECK(samples(Metric::registry_throttled, scenario, result) == Values{7});
   const Where image = {{"image", scenario.images[result.pulls[0].image].name}};
   CHECK(samples(Metric::registry_throttled, scenario, result, image) == Values{2});

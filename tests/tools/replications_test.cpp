@@ -146,9 +146,9 @@ TEST_CASE("What held a download up may be the CPU or disk that unpacking does no
   RunBuilder run;
   const auto node = run.node(true, 0, 0);
   const auto pull = run.pull(node, 0.5, 0, 1, 6, 12);
-  run.result().pulls[pull].held_up_by = {{Bottleneck::latency, seconds(1)},
-                                         {Bottleneck::cpu, seconds(13)},
-                                         {Bottleneck::disk, seconds(5)}};
+  run.result().pulls[pull].work.edit().held_up_by = {{Bottleneck::latency, seconds(1)},
+                                                     {Bottleneck::cpu, seconds(13)},
+                                                     {Bottleneck::disk, seconds(5)}};
   run.pod(0, node, 0, pull, 1.5);
   const auto phases = phases_of(run.result().pods[0], run.result());
   const auto held = [&](PodStage phase) {

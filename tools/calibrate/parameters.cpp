@@ -132,8 +132,8 @@ Prediction one_run(const MeasuredCase& measured, const Scenario& scenario, std::
   for (const PullRow& row : result.pulls) {
     PullPrediction& pull = prediction.pulls.emplace_back();
     pull.seconds = to_seconds(*row.finished - row.requested);
-    pull.resolve = to_seconds(row.resolve);
-    pull.download = to_seconds(row.resolve + row.download);
+    pull.resolve = to_seconds(row.work->resolve);
+    pull.download = to_seconds(row.work->resolve + row.work->download);
     last = std::max(last, to_seconds(*row.finished));
   }
   for (const LayerRow& layer : result.layers) {

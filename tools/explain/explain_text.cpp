@@ -91,9 +91,9 @@ class Text {
     for (const std::size_t index : pulls) {
       const PullRow& pull = e_.result.pulls[index];
       const ImageSpec& pulled = e_.scenario.images[pull.image];
-      about +=
-          fmt::format("; image {}: {} of {} layers fetched, {}", pulled.name, pull.layers_fetched,
-                      pulled.layers.size(), format_bytes(pull.bytes_fetched));
+      about += fmt::format("; image {}: {} of {} layers fetched, {}", pulled.name,
+                           pull.work->layers_fetched, pulled.layers.size(),
+                           format_bytes(pull.work->bytes_fetched));
     }
     if (pulls.empty())
       about +=
@@ -179,7 +179,7 @@ class Text {
     }
     if (!step.pull) return text;
     const PullRow& pull = e_.result.pulls[*step.pull];
-    if (pull.back_off >= step.end - step.begin) return text;
+    if (pull.retries->back_off >= step.end - step.begin) return text;
     for (const PullAhead& ahead : pulls_ahead(pull, e_.result)) {
       text += fmt::format("{}behind {} {}", text.empty() ? "" : ", ",
                           e_.scenario.images[ahead.image].name,

@@ -93,6 +93,16 @@ std::vector<std::uint32_t> sorted_by(std::size_t count, Before before) {
   return order;
 }
 
+/// The place of each in the order of names.
+template <class List>
+std::vector<std::uint32_t> ranks_by_name(const List& list) {
+  const auto order = sorted_by(
+      list.size(), [&](std::uint32_t a, std::uint32_t b) { return list[a].name < list[b].name; });
+  std::vector<std::uint32_t> ranks(list.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) ranks[order[i]] = i;
+  return ranks;
+}
+
 /// Cells of names, made once.
 template <class List>
 std::vector<std::string> cells_of_names(const List& list) {
@@ -232,14 +242,14 @@ void pulls_csv(std::string_view variant, const Scenario& scenario, const RunResu
         .cell(pull.started)
         .cell(pull.finished)
         .between(pull.requested, pull.started)
-        .cell(pull.resolve)
-        .cell(pull.download)
-        .cell(pull.unpack)
+        .cell(pull.work->resolve)
+        .cell(pull.work->download)
+        .cell(pull.work->unpack)
         .between(pull.started, pull.finished)
-        .cell(pull.bytes_fetched.count)
-        .cell(pull.layers_fetched)
-        .cell(pull.layers_reused)
-        .cell(pull.attempts)
+        .cell(pull.work->bytes_fetched.count)
+        .cell(std::int64_t{pull.work->layers_fetched})
+        .cell(std::int64_t{pull.work->layers_reused})
+        .cell(std::int64_t{pull.retries->attempts})
         .cell(outcome_text(pull.outcome))
         .end(bottleneck_word(pull.bottleneck));
   }
@@ -248,20 +258,27 @@ void pulls_csv(std::string_view variant, const Scenario& scenario, const RunResu
 
 void layers_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
                 const TextSink& sink) {
-  const auto key = [&](std::uint32_t i) {
-    const LayerRow& row = result.layers[i];
-    return std::tuple<SimTime, std::string_view, std::string_view, RowIndex>(
-        row.requested.value_or(SimTime::max()), result.nodes.at(row.node).name,
-        scenario.images.at(row.image).name, row.layer);
+  struct Key {
+    SimTime requested;
+    std::uint32_t node, image;  // their ranks by name
+    RowIndex layer, row;
+    auto operator<=>(const Key&) const = default;
   };
-  const auto order = sorted_by(result.layers.size(),
-                               [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  const auto node_ranks = ranks_by_name(result.nodes);
+  const auto image_ranks = ranks_by_name(scenario.images);
+  std::vector<Key> order;
+  order.reserve(result.layers.size());
+  for (const LayerRow& row : result.layers) {
+    order.push_back({row.requested.value_or(SimTime::max()), node_ranks.at(row.node),
+                     image_ranks.at(row.image), row.layer, static_cast<RowIndex>(order.size())});
+  }
+  std::sort(order.begin(), order.end());
   const auto images = cells_of_names(scenario.images);
   const auto nodes = cells_of_names(result.nodes);
   const auto registries = cells_of_names(scenario.registries);
   Lines lines(variant, result, sink);
-  for (const std::uint32_t i : order) {
-    const LayerRow& row = result.layers[i];
+  for (const Key& key : order) {
+    const LayerRow row = result.layers[key.row];
     const LayerSpec& layer = scenario.images.at(row.image).layers.at(row.layer);
     lines.begin()
         .cell(nodes.at(row.node))

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <pullsim/result.hpp>
+
 #include <pullsim/scenario.hpp>
+#include "tools/output/text_sink.hpp"
 
 #include <functional>
 #include <string>
@@ -27,7 +29,6 @@ inline constexpr std::string_view kTimelineHeader =
     "variant,run,time_seconds,series,entity,value,unit\n";
 
 /// Takes a file's text, some lines at a time.
-using TextSink = std::function<void(std::string_view)>;
 
 void pods_csv(std::string_view variant, const Scenario& scenario, const RunResult& result,
               const TextSink& sink);

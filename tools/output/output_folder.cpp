@@ -43,8 +43,10 @@ void OutputFolder::add_run(const Variant& variant, const RunResult& result) {
   timeline_csv(variant.name, result, into(3));
 }
 
-void OutputFolder::commit(const std::string& result_json) {
-  if (files_.size() > kCsvFiles) files_.back().write(result_json);
+void OutputFolder::commit(const std::function<void(const TextSink&)>& write_result) {
+  if (files_.size() > kCsvFiles) {
+    write_result([this](std::string_view text) { files_.back().write(text); });
+  }
   for (AtomicFile& file : files_) file.commit();
 }
 

@@ -6,7 +6,9 @@
 
 #include "tools/input/study.hpp"
 #include "tools/output/atomic_file.hpp"
+#include "tools/output/text_sink.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,8 @@ class OutputFolder {
   OutputFolder(std::string folder, bool with_result);
 
   void add_run(const Variant& variant, const RunResult& result);
-  /// result.json last: when it is there, all others are.
-  void commit(const std::string& result_json);
+  /// `write_result` gives result.json to a sink. It comes last: when it is there, all others are.
+  void commit(const std::function<void(const TextSink&)>& write_result);
 
   const std::string& folder() const { return folder_; }
   std::vector<std::string> names() const;

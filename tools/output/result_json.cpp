@@ -1,6 +1,7 @@
 // The result as JSON, part by part, keys in a fixed order.
 #include "tools/output/result_json.hpp"
 
+#include "tools/output/json_stream.hpp"
 #include "tools/output/result_run_json.hpp"
 #include "tools/output/summary_parts.hpp"
 
@@ -11,8 +12,6 @@
 
 namespace pullsim {
 namespace {
-
-constexpr int kIndent = 1;
 
 Json spread_json(const Spread& spread) {
   Json object;
@@ -154,24 +153,35 @@ Json threshold_json(const Judged& judged) {
   object["runs_never"] = result.runs_never;
   object["runs_unmeasured"] = result.runs_unmeasured;
   set_interval(&object, "share_bounds", result.share);
-  Json per_run = Json::array();
-  for (std::size_t i = 0; i < judged.runs.values.size(); ++i) {
-    Json run;
-    run["run"] = i;
-    const auto& value = judged.runs.values[i];
-    set_finite(&run, "value", value);
-    if (value && std::isinf(*value)) run["never"] = true;
-    if (i < judged.runs.others.size()) {
-      const auto& other = judged.runs.others[i];
-      set_finite(&run, "other", other);
-      if (other && std::isinf(*other)) run["other_never"] = true;
-    }
-    per_run.push_back(std::move(run));
-  }
-  object["per_run"] = std::move(per_run);
-  object["file"] = threshold.place.file;
-  object["line"] = threshold.place.line;
   return object;
+}
+
+Json judged_run_json(const ThresholdRuns& runs, std::size_t i) {
+  Json run;
+  run["run"] = i;
+  const auto& value = runs.values[i];
+  set_finite(&run, "value", value);
+  if (value && std::isinf(*value)) run["never"] = true;
+  if (i < runs.others.size()) {
+    const auto& other = runs.others[i];
+    set_finite(&run, "other", other);
+    if (other && std::isinf(*other)) run["other_never"] = true;
+  }
+  return run;
+}
+
+void write_threshold(const Judged& judged, JsonStream* out) {
+  out->begin_object();
+  out->members(threshold_json(judged));
+  out->key("per_run");
+  out->begin_array();
+  for (std::size_t i = 0; i < judged.runs.values.size(); ++i) {
+    out->value(judged_run_json(judged.runs, i));
+  }
+  out->end_array();
+  out->member("file", judged.threshold->place.file);
+  out->member("line", judged.threshold->place.line);
+  out->end_object();
 }
 
 /// Every variant against the first, for what a reader of a comparison asks first.
@@ -259,6 +269,62 @@ Json unknowns_json(const Study& study) {
   return object;
 }
 
+void write_variant(const VariantResult& variant, IntervalOf of, JsonStream* out) {
+  out->begin_object();
+  out->member("name", variant.name);
+  out->member("metrics", metrics_json(variant, of));
+  out->key("runs");
+  out->begin_array();
+  for (const RunSummary& run : variant.runs) out->value(run_json(run));
+  out->end_array();
+  out->member("counters", counters_json(variant));
+  const Json restored = restoration_json(variant, of);
+  if (!restored.is_null()) out->member("restoration", restored);
+  if (variant.spread) out->member("spread", spread_json(*variant.spread));
+  const Json lost = losses_json(variant, of);
+  if (!lost.is_null()) out->member("lost_requests", lost);
+  if (!variant.bill.empty()) out->member("bill", Json::parse(variant.bill));
+  if (!variant.evidence.empty()) out->member("evidence", Json::parse(variant.evidence));
+  out->end_object();
+}
+
+/// Which study it was, and how it was run.
+Json origin_json(const Study& study, const StudyResult& result) {
+  Json root;
+  root["apiVersion"] = "pullsim/v1";
+  root["kind"] = "Result";
+  root["version"] = PULLSIM_VERSION;
+  root["scenario"] = {{"name", study.name}, {"file", study.file}, {"sha256", study.sha256}};
+  if (!study.question.empty()) root["scenario"]["question"] = study.question;
+  const std::string happens = what_happens(study);
+  if (!happens.empty()) root["scenario"]["happens"] = happens;
+  root["inputs"] = Json::array();
+  for (const InputFile& input : study.inputs) {
+    root["inputs"].push_back({{"file", input.file}, {"sha256", input.sha256}});
+  }
+  root["seed"] = study.seed;
+  root["replications"] = study.replications;
+  if (study.first_run > 0) root["first_run"] = study.first_run;
+  if (study.budget) root["runs_found"] = runs_found_json(*study.budget);
+  if (!result.command.empty()) root["command"] = result.command;
+  if (result.partial) root["partial"] = true;
+  return root;
+}
+
+/// What follows from all variants together, and how far it can be trusted.
+Json conclusion_json(const Study& study, const StudyResult& result) {
+  Json root;
+  root["comparisons"] = comparisons_json(result);
+  if (!result.alternatives.empty()) root["alternatives"] = Json::parse(result.alternatives);
+  if (!result.outlook.empty()) root["outlook"] = Json::parse(result.outlook);
+  root["digest"] = hex(result.digest);
+  root["warnings"] = study.warnings;
+  for (std::string& text : all_warnings(study, result)) root["warnings"].push_back(std::move(text));
+  root["unknowns"] = unknowns_json(study);
+  if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
+  return root;
+}
+
 }  // namespace
 
 std::vector<std::string> all_warnings(const Study& study, const StudyResult& result) {
@@ -290,59 +356,34 @@ std::vector<std::string> all_warnings(const Study& study, const StudyResult& res
 }
 
 std::string result_json(const Study& study, const StudyResult& result) {
-  Json root;
-  root["apiVersion"] = "pullsim/v1";
-  root["kind"] = "Result";
-  root["version"] = PULLSIM_VERSION;
-  root["scenario"] = {{"name", study.name}, {"file", study.file}, {"sha256", study.sha256}};
-  if (!study.question.empty()) root["scenario"]["question"] = study.question;
-  const std::string happens = what_happens(study);
-  if (!happens.empty()) root["scenario"]["happens"] = happens;
-  root["inputs"] = Json::array();
-  for (const InputFile& input : study.inputs) {
-    root["inputs"].push_back({{"file", input.file}, {"sha256", input.sha256}});
-  }
-  root["seed"] = study.seed;
-  root["replications"] = study.replications;
-  if (study.first_run > 0) root["first_run"] = study.first_run;
-  if (study.budget) root["runs_found"] = runs_found_json(*study.budget);
-  if (!result.command.empty()) root["command"] = result.command;
-  if (result.partial) root["partial"] = true;
-  root["verdict"] = verdict_json(result);
-  root["thresholds"] = Json::array();
-  for (const Judged& judged : result.thresholds) {
-    root["thresholds"].push_back(threshold_json(judged));
-  }
-  root["conditions"] = Json::array();
-  for (const Threshold& threshold : study.thresholds) {
-    root["conditions"].push_back(condition_json(threshold));
-  }
-  root["variants"] = Json::array();
+  std::string text;
+  write_result_json(study, result, [&text](std::string_view piece) { text += piece; });
+  return text;
+}
+
+// What there is for each run is written run by run.
+void write_result_json(const Study& study, const StudyResult& result, const TextSink& sink) {
+  JsonStream out(sink);
+  out.begin_object();
+  out.members(origin_json(study, result));
+  out.member("verdict", verdict_json(result));
+  out.key("thresholds");
+  out.begin_array();
+  for (const Judged& judged : result.thresholds) write_threshold(judged, &out);
+  out.end_array();
+  out.key("conditions");
+  out.begin_array();
+  for (const Threshold& threshold : study.thresholds) out.value(condition_json(threshold));
+  out.end_array();
+  out.key("variants");
+  out.begin_array();
   for (const VariantResult& variant : result.variants) {
-    Json object;
-    object["name"] = variant.name;
-    object["metrics"] = metrics_json(variant, result.interval_of);
-    object["runs"] = Json::array();
-    for (const RunSummary& run : variant.runs) object["runs"].push_back(run_json(run));
-    object["counters"] = counters_json(variant);
-    Json restored = restoration_json(variant, result.interval_of);
-    if (!restored.is_null()) object["restoration"] = std::move(restored);
-    if (variant.spread) object["spread"] = spread_json(*variant.spread);
-    Json lost = losses_json(variant, result.interval_of);
-    if (!lost.is_null()) object["lost_requests"] = std::move(lost);
-    if (!variant.bill.empty()) object["bill"] = Json::parse(variant.bill);
-    if (!variant.evidence.empty()) object["evidence"] = Json::parse(variant.evidence);
-    root["variants"].push_back(std::move(object));
+    write_variant(variant, result.interval_of, &out);
   }
-  root["comparisons"] = comparisons_json(result);
-  if (!result.alternatives.empty()) root["alternatives"] = Json::parse(result.alternatives);
-  if (!result.outlook.empty()) root["outlook"] = Json::parse(result.outlook);
-  root["digest"] = hex(result.digest);
-  root["warnings"] = study.warnings;
-  for (std::string& text : all_warnings(study, result)) root["warnings"].push_back(std::move(text));
-  root["unknowns"] = unknowns_json(study);
-  if (!study.resolved_json.empty()) root["resolved"] = Json::parse(study.resolved_json);
-  return root.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
+  out.end_array();
+  out.members(conclusion_json(study, result));
+  out.end_object();
+  out.end_document();
 }
 
 }  // namespace pullsim

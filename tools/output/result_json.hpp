@@ -5,13 +5,16 @@
 #pragma once
 
 #include "tools/input/study.hpp"
+#include "tools/output/text_sink.hpp"
 #include "tools/run/study_result.hpp"
 
 #include <string>
 
 namespace pullsim {
 
-/// Indented JSON with a line end.
+/// Indented JSON with a line end, in pieces: its runs may be many.
+void write_result_json(const Study& study, const StudyResult& result, const TextSink& sink);
+/// The same as one text.
 std::string result_json(const Study& study, const StudyResult& result);
 
 /// Warnings of reader and models, each once; those of a single variant start with its name.

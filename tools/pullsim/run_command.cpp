@@ -118,8 +118,11 @@ struct Outputs {
     if (!arguments.out.empty()) folders.emplace_back(arguments.out, true);
     for (const auto& folder : arguments.csv_folders) folders.emplace_back(folder, false);
   }
-  void commit(const ReportInput& input, const std::string& json) {
-    for (OutputFolder& folder : folders) folder.commit(json);
+  void commit(const ReportInput& input) {
+    for (OutputFolder& folder : folders) {
+      folder.commit(
+          [&](const TextSink& sink) { write_result_json(input.study, input.result, sink); });
+    }
     reports.commit(input);
   }
 };
@@ -229,19 +232,20 @@ int run_command(const RunArguments& arguments) {
     gather_evidence(study, options, &result);
     add_outlook(arguments, study, options, &result);
   }
-  const std::string json = result_json(study, result);
   const ReportInput report{study, result, arguments.strict};
-  outputs.commit(report, json);
+  outputs.commit(report);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
   if (!arguments.quiet) print_warnings(study, result);
   if (result.partial) {
     print_error(
         {"PS6003", "stopped by a signal", {"what was done is kept and marked partial"}, ""});
   }
-  write_stdout(
-      arguments.format == Format::json
-          ? json
-          : summary_text(study, result, summary_options(arguments, study, outputs, wall.count())));
+  if (arguments.format == Format::json) {
+    write_result_json(study, result, [](std::string_view text) { write_stdout(text); });
+  } else {
+    write_stdout(
+        summary_text(study, result, summary_options(arguments, study, outputs, wall.count())));
+  }
   write_stdout(outputs.reports.standard_output(report));
   return exit_code(result, arguments, signal.load());
 }

@@ -101,7 +101,7 @@ nlohmann::ordered_json evidence_pull(const Scenario& scenario, const RunResult& 
   json["requested_seconds"] = to_seconds(pull.requested.time_since_epoch());
   set_moment(&json, "started_seconds", pull.started);
   set_moment(&json, "finished_seconds", pull.finished);
-  json["bytes_fetched"] = pull.bytes_fetched.count;
+  json["bytes_fetched"] = pull.work->bytes_fetched.count;
   json["bottleneck"] = bottleneck_text(pull.bottleneck);
   json["layers"] = Json::array();
   for (const LayerRow& layer : run.layers) {

@@ -24,10 +24,10 @@ Json pull_json(const Scenario& scenario, const RunResult& run, const PullRow& pu
   json["requested_seconds"] = seconds_of(pull.requested);
   json["started_seconds"] = seconds_of(*pull.started);
   json["finished_seconds"] = seconds_of(*pull.finished);
-  json["resolve_seconds"] = to_seconds(pull.resolve);
-  json["download_seconds"] = to_seconds(pull.download);
-  json["unpack_seconds"] = to_seconds(pull.unpack);
-  json["bytes"] = pull.bytes_fetched.count;
+  json["resolve_seconds"] = to_seconds(pull.work->resolve);
+  json["download_seconds"] = to_seconds(pull.work->download);
+  json["unpack_seconds"] = to_seconds(pull.work->unpack);
+  json["bytes"] = pull.work->bytes_fetched.count;
   json["bottleneck"] = bottleneck_text(pull.bottleneck);
   return json;
 }

@@ -106,11 +106,12 @@ double pull_sample(Metric metric, const PullRow& pull) {
     case Metric::pull_wait:
       return elapsed(pull.requested, pull.started);
     case Metric::unpack_time:
-      return pull.finished ? to_seconds(pull.unpack) : kNever;
+      return pull.finished ? to_seconds(pull.work->unpack) : kNever;
     case Metric::cache_hits: {
-      const auto needed = pull.layers_reused + pull.layers_fetched;
-      return needed > 0 ? static_cast<double>(pull.layers_reused) / static_cast<double>(needed)
-                        : 1.0;
+      const auto needed = pull.work->layers_reused + pull.work->layers_fetched;
+      return needed > 0
+                 ? static_cast<double>(pull.work->layers_reused) / static_cast<double>(needed)
+                 : 1.0;
     }
     default:
       return pull.started ? elapsed(*pull.started, pull.finished) : kNever;
@@ -198,7 +199,7 @@ double egress(const Scenario& scenario, const RunResult& result, const Where& wh
     for (const double bytes : result.registry_bytes) sum += bytes;
   } else {
     for (const std::size_t i : matching_pulls(scenario, result, where)) {
-      sum += static_cast<double>(result.pulls[i].bytes_fetched.count);
+      sum += static_cast<double>(result.pulls[i].work->bytes_fetched.count);
     }
   }
   return sum;
@@ -210,7 +211,7 @@ double throttled(const Scenario& scenario, const RunResult& result, const Where&
     for (const std::int64_t requests : result.registry_throttled) sum += requests;
   } else {
     for (const std::size_t i : matching_pulls(scenario, result, where)) {
-      sum += result.pulls[i].throttled;
+      sum += result.pulls[i].retries->throttled;
     }
   }
   return static_cast<double>(sum);
@@ -299,8 +300,8 @@ std::optional<double> reused_share(const Scenario& scenario, const RunResult& re
   std::int64_t reused = 0;
   std::int64_t needed = 0;
   for (const std::size_t i : matching_pulls(scenario, result, where)) {
-    reused += result.pulls[i].layers_reused;
-    needed += result.pulls[i].layers_reused + result.pulls[i].layers_fetched;
+    reused += result.pulls[i].work->layers_reused;
+    needed += result.pulls[i].work->layers_reused + result.pulls[i].work->layers_fetched;
   }
   if (needed == 0) return std::nullopt;
   return static_cast<double>(reused) / static_cast<double>(needed);

@@ -17,7 +17,7 @@ Duration& at(PodPhases* phases, PodStage phase) {
 
 Duration held(const PullRow& pull, Bottleneck by) {
   Duration sum{0};
-  for (const auto& [what, time] : pull.held_up_by) {
+  for (const auto& [what, time] : pull.work->held_up_by) {
     if (what == by) sum += time;
   }
   return sum;
@@ -63,9 +63,9 @@ void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {
     left -= taken;
     return taken;
   };
-  at(phases, PodStage::unpack) = take(pull.unpack);
-  at(phases, PodStage::download) = take(pull.download);
-  at(phases, PodStage::resolve) = take(pull.resolve);
+  at(phases, PodStage::unpack) = take(pull.work->unpack);
+  at(phases, PodStage::download) = take(pull.work->download);
+  at(phases, PodStage::resolve) = take(pull.work->resolve);
   at(phases, PodStage::pull_rest) = left;
   name_causes(pull, phases);
 }
@@ -73,7 +73,7 @@ void split_pull(const PullRow& pull, Duration total, PodPhases* phases) {
 /// In the kubelet's queue, or after attempts that failed: whichever took longer.
 HeldUp waiting(const PodRow& pod, const RunResult& result, Duration wait) {
   const Duration refused =
-      pod.pull ? std::min(result.pulls.at(*pod.pull).back_off, wait) : Duration{0};
+      pod.pull ? std::min(result.pulls.at(*pod.pull).retries->back_off, wait) : Duration{0};
   const Duration queued = wait - refused;
   return refused > queued ? HeldUp{Bottleneck::back_off, refused}
                           : HeldUp{Bottleneck::queue, queued};

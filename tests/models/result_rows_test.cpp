@@ -1,0 +1,108 @@
+// Rows of results are kept small: what goes in comes out, whatever way it is kept.
+#include <pullsim/random.hpp>
+#include <pullsim/result.hpp>
+
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+using namespace pullsim;
+
+namespace {
+
+auto all_of(const TimelineRow& row) { return std::tuple(row.time, row.series, row.value); }
+
+auto all_of(const LayerRow& row) {
+  return std::tuple(row.pull, row.layer, row.node, row.image, row.source, row.registry,
+                    row.requested, row.unpack_finished);
+}
+
+}  // namespace
+
+TEST_CASE("A part of a row that is made on demand reads as if it had always been there") {
+  OnDemand<PullRetries> retries;
+  CHECK(retries->attempts == 1);
+  CHECK((*retries).fetched_before->empty());
+  const OnDemand<PullRetries> untouched = retries;
+  retries.edit().attempts = 3;
+  retries.edit().fetched_before.edit().push_back(7);
+  CHECK(retries->attempts == 3);
+  CHECK(untouched->attempts == 1);
+  OnDemand<PullRetries> copy = retries;
+  copy.edit().attempts = 4;
+  CHECK(retries->attempts == 3);
+  CHECK(copy->fetched_before->size() == 1);
+  copy = untouched;
+  CHECK(copy->attempts == 1);
+  copy = std::move(retries);
+  CHECK(copy->attempts == 3);
+}
+
+TEST_CASE("A timeline gives its rows back, edited, thinned out and in order") {
+  RandomStream chance(1, 0, "timeline", "rows");
+  const auto below = [&chance](int count) { return static_cast<int>(chance.next() * count); };
+  Timeline timeline;
+  std::vector<TimelineRow> plain;
+  CHECK(timeline.empty());
+  for (int i = 0; i < 3000; ++i) {
+    const TimelineRow row{SimTime{Duration{below(500)}}, static_cast<std::uint16_t>(below(9)),
+                          chance.next()};
+    timeline.push_back(row);
+    plain.push_back(row);
+    REQUIRE(all_of(timeline.back()) == all_of(row));
+    if (below(5) > 0) continue;
+    const auto place = static_cast<std::size_t>(below(i + 1));
+    timeline.set_value(place, -1);
+    plain[place].value = -1;
+  }
+  const auto unwanted = [](const TimelineRow& row) { return row.series == 4 || row.value < 0; };
+  timeline.erase_if(unwanted);
+  std::erase_if(plain, unwanted);
+  timeline.sort();
+  std::stable_sort(plain.begin(), plain.end(),
+                   [](const TimelineRow& a, const TimelineRow& b) { return a.time < b.time; });
+  REQUIRE(timeline.size() == plain.size());
+  std::size_t i = 0;
+  for (const TimelineRow& row : timeline) REQUIRE(all_of(row) == all_of(plain[i++]));
+}
+
+// As pulls write them: of an image that the node has, one after the other without a moment; several
+// attempts of a pull overlap.
+TEST_CASE(
+    "Rows of layers with nothing of their own come out one by one, before and after sorting") {
+  RandomStream chance(2, 0, "layers", "spans");
+  const auto below = [&chance](int count) { return static_cast<RowIndex>(chance.next() * count); };
+  LayerRows rows;
+  std::vector<LayerRow> plain;
+  for (int attempt = 0; attempt < 3000; ++attempt) {
+    LayerRow row;
+    row.pull = below(2500);
+    row.node = row.pull % 7;
+    row.image = row.pull % 3;
+    const RowIndex fetched_from = below(3) == 0 ? below(10) : 12;
+    for (row.layer = below(4); row.layer < 10; ++row.layer) {
+      const bool fetched = row.layer >= fetched_from;
+      row.source = fetched ? LayerRow::Source::registry : LayerRow::Source::chain;
+      row.requested = fetched ? MaybeTime(SimTime{Duration{attempt}}) : MaybeTime();
+      rows.push_back(row);
+      plain.push_back(row);
+    }
+  }
+  REQUIRE(rows.size() == plain.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
+  for (int again = 0; again < 2; ++again) {
+    rows.sort();
+    std::stable_sort(plain.begin(), plain.end(), [](const LayerRow& a, const LayerRow& b) {
+      return std::tie(a.pull, a.layer) < std::tie(b.pull, b.layer);
+    });
+    for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
+  }
+}
+
+TEST_CASE("Rows take the room that docs/performance.md counts with") {
+  CHECK(sizeof(PodRow) <= 104);
+  CHECK(sizeof(PullRow) <= 64);
+}

@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-using namespace pullsim;           // NOLINT: tests read better without the prefix
+using namespace pullsim;        // NOLINT: tests read better without the prefix
 using namespace pullsim::test;  // NOLINT
 
 namespace {
@@ -45,6 +45,9 @@ class Maker {
       if (number(0, 1) == 1) soci.max_concurrent_unpacks = number(1, 4);
       soci.max_concurrent_unpacks_per_image = runtime.max_concurrent_unpacks;
       soci.discard_unpacked_layers = runtime.discard_unpacked_layers;
+    }
+    if (number(0, 1) == 1) {
+      pool.page_cache = PageCacheSpec{20, 10, Bytes{number(1, 40) * 20 * kMB}};
     }
     add_pods(scenario);
     return scenario;

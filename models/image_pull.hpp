@@ -193,6 +193,7 @@ class ImagePull {
   void start_unpack(std::size_t layer, StepId after);
   void store_beside(std::size_t layer);
   void work_ended(std::size_t layer, const Completion& completion);
+  void files_written(std::size_t layer, SimTime since, StepId job);
   void unpacked(std::size_t layer);
   void commit(std::size_t layer);
 

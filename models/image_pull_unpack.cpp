@@ -165,15 +165,28 @@ void ImagePull::store_beside(std::size_t index) {
 void ImagePull::work_ended(std::size_t index, const Completion& completion) {
   Layer& layer = layers_[index];
   if (--layer.works_left > 0) return;
-  layer.unpack_finished = context_.engine.now();
   const StepId job = add_step(Step::Kind::job, index, *layer.unpack_started, layer.unpack_after);
   limited(completion.limited);
-  const SimTime begin = context_.engine.now();
+  const SimTime since = context_.engine.now();
+  if (!pipeline().syncs_files || !site_.pool->page_cache) {
+    files_written(index, since, job);
+    return;
+  }
+  // Not only of this layer: the file system is synced as a whole.
+  context_.network.catch_up();
+  const double unwritten = context_.network.network().host_levels(site_.host).unwritten;
+  layer.unpacking = context_.network.start_flush(
+      site_.host, unwritten,
+      [this, index, since, job](const Completion&) { files_written(index, since, job); });
+}
+
+void ImagePull::files_written(std::size_t index, SimTime since, StepId job) {
+  layers_[index].unpack_finished = context_.engine.now();
   site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
-                      [this, index, begin, job] {
+                      [this, index, since, job] {
                         if (failure_) return;
-                        const bool took_time = context_.engine.now() > begin;
-                        last_ = took_time ? add_step(Step::Kind::commit, index, begin, job) : job;
+                        const bool took_time = context_.engine.now() > since;
+                        last_ = took_time ? add_step(Step::Kind::commit, index, since, job) : job;
                         unpacked(index);
                       });
 }

@@ -81,7 +81,9 @@ PullPipeline pull_pipeline(const RuntimeSpec& runtime) {
   pipeline.pull_slots = runtime.max_concurrent_downloads.value_or(kDownloads);
   pipeline.keeps_blobs = !runtime.discard_unpacked_layers;
   const std::string& version = runtime.version;
-  pipeline.unpack_after_downloads = version == "1.2";
+  // Before 1.3 a layer was unpacked into a mounted overlay, and unmounting one writes back all that
+  // the file system below has in memory.
+  pipeline.unpack_after_downloads = pipeline.syncs_files = version == "1.2";
   if (version == "1.2" || version == "1.6" || version == "1.7" || version == "2.0") {
     return pipeline;
   }

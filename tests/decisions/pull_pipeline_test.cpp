@@ -42,7 +42,7 @@ TEST_CASE("each runtime and version has its pipeline") {
   PullPipeline ten;
   ten.pull_slots = 10;
   PullPipeline old;
-  old.unpack_after_downloads = true;
+  old.unpack_after_downloads = old.syncs_files = true;
   old.progress_timeout = Duration{0};
   PullPipeline discarding;
   discarding.keeps_blobs = false;

@@ -270,6 +270,10 @@ TEST_CASE("failures at random moments lose no byte, no nanosecond and no lock") 
         runtime.soci = SociParallelPull{number(3, 5), 3, runtime.concurrent_layer_fetch_buffer,
                                         number(2, 3), 2, runtime.discard_unpacked_layers};
       }
+      if (number(0, 1) == 1) {
+        scenario.node_pools[0].disk_write = Bandwidth{20e6};
+        scenario.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{number(1, 9) * 50 * kMB}};
+      }
       Bench bench(scenario);
       for (std::size_t row = 0; row < 3; ++row) {
         bench.pull(seconds(static_cast<double>(row)) + std::chrono::milliseconds(number(0, 900)),

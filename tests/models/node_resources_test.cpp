@@ -66,6 +66,32 @@ TEST_CASE("a blob is flushed at its commit, unpacked files are not waited for") 
   CHECK(held(result, Bottleneck::cpu) == Approx(1));
 }
 
+TEST_CASE("before containerd 1.3 a layer is unpacked once its files are on the disk") {
+  Scenario scenario = on_disk("1.2");
+  LayerSpec second = layer("b", 100);
+  second.unpacked = Bytes{100 * kMB};
+  scenario.images[0].layers.push_back(second);
+  scenario.node_pools[0].page_cache = PageCacheSpec{20, 10, Bytes{4000 * kMB}};
+  // Downloads 0..1 s, the two blobs' 200 MB at 50 MB/s: 5 s. Unpacking: 300 MB in 1 s, below the
+  // background limit of 400 MB, so that nothing is written until the overlay is unmounted: 6 s
+  // more. The second one: 1 s, then 100 MB in 2 s.
+  const RunResult result = simulate_pulls(scenario, {PullRequest{}}, 0);
+  CHECK(*result.layers[0].unpack_started == at_seconds(5));
+  CHECK(to_seconds(*result.layers[0].unpack_finished - kSimStart) == Approx(12).epsilon(1e-9));
+  CHECK(finished(result) == Approx(15).epsilon(1e-9));
+  CHECK(held(result, Bottleneck::connection) == Approx(1));
+  CHECK(held(result, Bottleneck::cpu) == Approx(2));
+  CHECK(held(result, Bottleneck::disk) == Approx(4 + 6 + 2));
+  // From 1.3 on nobody waits for files.
+  scenario.node_pools[0].runtime.version = "1.6";
+  const RunResult later = simulate_pulls(scenario, {PullRequest{}}, 0);
+  CHECK(finished(later) == Approx(7).epsilon(1e-9));
+  // Without a page cache they are on the disk as soon as they are written.
+  scenario.node_pools[0].runtime.version = "1.2";
+  scenario.node_pools[0].page_cache.reset();
+  CHECK(finished(simulate_pulls(scenario, {PullRequest{}}, 0)) == Approx(4 + 6 + 2));
+}
+
 TEST_CASE("with less memory unpacking meets the disk") {
   Scenario scenario = on_disk("1.7");
   // Background 100 MB, limit 150 MB: from 3 s on a third of a second to 100 MB, 0.2 s to 150 MB,

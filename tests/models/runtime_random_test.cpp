@@ -46,6 +46,9 @@ class Maker {
       soci.max_concurrent_unpacks_per_image = runtime.max_concurrent_unpacks;
       soci.discard_unpacked_layers = runtime.discard_unpacked_layers;
     }
+    if (number(0, 1) == 1) {
+      pool.page_cache = PageCacheSpec{20, 10, Bytes{number(1, 40) * 20 * kMB}};
+    }
     add_pods(scenario);
     return scenario;
   }

@@ -4,6 +4,7 @@
 #include "tests/support/program.hpp"
 #include "tools/calibrate/calibration.hpp"
 #include "tools/validation/published_prediction.hpp"
+#include "tools/validation/stated_range.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -95,6 +96,13 @@ TEST_CASE("published cases are read with their figures, and null is not zero") {
   CHECK(*soci.concurrent_unpacks == 10);
   CHECK(*soci.disk_bytes_per_second == 629145600);
   CHECK_FALSE(soci.unpacked_bytes);
+  CHECK(soci.apply_log.empty());
+  const PublishedCase& old = named("containerd-2886-n1-containerd-pigz");
+  REQUIRE(old.apply_log.size() == 3);
+  CHECK(old.apply_log[0].compressed_bytes == 45'319'224);
+  CHECK(old.apply_log[0].seconds == 1.642);
+  CHECK(old.mount_seconds == std::vector<double>{1, 2});
+  CHECK(named("containerd-2886-n1-docker-pigz").mount_seconds.empty());
 }
 
 TEST_CASE("faults of a file of published cases are findings with a place") {
@@ -114,6 +122,18 @@ TEST_CASE("faults of a file of published cases are findings with a place") {
       {[](json& c) { c["setup"]["layer_compressed_bytes"] = {"a"}; }, "PS2006"},
       {[](json& c) { c["setup"]["node_network_bits_per_s"] = "fast"; }, "PS2006"},
       {[](json& c) { c["measured"]["pull_seconds_p50"] = -3; }, "PS2006"},
+      {[](json& c) {
+         c["setup"]["apply_log"] = {{{"seconds", 1}}};
+       },
+       "PS2002"},
+      {[](json& c) {
+         c["setup"]["apply_log"] = {{{"compressed_bytes", 5}, {"seconds", 0}}};
+       },
+       "PS2006"},
+      {[](json& c) {
+         c["setup"]["mount_seconds_large_layer"] = {2, 1};
+       },
+       "PS2006"},
   };
   CHECK(findings([](json&) {}).empty());
   for (const auto& fault : faults) {
@@ -153,8 +173,8 @@ TEST_CASE("what is published is used, and what is not is assumed and said") {
     CHECK(old.requests.size() == 1);
     CHECK_FALSE(old.scenario.node_pools[0].disk_write);
     CHECK_FALSE(old.scenario.node_pools[0].page_cache);
-    const auto ssd =
-        setup_of(named("containerd-2886-n1-containerd-pigz"), plain(), {.volume_is_ssd = true});
+    const auto ssd = setup_of(named("containerd-2886-n1-containerd-pigz"), plain(),
+                              {.volume = Reading::Volume::ssd, .unpack_costs = {}});
     CHECK(ssd.scenario.node_pools[0].disk_write->bytes_per_second == Approx(24e6));
     REQUIRE(ssd.scenario.node_pools[0].page_cache);
     CHECK(ssd.scenario.node_pools[0].page_cache->available.count == 3'750'000'000);
@@ -208,6 +228,33 @@ TEST_CASE("what is published is used, and what is not is assumed and said") {
     CHECK(create.scenario.node_pools[0].nodes_initial == 50);
     CHECK_FALSE(setup_of(named("liquid-8gb-7nodes-scp"), plain()).not_replayed.empty());
   }
+}
+
+TEST_CASE("a source's own log and mounts make a range of the prediction") {
+  const PublishedCase& containerd = named("containerd-2886-n1-containerd-pigz");
+  const auto ranges = stated_ranges(containerd, plain());
+  REQUIRE(ranges.size() == 3);
+  // One core unpacks 728 MB after all downloads: its ends differ by what the log's fastest and
+  // slowest lines do for each byte, and by a second of mounts for each 184 MB.
+  const double of_log = 728e6 * (1.642 / 45'319'224 - 0.091 / 4'336'270);
+  CHECK(ranges[0].high - ranges[0].low == Approx(of_log + 728.0 / 184).epsilon(1e-6));
+  // Docker mounts nothing; its last layer is the same, and earlier ones wait for their blobs.
+  const PublishedCase& docker = named("containerd-2886-n1-docker-pigz");
+  const auto without = stated_ranges(docker, plain());
+  CHECK(without[0].high - without[0].low <= of_log * (1 + 1e-6));
+  CHECK(without[0].high < ranges[0].high);
+  // Blobs and files are on the volume, 24 or 6 MB/s, when containerd's last overlay is unmounted.
+  CHECK(ranges[1].low > 2808.0 / 24);
+  CHECK(ranges[2].low > 2808.0 / 6);
+  CHECK(without[1].high < ranges[1].low);
+  CHECK(stated_ranges(named("containerd-2886-desktop-docker-18.06"), plain()).size() == 1);
+  CHECK(stated_ranges(named("soci-2025-vllm-containerd"), plain()).empty());
+  const StatedRange all = range_of_all(ranges);
+  CHECK(all.low == ranges[0].low);
+  CHECK(all.high == ranges[2].high);
+  CHECK(all.middle() == (all.low + all.high) / 2);
+  CHECK(all.contains(all.high));
+  CHECK_FALSE(all.contains(all.high + 1));
 }
 
 TEST_CASE("every set-up that can be simulated is one that the simulator takes") {
@@ -266,6 +313,10 @@ TEST_CASE("published cases with a complete set-up are predicted with one set of 
       REQUIRE(result.other_readings.size() == 1);
       CHECK(result.figures[0].predicted < result.figures[0].measured);
       CHECK(result.other_readings[0].predicted > result.figures[0].measured);
+      // Its own figures leave a range so wide that it proves nothing, as the page says.
+      const StatedRange range = range_of_all(stated_ranges(named(id), parameters()));
+      CHECK(range.contains(result.figures[0].measured));
+      CHECK(range.high > 10 * range.low);
     }
   }
 }

@@ -122,6 +122,7 @@ class PublishedReader {
       read_nodes(*setup, out);
       read_software(*setup, out);
       read_image(*setup, out);
+      read_costs(*setup, out);
     }
     if (const JsonNode* measured = block(node, "measured")) read_measured(*measured, out);
     return out;
@@ -179,6 +180,25 @@ class PublishedReader {
     if (layers == nullptr) return;
     for (const JsonNode& layer : layers->items) {
       out.layer_bytes.push_back(count_of(layer, "layer_compressed_bytes", kBytesMost));
+    }
+  }
+
+  void read_costs(const JsonNode& setup, PublishedCase& out) {
+    if (const JsonNode* log = published(setup, "apply_log")) {
+      for (const JsonNode& line : log->items) {
+        const auto bytes = count(line, "compressed_bytes", kBytesMost);
+        const auto seconds = number(line, "seconds");
+        if (!bytes || !seconds) refuse(line, "PS2002", "a line of `apply_log` needs both figures");
+        out.apply_log.push_back({bytes.value_or(1), seconds.value_or(1)});
+      }
+    }
+    const char* key = "mount_seconds_large_layer";
+    const JsonNode* range = published(setup, key);
+    if (range == nullptr) return;
+    for (const JsonNode& one : range->items) out.mount_seconds.push_back(value_of(one, key));
+    if (out.mount_seconds.size() != 2 || out.mount_seconds[0] > out.mount_seconds[1]) {
+      refuse(*range, "PS2006", fmt::format("`{}` must be two numbers, the smaller first", key));
+      out.mount_seconds.clear();
     }
   }
 

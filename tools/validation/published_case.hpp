@@ -59,6 +59,13 @@ struct PublishedCase {
   std::optional<std::int64_t> largest_layer_bytes;
   bool base_layer = false;  ///< one more, below: that of the pause image
 
+  struct AppliedLayer {
+    std::int64_t compressed_bytes = 1;
+    double seconds = 0;
+  };
+  std::vector<AppliedLayer> apply_log;  ///< layers unpacked, out of the source's own log
+  std::vector<double> mount_seconds;    ///< of a large layer: from, to; empty if not published
+
   struct Measured {
     std::string key;  ///< as in the file
     double seconds = 0;

@@ -101,14 +101,23 @@ PublishedResult predict_published(const PublishedCase& published,
     result.figures.push_back(
         {"first pull", published.in_start_order.front(), pulls.durations.front()});
   }
-  const auto read_again = [&](Reading reading, const char* how) {
-    const Pulls other = pulls_of(setup_of(published, parameters, reading));
-    result.other_readings.push_back(figure_of(published.measured.front(), other));
+  const auto read_again = [&](const Reading& reading, const char* how) {
+    result.other_readings.push_back(predict_reading(published, parameters, reading));
     result.other_readings.back().what += how;
   };
-  if (size_is_open(published)) read_again({true, false}, ", if the size is the unpacked one");
-  if (volume_is_open(published)) read_again({false, true}, ", if the volume is an SSD of its size");
+  Reading other;
+  other.size_is_unpacked = true;
+  if (size_is_open(published)) read_again(other, ", if the size is the unpacked one");
+  other = Reading{};
+  other.volume = Reading::Volume::ssd;
+  if (volume_is_open(published)) read_again(other, ", if the volume is an SSD of its size");
   return result;
+}
+
+PublishedFigure predict_reading(const PublishedCase& published,
+                                const PublishedParameters& parameters, const Reading& reading) {
+  const Pulls pulls = pulls_of(setup_of(published, parameters, reading));
+  return figure_of(published.measured.front(), pulls);
 }
 
 bool fitted_on(const PublishedCase& published) {

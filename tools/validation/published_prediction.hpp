@@ -31,6 +31,10 @@ struct PublishedResult {
 PublishedResult predict_published(const PublishedCase& published,
                                   const PublishedParameters& parameters);
 
+/// What the case is about, with what its source leaves open read in one way.
+PublishedFigure predict_reading(const PublishedCase& published,
+                                const PublishedParameters& parameters, const Reading& reading);
+
 /// The cases whose medians the fit uses: Spegel's baseline of 2024.
 bool fitted_on(const PublishedCase& published);
 

@@ -30,12 +30,13 @@ constexpr double kObjectStoreBytesPerSecond = 85e6;
 constexpr std::int64_t kSociNodeDownloads = 50;
 constexpr std::int64_t kSociNodeUnpacks = 20;
 constexpr std::int64_t kSociPartBytes = 8'000'000;
-// cloud.google.com/compute/docs/disks/performance, around 2020: sustained write rates of SSD
-// volumes by their size and by instance.
+// cloud.google.com/compute/docs/disks/performance, around 2020: sustained write rates of zonal
+// volumes by their size, of SSDs also by instance.
 constexpr const char* kSsdVolume = "GB PD-SSD";
 constexpr const char* kVolume = "GB persistent disk";
 constexpr double kSsdPerGigabyte = 0.48e6;
 constexpr double kSsdMost = 800e6;
+constexpr double kStandardPerGigabyte = 0.12e6;
 constexpr const char* kDownloadsFirst = "1.2";  // of containerd, as described
 constexpr Duration kEventAt = std::chrono::seconds(10);
 constexpr Duration kLongEnough = std::chrono::hours(3);
@@ -224,12 +225,14 @@ class Builder {
 
   std::optional<Bandwidth> disk() {
     if (case_.disk_bytes_per_second) return Bandwidth{*case_.disk_bytes_per_second};
-    if (has(case_.disk, kSsdVolume) || (volume_is_open(case_) && reading_.volume_is_ssd)) {
-      const double gigabytes = std::strtod(case_.disk.c_str(), nullptr);
+    if (has(case_.disk, kSsdVolume)) {
       assume(
           "the volume writes 0.48 MB/s for each GB, at most 800 MB/s, its provider's figures for "
           "SSD");
-      return Bandwidth{std::min(kSsdPerGigabyte * gigabytes, kSsdMost)};
+      return stated_volume(case_, Reading::Volume::ssd);
+    }
+    if (volume_is_open(case_) && reading_.volume != Reading::Volume::no_limit) {
+      return stated_volume(case_, reading_.volume);
     }
     assume("the disk's write rate is no limit");
     return std::nullopt;
@@ -251,6 +254,10 @@ class Builder {
     alike.images.emplace_back();
     alike.unpigz = uses_unpigz();
     RuntimeSpec runtime = scenario_of(alike, parameters_.laboratory).node_pools[0].runtime;
+    if (reading_.unpack_costs) {
+      runtime.unpack = UnpackCost{0, 0, 0, 0, 0, 0, 0};
+      runtime.unpack.gzip_per_compressed_byte = *reading_.unpack_costs;
+    }
     runtime.commit_flush.reset();
     runtime.max_concurrent_downloads = case_.concurrent_downloads;
     if (has(case_.runtime, "docker") || has(case_.pipeline, "docker")) {
@@ -353,6 +360,12 @@ bool size_is_open(const PublishedCase& published) {
 
 bool volume_is_open(const PublishedCase& published) {
   return !published.disk_bytes_per_second && has(published.disk, kVolume);
+}
+
+Bandwidth stated_volume(const PublishedCase& published, Reading::Volume volume) {
+  const double gigabytes = std::strtod(published.disk.c_str(), nullptr);
+  if (volume == Reading::Volume::standard) return Bandwidth{kStandardPerGigabyte * gigabytes};
+  return Bandwidth{std::min(kSsdPerGigabyte * gigabytes, kSsdMost)};
 }
 
 PublishedSetup setup_of(const PublishedCase& published, const PublishedParameters& parameters,

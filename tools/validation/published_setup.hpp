@@ -8,6 +8,8 @@
 
 #include <pullsim/simulate.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +32,15 @@ struct PublishedSetup {
 
 /// How to take what a source leaves open in a way that changes everything.
 struct Reading {
-  bool size_is_unpacked = false;  ///< a size without a label; else it is the compressed one
-  bool volume_is_ssd = false;     ///< a volume of Google's without a type; else it is no limit
+  enum class Volume : std::uint8_t { no_limit, ssd, standard };
+
+  bool size_is_unpacked = false;       ///< a size without a label; else it is the compressed one
+  Volume volume = Volume::no_limit;    ///< what a volume of Google's without a type is
+  std::optional<double> unpack_costs;  ///< CPU seconds for each compressed byte, and no others
 };
+
+/// What its provider states for a volume of the case's size, bytes per second.
+Bandwidth stated_volume(const PublishedCase& published, Reading::Volume volume);
 
 /// Whether another reading of the case is another set-up.
 bool size_is_open(const PublishedCase& published);

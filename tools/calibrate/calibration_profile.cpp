@@ -92,8 +92,9 @@ std::string compared_block(const Calibration& calibration) {
     }
     out += "\n";
     for (const ComparedCase& one : group.cases) {
-      out += fmt::format("      - {{id: {}, predictedSeconds: {:.6g}, measuredSeconds: {:.6g}}}\n",
-                         quoted(one.id), one.predicted_seconds, one.measured_seconds);
+      out += fmt::format(
+          "      - id: {}\n        predictedSeconds: {:.6g}\n        measuredSeconds: {:.6g}\n",
+          quoted(one.id), one.predicted_seconds, one.measured_seconds);
     }
   }
   return out;

@@ -102,7 +102,8 @@ _pullsim() {
         if [[ -f $each ]]; then scenario=$each && break; fi
       done
       takes=${takes,,}s
-      mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" completion "$takes" "$scenario" "$word" 2>/dev/null)
+      mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" completion "$takes" "$scenario" "$word" \
+        2>/dev/null)
       _pullsim_offer "$word" "${COMPREPLY[@]}"
       ;;
     ?*)
@@ -174,8 +175,9 @@ compdef _pullsim pullsim
 )zsh";
 
 constexpr const char* kFish =
-    R"(# fish completion of pullsim: pullsim completion fish > ~/.config/fish/completions/pullsim.fish
-function __pullsim_ask
+    R"(# fish completion of pullsim:
+# pullsim completion fish > ~/.config/fish/completions/pullsim.fish
+function pullsim_ask
   set -l scenario /dev/null
   for word in (commandline -opc)
     if test -f $word; and string match -q -r '\.ya?ml$' -- $word
@@ -183,7 +185,8 @@ function __pullsim_ask
       break
     end
   end
-  pullsim completion $argv[1] $scenario (commandline -ct | string replace -r '^--[^=]*=' '') 2>/dev/null
+  set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+  pullsim completion $argv[1] $scenario $word 2>/dev/null
 end
 )";
 
@@ -196,9 +199,9 @@ std::string fish_value(const std::string& takes) {
   if (takes.empty()) return "";
   if (takes == kTakesText) return " -x";
   if (takes == kTakesFile) return " -r -F";
-  if (takes == kTakesFolder) return " -x -a '(__fish_complete_directories)'";
-  if (takes == kTakesPath) return " -x -a '(__pullsim_ask paths)'";
-  if (takes == kTakesVariant) return " -x -a '(__pullsim_ask variants)'";
+  if (takes == kTakesFolder) return " -r -F";
+  if (takes == kTakesPath) return " -x -a '(pullsim_ask paths)'";
+  if (takes == kTakesVariant) return " -x -a '(pullsim_ask variants)'";
   std::string words = takes;
   std::replace(words.begin(), words.end(), '|', ' ');
   return fmt::format(" {} -a '{}'", takes.back() == '=' ? "-r" : "-x", words);

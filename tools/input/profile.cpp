@@ -6,6 +6,7 @@
 #include <pullsim/random.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -19,6 +20,9 @@ constexpr double kNormal95 = 1.959963984540054;
 constexpr double kPriorLogDeviation = 1.0;
 // A profile's own intervals may reach further than any number of a scenario.
 constexpr double kDeviationMost = 5.0;
+
+constexpr std::array<std::string_view, kPredictedBy> kPredictedByWords = {"fitted", "heldBack",
+                                                                          "test"};
 
 struct ProfileDraft : Profile {
   std::vector<std::vector<double>> covariance;  // lower triangle, of logarithms
@@ -99,6 +103,58 @@ void read_covariance(Reader& reader, const YamlNode& node, ProfileDraft& out) {
   });
 }
 
+const FieldTable<ComparedCase>& compared_case_table() {
+  static const FieldTable<ComparedCase> table = [] {
+    FieldTable<ComparedCase> t;
+    t.add<TextCodec>("id", &ComparedCase::id, "", {.required = true});
+    t.add<FloatCodec>("predictedSeconds", &ComparedCase::predicted_seconds, "", {.required = true});
+    t.add<FloatCodec>("measuredSeconds", &ComparedCase::measured_seconds, "", {.required = true});
+    return t;
+  }();
+  return table;
+}
+
+void read_predicted_by(Reader& reader, const YamlNode& node, ComparedGroup& out) {
+  if (!reader.is_scalar(node)) return;
+  if (const auto by = predicted_by(node.text)) {
+    out.by = *by;
+    return;
+  }
+  reader.error("PS2007", node.place,
+               fmt::format("`{}` does not know `{}`", reader.path(), node.text),
+               {"", fmt::format("choices: `{}`", fmt::join(kPredictedByWords, "`, `")), ""});
+}
+
+void read_compared_cases(Reader& reader, const YamlNode& node, ComparedGroup& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    ComparedCase& one = out.cases.emplace_back();
+    const std::size_t before = reader.errors();
+    compared_case_table().read(reader, item, one);
+    if (reader.errors() > before || (one.predicted_seconds > 0 && one.measured_seconds > 0)) return;
+    reader.error("PS2018", item.place, fmt::format("`{}` has a time that is not above 0", one.id),
+                 {"", "a profile is what `pullsim calibrate` writes", ""});
+  });
+}
+
+const FieldTable<ComparedGroup>& compared_group_table() {
+  static const FieldTable<ComparedGroup> table = [] {
+    FieldTable<ComparedGroup> t;
+    t.custom({"predictedBy", "", "", ""}, true, read_predicted_by);
+    t.add<CountCodec>("measured", &ComparedGroup::measured, "", {.required = true});
+    t.add<FloatCodec>("median", &ComparedGroup::median, "", {.required = true});
+    t.add<FloatCodec>("p90", &ComparedGroup::p90, "", {.required = true});
+    t.custom({"cases", "", "", ""}, true, read_compared_cases);
+    return t;
+  }();
+  return table;
+}
+
+void read_compared(Reader& reader, const YamlNode& node, ProfileDraft& out) {
+  read_list(reader, node, [&](const YamlNode& item, std::size_t) {
+    compared_group_table().read(reader, item, out.compared.emplace_back());
+  });
+}
+
 void read_word_of_format(Reader& reader, const YamlNode& node, const char* wanted) {
   if (!reader.is_scalar(node) || node.text == wanted) return;
   reader.error(
@@ -124,6 +180,7 @@ const FieldTable<ProfileDraft>& profile_table() {
     t.block("heldBackError", &ProfileDraft::held_back_error, error_table, "", "");
     t.custom({"parameters", "", "", ""}, true, read_parameters);
     t.custom({"logCovariance", "", "", ""}, false, read_covariance);
+    t.custom({"compared", "", "", ""}, false, read_compared);
     return t;
   }();
   return table;
@@ -153,6 +210,26 @@ bool check_numbers(Reader& reader, const YamlNode& root, const ProfileDraft& dra
   reader.error("PS2018", place_of_key(root, "logCovariance"),
                "`logCovariance` is no lower triangle of a covariance of the parameters",
                {"", "leave it out: parameters are then drawn independently", ""});
+  return false;
+}
+
+bool check_compared(Reader& reader, const YamlNode& root, const ProfileDraft& draft) {
+  std::size_t cases = 0;
+  for (const ComparedGroup& group : draft.compared) cases += group.cases.size();
+  std::string text;
+  if (cases > kComparedCasesMost) {
+    text = fmt::format("`compared` has {} cases, {} at most are read", cases, kComparedCasesMost);
+  }
+  for (const ComparedGroup& group : draft.compared) {
+    const auto carried = static_cast<std::int64_t>(group.cases.size());
+    if (carried > 0 && carried <= group.measured && group.median >= 0 && group.p90 >= group.median)
+      continue;
+    text = fmt::format("the cases and errors of `{}` in `compared` do not fit together",
+                       predicted_by_word(group.by));
+  }
+  if (text.empty()) return true;
+  reader.error("PS2018", place_of_key(root, "compared"), text,
+               {"", "leave `compared` out: it is only shown", ""});
   return false;
 }
 
@@ -208,6 +285,29 @@ double Profile::share(std::uint64_t seed, std::uint32_t run, std::size_t index) 
   return std::clamp(std::erfc(-sum / std::sqrt(2.0)) / 2, 1e-12, 1 - 1e-12);
 }
 
+std::string_view predicted_by_word(PredictedBy by) {
+  return kPredictedByWords.at(static_cast<std::size_t>(by));
+}
+
+std::optional<PredictedBy> predicted_by(std::string_view word) {
+  const auto found = std::find(kPredictedByWords.begin(), kPredictedByWords.end(), word);
+  if (found == kPredictedByWords.end()) return std::nullopt;
+  return static_cast<PredictedBy>(found - kPredictedByWords.begin());
+}
+
+UsedProfile Profile::used(std::size_t drawn) const {
+  UsedProfile used{file, fitted_file, fitted_cases};
+  used.parameters = static_cast<std::int64_t>(drawn);
+  used.held_back = held_back_error.has_value();
+  const auto& of = used.held_back ? held_back_error : error;
+  if (of) {
+    used.median = of->median;
+    used.p90 = of->p90;
+  }
+  used.compared = compared;
+  return used;
+}
+
 std::string draw_name(const std::string& file, const std::string& parameter) {
   return file + "#" + parameter;
 }
@@ -221,7 +321,10 @@ std::optional<Profile> read_profile(const std::string& text, const std::string& 
   ProfileDraft draft;
   draft.file = file;
   profile_table().read(reader, *root, draft);
-  if (reader.errors() > 0 || !check_numbers(reader, *root, draft)) return std::nullopt;
+  if (reader.errors() > 0 || !check_numbers(reader, *root, draft) ||
+      !check_compared(reader, *root, draft)) {
+    return std::nullopt;
+  }
   add_factor(draft);
   add_drawn_intervals(draft);
   return draft;

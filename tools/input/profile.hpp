@@ -5,6 +5,7 @@
 
 #include "tools/input/node_software.hpp"
 #include "tools/input/reader.hpp"
+#include "tools/input/used_profile.hpp"
 
 #include <cstdint>
 #include <map>
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace pullsim {
-
-struct ProfileError {
-  double median = 0;  ///< of absolute relative errors
-  double p90 = 0;
-  double bias = 0;
-};
 
 struct ProfileParameter {
   std::string name;  ///< "runtime.unpack.perFile"
@@ -36,6 +31,7 @@ struct Profile {
   std::int64_t fitted_cases = 0;
   std::optional<ProfileError> error;
   std::optional<ProfileError> held_back_error;
+  std::vector<ComparedGroup> compared;  ///< the hardest test first
   std::vector<ProfileParameter> parameters;
   /// Row i times independent standard normal numbers is the standard normal number of parameter i:
   /// the Cholesky factor of the correlations.
@@ -43,6 +39,9 @@ struct Profile {
 
   /// The share, in (0, 1), of the interval of parameter `index` in one run.
   double share(std::uint64_t seed, std::uint32_t run, std::size_t index) const;
+
+  /// As outputs tell of it where `drawn` of its parameters are drawn.
+  UsedProfile used(std::size_t drawn) const;
 };
 
 /// Reads the text of a profile. `file` is how the scenario names it, `path` how findings do.

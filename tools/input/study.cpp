@@ -322,16 +322,7 @@ class StudyReader {
       }
     }
     for (const auto& [file, names] : of_profiles) {
-      const Profile& profile = files_->profiles.at(file);
-      UsedProfile used{file, profile.fitted_file, profile.fitted_cases};
-      used.parameters = static_cast<std::int64_t>(names.size());
-      used.held_back = profile.held_back_error.has_value();
-      const auto& error = used.held_back ? profile.held_back_error : profile.error;
-      if (error) {
-        used.median = error->median;
-        used.p90 = error->p90;
-      }
-      study_.profiles.push_back(std::move(used));
+      study_.profiles.push_back(files_->profiles.at(file).used(names.size()));
     }
   }
 

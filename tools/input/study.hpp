@@ -9,6 +9,7 @@
 #include "tools/input/diagnostic.hpp"
 #include "tools/input/price_book.hpp"
 #include "tools/input/service_objective.hpp"
+#include "tools/input/used_profile.hpp"
 
 #include <functional>
 #include <map>
@@ -122,17 +123,6 @@ struct Variant {
   std::map<std::string, FilePlace> places;  ///< of every path of the tree after overrides
   /// Where `path` ("workloads.web.replicas") was written, or the nearest block above it.
   FilePlace place_of(const std::string& path) const;
-};
-
-/// A profile that the study uses, and how well it fits.
-struct UsedProfile {
-  std::string file;         ///< as named in the scenario
-  std::string fitted_file;  ///< empty: not said
-  std::int64_t fitted_cases = 0;
-  std::int64_t parameters = 0;   ///< that are drawn
-  bool held_back = false;        ///< the errors are of cases that the fit has not seen
-  std::optional<double> median;  ///< of absolute relative errors
-  std::optional<double> p90;
 };
 
 struct InputFile {

@@ -161,9 +161,10 @@ void add_image(std::string& out, const std::vector<ImageFile>& images, std::size
   std::string heading = image.file;
   if (!image.image.ref.empty()) heading += "  " + image.image.ref;
   out += fitted(heading, columns) + "\n";
-  out += fmt::format("  {}; {}, {} on the wire, {} unpacked\n", image.shape,
-                     count_text(image.image.layers.size(), "layer", "layers"),
-                     size_text(totals.fetched_bytes), size_text(totals.unpacked_bytes));
+  out += indented(fmt::format("{}; {}, {} on the wire, {} unpacked", image.shape,
+                              count_text(image.image.layers.size(), "layer", "layers"),
+                              size_text(totals.fetched_bytes), size_text(totals.unpacked_bytes)),
+                  columns);
   if (image.on_disk_reported.count > 0) {
     out += fmt::format("  {} on disk as its source reports\n",
                        size_text(image.on_disk_reported.count));

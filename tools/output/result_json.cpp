@@ -247,6 +247,21 @@ Json runs_found_json(const RunsFound& found) {
   return object;
 }
 
+Json compared_json(const ComparedGroup& group) {
+  Json object;
+  object["predicted_by"] = predicted_by_word(group.by);
+  object["measured"] = group.measured;
+  object["median"] = group.median;
+  object["p90"] = group.p90;
+  object["cases"] = Json::array();
+  for (const ComparedCase& one : group.cases) {
+    object["cases"].push_back({{"id", one.id},
+                               {"predicted_seconds", one.predicted_seconds},
+                               {"measured_seconds", one.measured_seconds}});
+  }
+  return object;
+}
+
 /// What the runs drew beside chance; without it intervals cover chance only.
 Json unknowns_json(const Study& study) {
   Json object;
@@ -263,6 +278,9 @@ Json unknowns_json(const Study& study) {
     if (profile.median) {
       one["error"] = {
           {"held_back", profile.held_back}, {"median", *profile.median}, {"p90", *profile.p90}};
+    }
+    for (const ComparedGroup& group : profile.compared) {
+      one["compared"].push_back(compared_json(group));
     }
     object["profiles"].push_back(std::move(one));
   }

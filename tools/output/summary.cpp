@@ -3,6 +3,7 @@
 
 #include "tools/input/diagnostic.hpp"
 #include "tools/output/bill_text.hpp"
+#include "tools/output/compared_text.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/summary_parts.hpp"
 #include "tools/output/verdict_text.hpp"
@@ -21,6 +22,25 @@ std::string painted(const std::string& word, bool colour) {
   return code + word + "\x1b[0m";
 }
 
+/// The first line in parts: the verdict, what was found in which file, how it was run.
+struct VerdictParts {
+  std::string word;
+  std::string finding;
+  std::string runs;
+  std::size_t width() const { return word.size() + shown_width(finding) + runs.size(); }
+};
+
+VerdictParts verdict_parts(const Study& study, const StudyResult& result,
+                           const SummaryOptions& options) {
+  VerdictParts parts;
+  parts.word = verdict_of(result);
+  parts.finding = fmt::format("  {}   {}", printable(study.file), finding(result));
+  if (result.partial) parts.finding += "; stopped after " + runs_text(study, result);
+  const std::string runs = result.partial ? "" : plural(study.replications, "run", "runs") + ", ";
+  parts.runs = fmt::format("{:.1f} s, {}seed {}", options.wall_seconds, runs, study.seed);
+  return parts;
+}
+
 void append(Lines* lines, Lines more) {
   if (more.empty()) return;
   lines->emplace_back();
@@ -34,6 +54,11 @@ Lines closing_lines(const Study& study, const StudyResult& result, const Summary
   }
   for (auto& line : wrapped("  How sure: " + trust(study, result), options.width, 12)) {
     lines.push_back(std::move(line));
+  }
+  for (const std::string& sentence : compared_sentences(study)) {
+    for (auto& line : wrapped("  Measured: " + sentence, options.width, 12)) {
+      lines.push_back(std::move(line));
+    }
   }
   for (auto& line : wrapped("  Again:    " + options.command, options.width, 12)) {
     lines.push_back(std::move(line));
@@ -76,22 +101,22 @@ Lines wrapped(const std::string& text, std::size_t width, std::size_t indent) {
 
 std::string verdict_line(const Study& study, const StudyResult& result,
                          const SummaryOptions& options) {
-  const std::string word = verdict_of(result);
-  std::string left = fmt::format("  {}   {}", printable(study.file), finding(result));
-  if (result.partial) {
-    left += "; stopped after " + runs_text(study, result);
-  }
-  const std::string runs = result.partial ? "" : plural(study.replications, "run", "runs") + ", ";
-  const std::string right =
-      fmt::format("{:.1f} s, {}seed {}", options.wall_seconds, runs, study.seed);
-  const std::size_t used = word.size() + shown_width(left) + right.size();
-  const std::size_t gap = used + 2 < options.width ? options.width - used : 2;
-  return painted(word, options.colour) + left + std::string(gap, ' ') + right;
+  const VerdictParts parts = verdict_parts(study, result, options);
+  const std::size_t gap = parts.width() + 2 < options.width ? options.width - parts.width() : 2;
+  return painted(parts.word, options.colour) + parts.finding + std::string(gap, ' ') + parts.runs;
 }
 
 std::string summary_text(const Study& study, const StudyResult& result,
                          const SummaryOptions& options) {
-  Lines lines = {verdict_line(study, result, options)};
+  const VerdictParts parts = verdict_parts(study, result, options);
+  Lines lines;
+  if (options.quiet || parts.width() + 2 <= options.width) {
+    lines = {verdict_line(study, result, options)};
+  } else {
+    lines = wrapped(parts.word + parts.finding, options.width, 4);
+    lines[0].replace(0, parts.word.size(), painted(parts.word, options.colour));
+    lines.push_back("    " + parts.runs);
+  }
   if (!options.quiet) {
     append(&lines, threshold_lines(study, result, options));
     append(&lines, ready_lines(study, result, options));

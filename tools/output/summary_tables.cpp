@@ -1,5 +1,6 @@
 // Tables of the summary: the thresholds one by one, and when pods are ready by variant.
 #include "tools/input/diagnostic.hpp"
+#include "tools/output/loss_rows.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/summary_parts.hpp"
 #include "tools/output/verdict_text.hpp"
@@ -125,30 +126,13 @@ Row lost_row(const std::vector<const VariantResult*>& shown) {
 }
 
 /// What the lost requests come to under the objectives of the first variant.
-std::vector<Row> loss_rows(const std::vector<const VariantResult*>& shown) {
+std::vector<Row> loss_table_rows(const std::vector<const VariantResult*>& shown) {
   std::vector<Row> rows;
   if (shown.empty() || shown[0]->runs.empty()) return rows;
-  const auto& lost = shown[0]->runs[0].lost_requests;
-  for (std::size_t o = 0; o < lost.size(); ++o) {
-    const ServiceObjective& objective = lost[o].objective;
-    const auto add = [&](const std::string& label, const char* unit, LossFigure figure,
-                         double factor) {
-      rows.push_back(make_row("  " + label, unit, shown, [&](const VariantResult& variant) {
-        PerRun values = losses(variant, o, figure);
-        for (auto& value : values) {
-          if (value) *value *= factor;
-        }
-        return values;
-      }));
-    };
-    if (lost.size() > 1) add("of " + printable(objective.workload), "1", LossFigure::lost, 1);
-    add("share of all", "share", LossFigure::share, 1);
-    add("error budget spent", "share", LossFigure::budget_share, 1);
-    add("as full outage, min", "pod-minutes", LossFigure::budget_seconds, 1 / kSecondsInMinute);
-    if (objective.value_per_request) {
-      add("worth, " + printable(objective.value_per_request->currency), "pod-minutes",
-          LossFigure::money, 1);
-    }
+  for (const LossRow& loss : loss_rows(shown[0]->runs[0].lost_requests)) {
+    rows.push_back(make_row("  " + loss.label, loss.unit, shown, [&](const VariantResult& variant) {
+      return loss_values(variant, loss);
+    }));
   }
   return rows;
 }
@@ -188,7 +172,7 @@ std::vector<Row> ready_rows(const std::vector<const VariantResult*>& shown) {
         return values;
       }));
   rows.push_back(lost_row(shown));
-  for (Row& row : loss_rows(shown)) rows.push_back(std::move(row));
+  for (Row& row : loss_table_rows(shown)) rows.push_back(std::move(row));
   const auto empty = [](const Row& row) {
     return std::all_of(row.values.begin(), row.values.end(), [](const PerRun& values) {
       return std::none_of(values.begin(), values.end(), [](const auto& v) { return bool(v); });
@@ -341,7 +325,10 @@ Lines threshold_lines(const Study& study, const StudyResult& result,
       continue;
     }
     lines.push_back(line);
-    if (!note.empty()) lines.push_back(std::string(10 + widths.variant, ' ') + note);
+    const std::size_t indent = 10 + widths.variant;
+    for (std::string& part : wrapped(std::string(indent, ' ') + note, options.width, indent)) {
+      if (!note.empty()) lines.push_back(std::move(part));
+    }
   }
   if (left_out > 0) lines.push_back(fmt::format("  and {} more in the result file", left_out));
   return lines;

@@ -18,20 +18,14 @@ namespace pullsim {
 namespace {
 
 void add_flags(CLI::App& verb, BuildArguments& arguments, std::string& format) {
-  verb.set_help_flag("");
-  verb.add_option("--set", arguments.sets)->take_all()->expected(1);
-  verb.add_option("--variant", arguments.variants)->take_all()->expected(1);
+  verb.add_option("--set", arguments.sets)->take_all()->expected(1)->type_name(kTakesPath);
+  verb.add_option("--variant", arguments.variants)
+      ->take_all()
+      ->expected(1)
+      ->type_name(kTakesVariant);
   verb.add_option("--build", arguments.build);
   verb.add_option("--commit", arguments.commit);
-  verb.add_option("-o,--output", format);
-}
-
-std::vector<std::string> names_of(const CLI::App& verb) {
-  std::vector<std::string> flags = {"--help"};
-  for (const CLI::Option* option : verb.get_options()) {
-    for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
-  }
-  return flags;
+  verb.add_option("-o,--output", format)->type_name("table|json");
 }
 
 void check_name(const char* flag, const std::string& name, const std::vector<std::string>& known) {
@@ -91,6 +85,7 @@ std::optional<BuildArguments> build_arguments(std::vector<std::string> words) {
   std::vector<std::string> files;
   bool help = false;
   CLI::App verb("build", "build");
+  verb.set_help_flag("");
   add_flags(verb, arguments, format);
   verb.add_flag("-h,--help", help);
   verb.add_option("files", files);
@@ -117,12 +112,21 @@ CommandLine parse_build(const std::vector<std::string>& words) {
   return ShowHelp{"build", kExitDone};
 }
 
-std::vector<std::string> build_flags() {
+std::vector<CompletionFlag> build_completion() {
   BuildArguments arguments;
   std::string format;
+  bool help = false;
   CLI::App verb("build", "build");
+  verb.set_help_flag("");
+  verb.add_flag("-h,--help", help);
   add_flags(verb, arguments, format);
-  return names_of(verb);
+  return completion_flags(verb);
+}
+
+std::vector<std::string> build_flags() {
+  std::vector<std::string> names;
+  for (CompletionFlag& flag : build_completion()) names.push_back(std::move(flag.name));
+  return names;
 }
 
 }  // namespace pullsim

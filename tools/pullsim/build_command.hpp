@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tools/pullsim/commands.hpp"
+#include "tools/pullsim/completion.hpp"
 
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@ int build_command(const BuildArguments& arguments);
 /// `words` begin with the verb. Throws Refused, and CLI's parse errors. Absent: its help is asked
 /// for.
 std::optional<BuildArguments> build_arguments(std::vector<std::string> words);
-/// For completion.
+/// The flags, with what each takes; and their names alone.
+std::vector<CompletionFlag> build_completion();
 std::vector<std::string> build_flags();
 
 }  // namespace pullsim

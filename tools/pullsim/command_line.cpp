@@ -178,22 +178,34 @@ CommandLine schema_arguments(const Words& words) {
          spelling_help(name, flags_of(verb), "`" + verb.get_name() + "`"));
 }
 
+/// What stands in the place of a file.
+std::vector<std::string> words_of(const std::string& verb) {
+  if (verb == "schema") return {"scenario", "result"};
+  if (verb == "completion") return {"bash", "zsh", "fish"};
+  return verb == "config" ? std::vector<std::string>{"view"} : std::vector<std::string>{};
+}
+
 /// From the verbs and flags that are known here; what the help does not name is left out.
 CommandLine completion_arguments(const Words& words, CLI::App& app) {
-  if (words.files.size() != 1) {
+  const auto& given = words.files;
+  const bool asks = !given.empty() && (given[0] == "paths" || given[0] == "variants");
+  if (asks && (given.size() == 2 || given.size() == 3)) {
+    return PrintText{completion_words(given[0], given[1], given.size() == 3 ? given[2] : "")};
+  }
+  if (given.size() != 1) {
     refuse(kMissing, "`completion` needs the name of a shell", "write `pullsim completion bash`");
   }
-  read_choice("completion", words.files.front(), {"bash", "zsh", "fish"});
+  read_choice("completion", given.front(), words_of("completion"));
   std::vector<VerbFlags> verbs;
   for (const CLI::App* verb :
        app.get_subcommands([](const CLI::App* sub) { return sub != nullptr; })) {
     const std::string name = verb->get_name();
     if (name != "reference" && name != "manual" && name != "claims")
-      verbs.push_back({name, flags_of(*verb)});
+      verbs.push_back({name, completion_flags(*verb), words_of(name)});
   }
-  verbs.push_back({"build", build_flags()});
-  for (auto& [verb, flags] : whatif_verbs()) verbs.push_back({verb, std::move(flags)});
-  return PrintText{completion_script(words.files.front(), verbs)};
+  verbs.push_back({"build", build_completion(), {}});
+  for (VerbFlags& verb : whatif_verbs()) verbs.push_back(std::move(verb));
+  return PrintText{completion_script(given.front(), verbs)};
 }
 
 CommandLine config_arguments(const Words& words, const Settings& settings) {

@@ -38,7 +38,8 @@ Verbs:
   version             version of the program and of its file formats
 
 `pullsim VERB --help` tells more, docs/pullsim.1 is the manual page. A file named `-` is standard
-input. `--config FILE` names a file of settings.
+input. `--config FILE` names a file of settings. Texts are as wide as the terminal, in a pipe as
+COLUMNS says, from 60 to 100; NO_COLOR turns colour off.
 Exit codes: 0 done, 1 a threshold fails, 2 bad input, 3 unsure, 4 the surroundings failed.
 )";
 
@@ -77,14 +78,20 @@ constexpr std::string_view kInit =
     R"(  pullsim init scenario.yaml
   pullsim run scenario.yaml --out out
 
-pullsim init [FILE]: a first scenario to change, with comments; on standard output without FILE.
-Never writes over a file.
+pullsim init [FILE]: a first scenario to change; on standard output without FILE. Beside each key
+stands what the reference says of it. Never writes over a file.
 )";
 
 constexpr std::string_view kCompletion =
     R"(  source <(pullsim completion bash)
   source <(pullsim completion zsh)
   pullsim completion fish > ~/.config/fish/completions/pullsim.fish
+
+pullsim completion SHELL: a script that completes verbs, flags, what a flag takes, and files.
+While somebody types it asks for what a scenario has:
+
+  completion paths SCENARIO [WORD]      steps of paths that begin with WORD, for --set and --vary
+  completion variants SCENARIO [WORD]   names of variants
 )";
 
 constexpr std::string_view kReport =

@@ -1,15 +1,16 @@
 // See the header.
 #include "tools/pullsim/inspect_flags.hpp"
 
+#include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/flag_values.hpp"
 
 namespace pullsim {
 
 void add_inspect_flags(CLI::App* verb, InspectWords* words) {
   verb->add_option("images", words->images);
-  verb->add_option("--contents", words->contents)->take_all()->expected(1);
-  verb->add_option("--base", words->bases)->take_all()->expected(1);
-  verb->add_option("-o,--output", words->format);
+  verb->add_option("--contents", words->contents)->take_all()->expected(1)->type_name(kTakesFile);
+  verb->add_option("--base", words->bases)->take_all()->expected(1)->type_name(kTakesFile);
+  verb->add_option("-o,--output", words->format)->type_name("table|json");
   verb->add_option("--platform", words->platform);
   verb->add_option("--unpacked-ratio", words->ratio);
 }

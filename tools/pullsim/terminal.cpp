@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -56,9 +57,19 @@ bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
 std::size_t terminal_width() {
   winsize size = {};
-  if (!stdout_is_terminal() || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return kWidthMost;
-  if (size.ws_col == 0) return kWidthMost;
-  return std::clamp<std::size_t>(size.ws_col, kWidthLeast, kWidthMost);
+  const bool known = stdout_is_terminal() && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  if (known && size.ws_col > 0) {
+    return std::clamp<std::size_t>(size.ws_col, kWidthLeast, kWidthMost);
+  }
+  return width_of_columns(environment("COLUMNS"));
+}
+
+std::size_t width_of_columns(const std::string& columns) {
+  const char* end = columns.data() + columns.size();
+  std::size_t width = 0;
+  const auto [stop, error] = std::from_chars(columns.data(), end, width);
+  if (error != std::errc() || stop != end || width == 0) return kWidthMost;
+  return std::clamp(width, kWidthLeast, kWidthMost);
 }
 
 bool locale_is_utf8() {

@@ -18,8 +18,10 @@ void guard_standard_files();
 const std::atomic<int>& watch_signals();
 
 bool stdout_is_terminal();
-/// Columns of the terminal, 100 at most; 100 where there is none.
+/// Columns to write in, from 60 to 100: those of the terminal, else what COLUMNS says.
 std::size_t terminal_width();
+/// What a value of COLUMNS stands for; 100 where it is no number above 0.
+std::size_t width_of_columns(const std::string& columns);
 /// Whether the locale of the environment says UTF-8.
 bool locale_is_utf8();
 /// NO_COLOR is set and not empty.

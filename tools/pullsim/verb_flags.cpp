@@ -1,6 +1,9 @@
 // See the header.
 #include "tools/pullsim/verb_flags.hpp"
 
+#include "tools/pullsim/completion.hpp"
+#include "tools/report/report_files.hpp"
+
 namespace pullsim {
 namespace {
 
@@ -19,18 +22,23 @@ void add_file_alone(CLI::App* verb, const char* name, Words* words) {
 void add_run(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("scenario", words->files);
-  verb->add_option("--set", words->sets)->take_all()->expected(1);
-  verb->add_option("--variant", words->variants)->take_all()->expected(1);
-  verb->add_option("--report", words->reports)->take_all()->expected(1);
+  verb->add_option("--set", words->sets)->take_all()->expected(1)->type_name(kTakesPath);
+  verb->add_option("--variant", words->variants)->take_all()->expected(1)->type_name(kTakesVariant);
+  std::vector<std::string> targets = report_format_names();
+  targets.emplace_back("csv");
+  verb->add_option("--report", words->reports)
+      ->take_all()
+      ->expected(1)
+      ->type_name(one_target_of(targets));
   verb->add_option("--seed", words->seed);
   verb->add_option("--replications", words->replications);
   verb->add_option("--precision", words->precision);
   verb->add_option("--max-time", words->max_time);
   verb->add_option("-j,--jobs", words->jobs);
-  verb->add_option("--out", words->out);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--color", words->colour);
-  verb->add_option("--unsure", words->unsure);
+  verb->add_option("--out", words->out)->type_name(kTakesFolder);
+  verb->add_option("-o,--output", words->format)->type_name("table|json");
+  verb->add_option("--color", words->colour)->type_name("auto|always|never");
+  verb->add_option("--unsure", words->unsure)->type_name("pass|fail");
   verb->add_flag("-q,--quiet", words->quiet);
   verb->add_flag("--strict", words->strict);
   verb->add_flag("--exit-zero", words->exit_zero);
@@ -40,24 +48,29 @@ void add_run(CLI::App* verb, Words* words) {
 void add_report(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("result", words->files);
-  verb->add_option("--report", words->reports)->take_all()->expected(1);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--color", words->colour);
+  verb->add_option("--report", words->reports)
+      ->take_all()
+      ->expected(1)
+      ->type_name(one_target_of(report_format_names()));
+  std::vector<std::string> formats = {"table"};
+  for (const ReportFormat& format : report_formats()) formats.emplace_back(format.name);
+  verb->add_option("-o,--output", words->format)->type_name(one_of(formats));
+  verb->add_option("--color", words->colour)->type_name("auto|always|never");
   verb->add_flag("-q,--quiet", words->quiet);
 }
 
 void add_explain(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("scenario", words->files);
-  verb->add_option("--set", words->sets)->take_all()->expected(1);
-  verb->add_option("--variant", words->variants)->take_all()->expected(1);
+  verb->add_option("--set", words->sets)->take_all()->expected(1)->type_name(kTakesPath);
+  verb->add_option("--variant", words->variants)->take_all()->expected(1)->type_name(kTakesVariant);
   verb->add_option("--seed", words->seed);
   verb->add_option("--replications", words->replications);
   verb->add_option("--run", words->run);
   verb->add_option("--pod", words->pod);
   verb->add_option("--at", words->at);
   verb->add_option("-j,--jobs", words->jobs);
-  verb->add_option("-o,--output", words->format);
+  verb->add_option("-o,--output", words->format)->type_name("table|json");
 }
 
 void add_inspect(CLI::App* verb, Words* words) {
@@ -67,31 +80,34 @@ void add_inspect(CLI::App* verb, Words* words) {
 
 void add_calibrate(CLI::App* verb, Words* words) {
   add_common(verb, words);
-  verb->add_option("--observed", words->observed);
-  verb->add_option("--test", words->test);
-  verb->add_option("--out", words->out);
-  verb->add_option("-o,--output", words->format);
-  verb->add_option("--validation", words->validation);
-  verb->add_option("--scenario", words->scenario);
-  verb->add_option("--runtime", words->runtime);
+  verb->add_option("--observed", words->observed)->type_name(kTakesFile);
+  verb->add_option("--test", words->test)->type_name(kTakesFile);
+  verb->add_option("--out", words->out)->type_name(kTakesFile);
+  verb->add_option("-o,--output", words->format)->type_name("table|json");
+  verb->add_option("--validation", words->validation)->type_name(kTakesFolder);
+  verb->add_option("--scenario", words->scenario)->type_name(kTakesFile);
+  verb->add_option("--runtime", words->runtime)->type_name("containerd|cri-o");
 }
 
 void add_import(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("files", words->files);
-  verb->add_option("--out", words->out);
+  verb->add_option("--out", words->out)->type_name(kTakesFile);
   verb->add_option("--name", words->name);
 }
 
 void add_validate(CLI::App* verb, Words* words) {
   add_common(verb, words);
   verb->add_option("files", words->files);
-  verb->add_option("--report", words->reports)->take_all()->expected(1);
+  verb->add_option("--report", words->reports)
+      ->take_all()
+      ->expected(1)
+      ->type_name("sarif=|github=");
 }
 
 void add_format_alone(CLI::App* verb, Words* words) {
   add_common(verb, words);
-  verb->add_option("-o,--output", words->format);
+  verb->add_option("-o,--output", words->format)->type_name("table|json");
 }
 
 }  // namespace

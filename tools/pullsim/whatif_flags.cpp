@@ -15,6 +15,7 @@ namespace pullsim {
 namespace {
 
 constexpr std::int64_t kPointsMost = 1'000'000;  // assumed
+const std::vector<std::string> kTargets = {"csv", "json", "sqlite", "table"};
 
 struct Words {
   std::vector<std::string> reports;
@@ -25,8 +26,11 @@ struct Words {
 
 /// A number of runs that is known.
 void add_plain_runs(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
-  verb->add_option("--set", arguments->sets)->take_all()->expected(1);
-  verb->add_option("--variant", arguments->variants)->take_all()->expected(1);
+  verb->add_option("--set", arguments->sets)->take_all()->expected(1)->type_name(kTakesPath);
+  verb->add_option("--variant", arguments->variants)
+      ->take_all()
+      ->expected(1)
+      ->type_name(kTakesVariant);
   verb->add_option("--seed", words->seed);
   verb->add_option("--replications", words->replications);
   verb->add_option("-j,--jobs", words->jobs);
@@ -41,14 +45,14 @@ void add_runs(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
 }
 
 void add_verdict(CLI::App* verb, Words* words, WhatIfArguments* arguments) {
-  verb->add_option("--unsure", words->unsure);
+  verb->add_option("--unsure", words->unsure)->type_name("pass|fail");
   verb->add_flag("--exit-zero", arguments->exit_zero);
   verb->add_flag("-q,--quiet", arguments->quiet);
 }
 
 void add_flags(const std::string& name, CLI::App* verb, Words* words, WhatIfArguments* arguments) {
   verb->add_option("files", arguments->files);
-  verb->add_option("-o,--output", words->format);
+  verb->add_option("-o,--output", words->format)->type_name("table|json|csv");
   if (name == "releases") {
     verb->add_option("--release", arguments->release);
     add_plain_runs(verb, words, arguments);
@@ -59,14 +63,20 @@ void add_flags(const std::string& name, CLI::App* verb, Words* words, WhatIfArgu
   if (name == "compare") {
     verb->add_option("--image", arguments->image);
     verb->add_option("--against", arguments->against);
-    verb->add_option("--contents", arguments->contents)->take_all()->expected(1);
+    verb->add_option("--contents", arguments->contents)
+        ->take_all()
+        ->expected(1)
+        ->type_name(kTakesFile);
     verb->add_flag("--regressions-only", arguments->regressions_only);
   } else if (name != "merge" && name != "releases") {
-    verb->add_option("--vary", arguments->varies)->take_all()->expected(1);
+    verb->add_option("--vary", arguments->varies)->take_all()->expected(1)->type_name(kTakesPath);
   }
   if (name == "sweep" || name == "merge") {
-    verb->add_option("--result", arguments->result);
-    verb->add_option("--report", words->reports)->take_all()->expected(1);
+    verb->add_option("--result", arguments->result)->type_name(kTakesFile);
+    verb->add_option("--report", words->reports)
+        ->take_all()
+        ->expected(1)
+        ->type_name(one_target_of(kTargets));
   }
   if (name == "sweep") {
     verb->add_option("--shard", arguments->shard);
@@ -81,13 +91,12 @@ void add_flags(const std::string& name, CLI::App* verb, Words* words, WhatIfArgu
 
 std::pair<std::string, std::string> read_report(const std::string& text) {
   const auto equals = text.find('=');
-  const std::vector<std::string> formats = {"csv", "json", "sqlite", "table"};
   if (equals == std::string::npos || equals + 1 == text.size()) {
     refuse(kBadValue, fmt::format("`--report` takes FORMAT=FILE, not `{}`", text),
            "write `--report sqlite=sweep.db` or `--report csv=sweep.csv`");
   }
-  const auto which = read_choice("--report", text.substr(0, equals), formats);
-  return {formats[which], text.substr(equals + 1)};
+  const auto which = read_choice("--report", text.substr(0, equals), kTargets);
+  return {kTargets[which], text.substr(equals + 1)};
 }
 
 double read_tolerance(const std::string& text) {
@@ -148,19 +157,17 @@ void check_files(const std::string& verb, const WhatIfArguments& arguments) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::vector<std::string>>> whatif_verbs() {
-  std::vector<std::pair<std::string, std::vector<std::string>>> verbs;
+std::vector<VerbFlags> whatif_verbs() {
+  std::vector<VerbFlags> verbs;
   for (const char* name : {"compare", "sweep", "merge", "solve", "sensitivity", "releases"}) {
     WhatIfArguments arguments;
     Words words;
+    bool help = false;
     CLI::App verb(name, name);
     verb.set_help_flag("");
+    verb.add_flag("-h,--help", help);
     add_flags(name, &verb, &words, &arguments);
-    std::vector<std::string> flags = {"--help"};
-    for (const CLI::Option* option : verb.get_options()) {
-      for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
-    }
-    verbs.emplace_back(name, std::move(flags));
+    verbs.push_back({name, completion_flags(verb), {}});
   }
   return verbs;
 }
@@ -196,8 +203,9 @@ std::optional<WhatIfArguments> whatif_arguments(std::vector<std::string> words) 
 CommandLine parse_whatif(const std::vector<std::string>& words, const Settings& settings) {
   const std::string& verb = words.front();
   std::vector<std::string> flags;
-  for (auto& [name, known] : whatif_verbs()) {
-    if (name == verb) flags = std::move(known);
+  for (VerbFlags& known : whatif_verbs()) {
+    if (known.verb != verb) continue;
+    for (CompletionFlag& flag : known.flags) flags.push_back(std::move(flag.name));
   }
   auto arguments = whatif_arguments(with_settings(words, settings, flags));
   if (!arguments) return ShowHelp{verb, kExitDone};

@@ -1,11 +1,11 @@
 // Words of the command line into the arguments of the what-if verbs.
 #pragma once
 
+#include "tools/pullsim/completion.hpp"
 #include "tools/pullsim/whatif_commands.hpp"
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace pullsim {
@@ -14,7 +14,7 @@ namespace pullsim {
 /// for.
 std::optional<WhatIfArguments> whatif_arguments(std::vector<std::string> words);
 
-/// Names of the verbs, each with its flags: for completion.
-std::vector<std::pair<std::string, std::vector<std::string>>> whatif_verbs();
+/// The verbs, each with its flags.
+std::vector<VerbFlags> whatif_verbs();
 
 }  // namespace pullsim

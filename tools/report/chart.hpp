@@ -70,6 +70,7 @@ struct ReportView {
 nlohmann::ordered_json legend_scale(const std::vector<LegendEntry>& legend);
 
 inline constexpr std::size_t kVariantsInCharts = 6;
+inline constexpr std::size_t kProfilesInCharts = 4;
 
 /// The part of a specification that is the same for every result: page/charts.json.
 nlohmann::ordered_json chart_template(const char* name);
@@ -85,6 +86,7 @@ MaybeChart alternatives_chart(const ReportView& view);
 MaybeChart ready_chart(const ReportView& view);
 MaybeChart phases_chart(const ReportView& view);
 MaybeChart replicas_chart(const ReportView& view);
+MaybeChart error_budget_chart(const ReportView& view);
 MaybeChart resources_chart(const ReportView& view, std::size_t variant);
 MaybeChart held_up_chart(const ReportView& view, std::size_t variant);
 MaybeChart pull_chart(const ReportView& view, std::size_t variant);
@@ -93,6 +95,8 @@ MaybeChart what_if_chart(const ReportView& view);
 MaybeChart tornado_chart(const ReportView& view);
 MaybeChart cost_chart(const ReportView& view);
 MaybeChart spread_chart(const ReportView& view);
+/// Of one profile of the study.
+MaybeChart measured_chart(const ReportView& view, std::size_t profile);
 
 /// Every chart that there is something to draw for, in the order of the page.
 std::vector<Chart> all_charts(const ReportView& view);

@@ -56,6 +56,7 @@ void add_course(const Scenario& scenario, const RunResult& run, Json* json) {
       {"from_seconds", window.from}, {"to_seconds", window.to}, {"bins", kEvidenceBins}};
   (*json)["replicas"] = evidence_replicas(run, window);
   (*json)["resources"] = evidence_resources(scenario, run, window);
+  (*json)["links"] = evidence_links(scenario, run, window);
   (*json)["held_up"] = evidence_held_up(run, window);
   (*json)["rows"] = evidence_rows(scenario, run);
 }

@@ -41,6 +41,9 @@ nlohmann::ordered_json evidence_replicas(const RunResult& run, const EvidenceWin
 /// How full the registries and the fullest node are, as shares by bin.
 nlohmann::ordered_json evidence_resources(const Scenario& scenario, const RunResult& run,
                                           const EvidenceWindow& window);
+/// Bytes per second of every registry's egress, zone's uplink and node's interface, by bin.
+nlohmann::ordered_json evidence_links(const Scenario& scenario, const RunResult& run,
+                                      const EvidenceWindow& window);
 /// Pulls under way by what held them up, by bin.
 nlohmann::ordered_json evidence_held_up(const RunResult& run, const EvidenceWindow& window);
 

@@ -61,6 +61,13 @@ std::string closely(const ReportView& view, MaybeChart (*chart)(const ReportView
   return text;
 }
 
+std::string measured(const ReportView& view) {
+  std::string text;
+  const std::size_t profiles = std::min(view.input.study.profiles.size(), kProfilesInCharts);
+  for (std::size_t i = 0; i < profiles; ++i) text += charts({measured_chart(view, i)});
+  return text;
+}
+
 std::vector<Section> sections(const ReportView& view) {
   std::vector<Section> all;
   all.push_back({"answer-section", "Answer", "", answer_section(view)});
@@ -72,8 +79,8 @@ std::vector<Section> sections(const ReportView& view) {
       {"ready", "Time to ready", "Not only p95: the whole tail.", charts({ready_chart(view)})});
   all.push_back({"phases", "Where the time goes", "What a smaller image removes, and what stays.",
                  charts({phases_chart(view)})});
-  all.push_back(
-      {"demand", "Catching up with demand", "What users feel.", charts({replicas_chart(view)})});
+  all.push_back({"demand", "Catching up with demand", "What users feel.",
+                 charts({replicas_chart(view), error_budget_chart(view)})});
   all.push_back({"full", "What is full", "Which resource to buy, and which not.",
                  closely(view, resources_chart) + closely(view, held_up_chart)});
   all.push_back({"close-up", "One node, close up",
@@ -87,7 +94,7 @@ std::vector<Section> sections(const ReportView& view) {
   all.push_back(
       {"costs", "Cost", "Bytes, refused requests, node time.", charts({cost_chart(view)})});
   all.push_back({"sure", "How sure", "How far to lean on it.",
-                 charts({spread_chart(view)}) + trust_section(view)});
+                 charts({spread_chart(view)}) + measured(view) + trust_section(view)});
   all.push_back({"again", "Again", "The same numbers once more.", again_section(view)});
   return all;
 }

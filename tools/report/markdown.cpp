@@ -1,5 +1,7 @@
 // Verdict and one sentence on top, tables of thresholds and of figures, the rest folded. The first
 // line is a mark by which a bot finds its own comment and replaces it.
+#include "tools/output/compared_text.hpp"
+#include "tools/output/loss_rows.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/verdict_text.hpp"
 #include "tools/report/attribution.hpp"
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace pullsim {
@@ -72,6 +75,39 @@ constexpr std::array<Figure, 6> kFigures = {
     Figure{"registry egress", Metric::registry_egress, SummaryAggregate::mean},
     Figure{"not served, pod-seconds", Metric::unserved, SummaryAggregate::mean}};
 
+/// A row of the table of figures: its values of each variant, by run.
+struct TableRow {
+  std::string label;
+  std::string_view unit;
+  std::function<std::vector<std::optional<double>>(const VariantResult&)> values;
+};
+
+/// The figures, then what lost requests come to where traffic has an objective.
+std::vector<TableRow> table_rows(const VariantResult& first) {
+  std::vector<TableRow> rows;
+  for (const Figure& figure : kFigures) {
+    rows.push_back({figure.label, metric_unit(figure.metric), [&figure](const VariantResult& of) {
+                      return per_run(of, figure.metric, figure.which);
+                    }});
+  }
+  if (first.runs.empty() || first.runs.front().lost_requests.empty()) return rows;
+  rows.push_back({"requests lost", "1", [](const VariantResult& of) {
+                    std::vector<std::optional<double>> lost;
+                    for (const RunSummary& run : of.runs) {
+                      lost.emplace_back(static_cast<double>(run.counters.requests_lost));
+                    }
+                    return lost;
+                  }});
+  for (LossRow& loss : loss_rows(first.runs.front().lost_requests)) {
+    std::string label = markdown_text(loss.label, kNameMost);
+    const char* unit = loss.unit;
+    rows.push_back({std::move(label), unit, [loss = std::move(loss)](const VariantResult& of) {
+                      return loss_values(of, loss);
+                    }});
+  }
+  return rows;
+}
+
 std::string figure_cell(const Estimate& estimate, std::string_view unit) {
   if (!estimate.value) return "-";
   std::string text = quantity_text(*estimate.value, unit);
@@ -96,21 +132,19 @@ std::string figure_table(const ReportInput& input, const std::optional<Attributi
     rule += "--:|";
   }
   text += pair ? " difference |\n" + rule + "--:|\n" : "\n" + rule + "\n";
-  for (const Figure& figure : kFigures) {
-    const auto unit = metric_unit(figure.metric);
-    text += fmt::format("| {} |", figure.label);
+  for (const TableRow& row : table_rows(variants[shown.front()])) {
+    text += fmt::format("| {} |", row.label);
     for (const std::size_t v : shown) {
-      const auto joined =
-          estimate(per_run(variants[v], figure.metric, figure.which), input.result.interval_of);
-      text += " " + figure_cell(joined, unit) + " |";
+      const auto joined = estimate(row.values(variants[v]), input.result.interval_of);
+      text += " " + figure_cell(joined, row.unit) + " |";
     }
     if (pair) {
-      const auto paired = paired_difference(
-          per_run(variants[pair->base], figure.metric, figure.which),
-          per_run(variants[pair->other], figure.metric, figure.which), input.result.interval_of);
+      const auto paired =
+          paired_difference(row.values(variants[pair->base]), row.values(variants[pair->other]),
+                            input.result.interval_of);
       const auto& value = paired.difference;
       text += fmt::format(" {}{} |", value.value && *value.value >= 0 ? "+" : "",
-                          figure_cell(value, unit));
+                          figure_cell(value, row.unit));
     }
     text += "\n";
   }
@@ -173,6 +207,9 @@ std::string markdown_report(const ReportInput& input) {
   std::string details = "<details><summary>Phases, trust, how to repeat</summary>\n\n";
   if (pair) details += phase_table(input, *pair);
   details += fmt::format("How sure: {}\n\n", markdown_text(trust(input.study, input.result), 1000));
+  for (const std::string& sentence : compared_sentences(input.study)) {
+    details += fmt::format("Predicted against measured: {}\n\n", markdown_text(sentence, 500));
+  }
   if (!input.result.command.empty()) {
     details += fmt::format("Again: <code>{}</code>\n\n", markdown_text(input.result.command, 2000));
   }

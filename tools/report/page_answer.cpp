@@ -1,6 +1,7 @@
 // The first section: the verdict, by how much, and what it is made of.
 #include "tools/report/page_parts.hpp"
 
+#include "tools/output/compared_text.hpp"
 #include "tools/output/number_text.hpp"
 #include "tools/output/verdict_text.hpp"
 #include "tools/report/escape.hpp"
@@ -156,17 +157,21 @@ Table threshold_table(const ReportView& view) {
 
 std::string answer_section(const ReportView& view) {
   std::string text = cards(view);
+  std::string reasons;
   if (view.pair) {
     const bool sooner = view.pair->difference.value.value_or(0) <= 0;
-    text += "<dl class=\"reasons\">\n";
-    text += reason(fmt::format("What {} {}", html_text(view.name(view.pair->other), 60),
-                               sooner ? "buys" : "costs"),
-                   buys_html(view));
-    text += reason("What stays whatever the image", stays_html(view));
-    text += reason("What else would help " + html_text(view.name(view.pair->base), 60),
-                   alternative_html(view));
-    text += "</dl>\n";
+    reasons += reason(fmt::format("What {} {}", html_text(view.name(view.pair->other), 60),
+                                  sooner ? "buys" : "costs"),
+                      buys_html(view));
+    reasons += reason("What stays whatever the image", stays_html(view));
+    reasons += reason("What else would help " + html_text(view.name(view.pair->base), 60),
+                      alternative_html(view));
   }
+  for (const std::string& sentence : compared_sentences(view.input.study)) {
+    reasons += reason("Predicted against measured",
+                      html_text(sentence, 500) + " (<a href=\"#sure\">all of them</a>)");
+  }
+  if (!reasons.empty()) text += "<dl class=\"reasons\">\n" + reasons + "</dl>\n";
   if (const auto chart = answer_chart(view)) text += chart_html(*chart);
   const Table thresholds = threshold_table(view);
   if (!thresholds.rows.empty()) {

@@ -161,7 +161,7 @@ std::string trust_section(const ReportView& view) {
                              profile.held_back ? "pulls held back" : "the pulls it was fitted on"});
   }
   if (!profiles.rows.empty()) {
-    text += "<figure class=\"words\"><figcaption><h3>Predicted against measured</h3></figcaption>" +
+    text += "<figure class=\"words\"><figcaption><h3>Errors of profiles</h3></figcaption>" +
             table_html(profiles, "Errors of each profile on measured pulls") + "</figure>\n";
   }
   // The study's own warnings come first; a stored result has all of them there.

@@ -141,7 +141,7 @@ std::vector<Chart> all_charts(const ReportView& view) {
     if (chart) charts.push_back(std::move(*chart));
   };
   for (const auto make : {answer_chart, attribution_chart, alternatives_chart, ready_chart,
-                          phases_chart, replicas_chart}) {
+                          phases_chart, replicas_chart, error_budget_chart}) {
     add(make(view));
   }
   for (const auto make : {resources_chart, held_up_chart, pull_chart}) {
@@ -150,6 +150,8 @@ std::vector<Chart> all_charts(const ReportView& view) {
   for (const auto make : {images_chart, what_if_chart, tornado_chart, cost_chart, spread_chart}) {
     add(make(view));
   }
+  const std::size_t profiles = std::min(view.input.study.profiles.size(), kProfilesInCharts);
+  for (std::size_t i = 0; i < profiles; ++i) add(measured_chart(view, i));
   return charts;
 }
 

@@ -1,6 +1,6 @@
 // Chrome trace events, as Perfetto and chrome://tracing read them: a process for each node of each
-// variant, lanes for its pulls and its pods, counters for what is used. Slices of one lane lie
-// inside or behind one another: what overlaps stands in lanes of its own.
+// variant, lanes for its pulls and its pods, counters for links and for what is used. Slices of one
+// lane lie inside or behind one another: what overlaps stands in lanes of its own.
 #include "tools/report/chart.hpp"
 #include "tools/report/escape.hpp"
 #include "tools/run/pod_phases.hpp"
@@ -17,6 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kMicroseconds = 1e6;
+constexpr double kMega = 1e6;
 constexpr int kFirstPodLane = 1000;  // lanes of pulls before it, of pods from it on
 
 std::int64_t micro(double seconds) { return std::llround(seconds * kMicroseconds); }
@@ -52,8 +53,22 @@ class Trace {
     std::map<std::string, std::vector<const Json*>> pods;
     for (const Json& pull : rows.at("pulls")) pulls[pull.at("node")].push_back(&pull);
     for (const Json& pod : rows.at("pods")) pods[pod.at("node")].push_back(&pod);
+    const Json links = evidence.value("links", Json::array());
+    std::map<std::string, const Json*> interfaces;
+    for (const Json& link : links) {
+      if (link.at("link") == "node network") interfaces[link.at("entity")] = &link;
+    }
     for (const auto& [node, list] : pods) pulls[node];
-    for (auto& [node, list] : pulls) add_node(name, node, list, pods[node]);
+    for (const auto& [node, link] : interfaces) pulls[node];
+    for (auto& [node, list] : pulls) {
+      add_node(name, node, list, pods[node]);
+      if (interfaces.contains(node)) add_link(*interfaces[node], evidence);
+    }
+    ++process_;
+    name_of("process_name", 0, name + ": links");
+    for (const Json& link : links) {
+      if (link.at("link") != "node network") add_link(link, evidence);
+    }
     if (evidence.contains("resources")) add_counters(name, evidence);
   }
 
@@ -151,13 +166,38 @@ class Trace {
     }
   }
 
+  void counter(const std::string& name, const char* unit, double seconds, double value) {
+    events_.push_back({{"ph", "C"},
+                       {"name", clean_text(name, 100)},
+                       {"pid", process_},
+                       {"tid", 0},
+                       {"ts", micro(seconds)},
+                       {"args", {{unit, value}}}});
+  }
+
+  /// What a link carries, from the beginning on and where it changes.
+  void add_link(const Json& link, const Json& evidence) {
+    std::string name = fmt::format("{} ({})", link.at("link").get<std::string>(),
+                                   clean_text(link.at("entity").get<std::string>(), 60));
+    if (const auto most = link.find("capacity_bytes_per_second"); most != link.end()) {
+      name += fmt::format(", of {:.0f} MB/s", most->get<double>() / kMega);
+    }
+    const double from = evidence.at("window").at("from_seconds");
+    const double width = width_of(evidence);
+    const Json& rates = link.at("bytes_per_second");
+    if (rates.empty() || rates[0].at(0) != 0) counter(name, "MB/s", from, 0);
+    for (const Json& step : rates) {
+      counter(name, "MB/s", from + width * step.at(0).get<double>(),
+              step.at(1).get<double>() / kMega);
+    }
+  }
+
   /// Percent of what each resource can do, where it changes.
   void add_counters(const std::string& variant, const Json& evidence) {
     ++process_;
     name_of("process_name", 0, variant + ": use of resources");
     const double from = evidence.at("window").at("from_seconds");
-    const double width =
-        (evidence.at("window").at("to_seconds").get<double>() - from) / bins_of(evidence);
+    const double width = width_of(evidence);
     for (const Json& resource : evidence.at("resources")) {
       const std::string name =
           fmt::format("{} ({}), percent", resource.at("resource").get<std::string>(),
@@ -167,20 +207,18 @@ class Trace {
       for (const Json& share : resource.at("share")) {
         const double percent = share.get<double>() * 100;
         if (percent != last) {
-          events_.push_back({{"ph", "C"},
-                             {"name", clean_text(name, 100)},
-                             {"pid", process_},
-                             {"tid", 0},
-                             {"ts", micro(from + width * static_cast<double>(bin))},
-                             {"args", {{"percent", percent}}}});
+          counter(name, "percent", from + width * static_cast<double>(bin), percent);
         }
         last = percent;
         ++bin;
       }
     }
   }
-  static double bins_of(const Json& evidence) {
-    return std::max(1.0, evidence.at("window").at("bins").get<double>());
+  /// Of a bin, in seconds.
+  static double width_of(const Json& evidence) {
+    const Json& window = evidence.at("window");
+    const double bins = std::max(1.0, window.at("bins").get<double>());
+    return (window.at("to_seconds").get<double>() - window.at("from_seconds").get<double>()) / bins;
   }
 
   Json events_ = Json::array();

@@ -63,6 +63,25 @@ Threshold read_condition(const JsonView& object, std::vector<std::string> varian
   return threshold;
 }
 
+ComparedGroup read_group(const JsonView& object) {
+  ComparedGroup group;
+  const auto by = predicted_by(object.at("predicted_by").text());
+  if (!by) object.at("predicted_by").fail("is not known");
+  group.by = *by;
+  group.measured = object.at("measured").count();
+  group.median = object.at("median").number();
+  group.p90 = object.at("p90").number();
+  for (const JsonView& one : object.at("cases").list()) {
+    group.cases.push_back({one.at("id").text(), one.at("predicted_seconds").number(),
+                           one.at("measured_seconds").number()});
+    if (!(group.cases.back().predicted_seconds > 0 && group.cases.back().measured_seconds > 0)) {
+      one.fail("has a time that is not above 0");
+    }
+  }
+  if (group.cases.empty()) object.at("cases").fail("is empty");
+  return group;
+}
+
 void read_unknowns(const JsonView& object, Study* study) {
   for (const JsonView& path : object.at("ranges").list()) study->ranges.push_back(path.text());
   for (const JsonView& one : object.at("profiles").list()) {
@@ -77,6 +96,9 @@ void read_unknowns(const JsonView& object, Study* study) {
       profile.held_back = error->is_true("held_back");
       profile.median = error->at("median").number();
       profile.p90 = error->at("p90").number();
+    }
+    if (const auto compared = one.find("compared")) {
+      for (const JsonView& group : compared->list()) profile.compared.push_back(read_group(group));
     }
     study->profiles.push_back(std::move(profile));
   }

@@ -162,7 +162,10 @@ std::string comparison_verdict_line(const Comparison& comparison, const Comparis
 
 std::string comparison_text(const Comparison& comparison, const ComparisonTitles& titles,
                             std::size_t width, const std::vector<ContentsRow>& contents) {
-  std::string text = comparison_verdict_line(comparison, titles);
+  std::string text;
+  std::string verdict = comparison_verdict_line(comparison, titles);
+  verdict.pop_back();  // the end of the line
+  for (const std::string& part : wrapped(verdict, width, 4)) text += part + "\n";
   for (const ComparedVariant& variant : comparison.variants) {
     const auto figures = figure_rows(variant, titles, comparison.variants.size() == 1);
     const auto thresholds = threshold_rows(variant);

@@ -64,9 +64,9 @@ TEST_CASE("What was read gives the bytes of the result and of the summary again"
     SummaryOptions options;
     options.utf8 = false;
     const std::string again = summary_text(stored.study, stored.result, options);
-    // The first line has the time taken, the last ones the commands.
+    // What stands before the first empty line has the time taken, the last ones the commands.
     const auto part = [](const std::string& text) {
-      const std::size_t begin = text.find('\n');
+      const std::size_t begin = text.find("\n\n");
       return text.substr(begin, text.find("\n  Again:") - begin);
     };
     const Ran plain =

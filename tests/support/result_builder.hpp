@@ -94,7 +94,7 @@ class RunBuilder {
   PodRow& pod(double created, std::size_t node, double node_wait, std::optional<std::size_t> pull,
               double app) {
     PodRow row;
-    row.ordinal = static_cast<std::int64_t>(result_.pods.size()) + 3;
+    row.ordinal = static_cast<RowIndex>(result_.pods.size() + 3);
     row.node = node;
     row.created = moment(created);
     row.node_wait = seconds(node_wait);
@@ -118,7 +118,7 @@ class RunBuilder {
   /// A pod that asks for a place and gets no further.
   PodRow& pending_pod(double created) {
     PodRow row;
-    row.ordinal = static_cast<std::int64_t>(result_.pods.size()) + 3;
+    row.ordinal = static_cast<RowIndex>(result_.pods.size() + 3);
     row.created = moment(created);
     result_.pods.push_back(row);
     return result_.pods.back();

@@ -17,7 +17,7 @@ namespace pullsim {
 namespace {
 
 /// glibc keeps what outgrown tables leave behind, and more of it the larger they were, unless the
-/// threshold is set: 7 of 198 MB of scenarios/limits.yaml.
+/// threshold is set: 7 of 203 MB of scenarios/limits.yaml.
 void give_outgrown_tables_back() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 64 * 1024);

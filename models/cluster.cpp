@@ -44,6 +44,7 @@ Cluster::Cluster(const Scenario& scenario, std::uint32_t run)
                          scenario.control_plane.controller_manager.burst) {
   result_.run = run;
   if (scenario.control_plane.kube_proxy) kube_proxy_.emplace(*scenario.control_plane.kube_proxy);
+  connect_kubelets();
   build_network();
   build_workloads();
   build_drains();

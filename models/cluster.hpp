@@ -66,6 +66,7 @@ class Cluster {
   void schedule_events();
   void schedule_outage(const ScenarioEvent& event);
 
+  void connect_kubelets();
   Node& add_node(std::size_t pool, bool initial);
   std::vector<NodeId> request_nodes(std::size_t pool, std::int64_t count);
   void request_failed(NodeId node, ProvisioningFailure why);
@@ -137,6 +138,7 @@ class Cluster {
   std::deque<Registry> registries_;
   std::vector<ZoneId> zones_;
   HostKinds host_kinds_;
+  KubeletHooks kubelet_hooks_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::int64_t> pool_ordinals_;  // per pool: of the next node
   std::vector<std::int64_t> pool_nodes_;     // per pool: existing and upcoming

@@ -6,6 +6,18 @@
 
 namespace pullsim {
 
+void Cluster::connect_kubelets() {
+  kubelet_hooks_.pod = [this](PodId id) -> Pod& { return pods_[id]; };
+  kubelet_hooks_.containers = [this](PodId id) -> const std::vector<PodContainer>& {
+    return containers(id);
+  };
+  kubelet_hooks_.ready = [this](PodId id) { pod_ready(id); };
+  kubelet_hooks_.readiness_gate = [this](PodId id) { return gate(id); };
+  kubelet_hooks_.finished = [this](PodId id) { pod_finished(id); };
+  kubelet_hooks_.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
+  kubelet_hooks_.pressure_changed = [this](NodeId id) { pressure_changed(id); };
+}
+
 Node& Cluster::add_node(std::size_t pool, bool initial) {
   const NodePoolSpec& spec = scenario_.node_pools[pool];
   NodeIdentity identity;
@@ -16,18 +28,8 @@ Node& Cluster::add_node(std::size_t pool, bool initial) {
   const std::size_t zone =
       spec.zones[static_cast<std::size_t>(identity.ordinal) % spec.zones.size()];
 
-  KubeletHooks hooks;
-  hooks.pod = [this](PodId id) -> Pod& { return pods_[id]; };
-  hooks.containers = [this](PodId id) -> const std::vector<PodContainer>& {
-    return containers(id);
-  };
-  hooks.ready = [this](PodId id) { pod_ready(id); };
-  hooks.readiness_gate = [this](PodId id) { return gate(id); };
-  hooks.finished = [this](PodId id) { pod_finished(id); };
-  hooks.evicted = [this](PodId id, Duration gone) { pod_evicted(id, gone); };
-  hooks.pressure_changed = [this, id = identity.id] { pressure_changed(id); };
   nodes_.push_back(std::make_unique<Node>(context_, identity, images_, registries_, zones_[zone],
-                                          host_kinds_, std::move(hooks)));
+                                          host_kinds_, kubelet_hooks_));
   Node& node = *nodes_.back();
   for (const std::size_t image : spec.cached) node.layers().add_whole_image(images_, image);
 

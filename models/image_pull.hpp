@@ -141,22 +141,22 @@ class ImagePull {
     bool waited = false;          // for a download of the same blob
     bool copied = false;          // from a layer unpacked somewhere else on the node
     bool waits_for_blob = false;  // next to be unpacked
-    StepId after = kNone;         // what it was asked for after, then what made it be there
+    bool from_several = false;    // bytes came from another registry than the first one
+    LayerRow::Source source = LayerRow::Source::chain;
+    StepId after = kNone;  // what it was asked for after, then what made it be there
     StepId unpack_after = kNone;
+    RowIndex registry = 0;  // that its first byte came from
+    std::uint32_t next_chunk = 0;
+    std::uint32_t parts_left = 0;  // connections and decompression that have not ended
+    std::uint32_t works_left = 0;  // unpacking, and storing the blob beside it
     SimTime commit_began{};
     MaybeTime requested, first_byte, committed_at, unpack_started, unpack_finished;
-    LayerRow::Source source = LayerRow::Source::chain;
-    std::size_t registry = 0;                // that its first byte came from
-    bool from_several = false;               // or some of it from another one
     std::unique_ptr<RegistryRequest> probe;  // before its parts
     std::vector<Chunk> chunks;
-    std::size_t next_chunk = 0;
-    std::size_t parts_left = 0;  // connections and decompression that have not ended
-    std::size_t works_left = 0;  // unpacking, and storing the blob beside it
-    double resumed = 0;          // bytes that a failed pull had received
-    Bytes blob_room;             // on the disk, for a download that has not ended well
-    Bytes unpacked_room;         // the same for an unpack
-    ActivityHandle inflate;      // decompression beside the download
+    double resumed = 0;      // bytes that a failed pull had received
+    Bytes blob_room;         // on the disk, for a download that has not ended well
+    Bytes unpacked_room;     // the same for an unpack
+    ActivityHandle inflate;  // decompression beside the download
     ActivityHandle unpacking;
     ActivityHandle storing;  // of the blob, beside the unpacking
   };
@@ -269,8 +269,8 @@ class ImagePull {
   std::size_t image_;
   Callback done_;
   std::vector<Layer> layers_;
-  std::deque<Step> steps_;
-  std::deque<LimitSeconds> limits_;
+  std::vector<Step> steps_;
+  std::vector<LimitSeconds> limits_;
   StepId last_ = kNone;          // request or unpack that the rest comes after
   StepId issued_after_ = kNone;  // parallel: the same for the order in which unpacks begin
   std::unique_ptr<SlotPool> own_downloads_;  // as of the site, but for this pull alone

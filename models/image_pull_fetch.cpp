@@ -160,7 +160,7 @@ void ImagePull::split(std::size_t index) {
     layer.chunks.emplace_back().bytes = std::min(part, left);
     left -= part;
   } while (left > 0);
-  layer.parts_left = layer.chunks.size();
+  layer.parts_left = static_cast<std::uint32_t>(layer.chunks.size());
 }
 
 void ImagePull::ask_for_chunk(std::size_t index, StepId after) {
@@ -200,7 +200,7 @@ void ImagePull::answered(std::size_t index, std::size_t number) {
   }
   chunk.registry = request->registry();
   chunk.connection = request->connection();
-  if (!layer.first_byte) layer.registry = chunk.registry;
+  if (!layer.first_byte) layer.registry = static_cast<RowIndex>(chunk.registry);
   if (chunk.registry != layer.registry) layer.from_several = true;
   first_byte(index, number);
 }

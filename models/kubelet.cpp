@@ -41,13 +41,13 @@ Bytes storage_request(const WorkloadSpec& workload) {
 const Kubelet::ContainerState Kubelet::kNothingStarted{};
 
 Kubelet::Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& images,
-                 const KubeletSpec& spec, const std::string& node, KubeletHooks hooks)
+                 const KubeletSpec& spec, const std::string& node, const KubeletHooks& hooks)
     : context_(context),
       site_(site),
       disk_(disk),
       images_(images),
       spec_(spec),
-      hooks_(std::move(hooks)),
+      hooks_(hooks),
       puller_(context, site, spec, node,
               {[this](ContainerId id) { pull_started(id); },
                [this](ContainerId id, std::size_t pull, bool pulled) {
@@ -81,7 +81,7 @@ void Kubelet::pressure_changed() {
     }
     recorder.record(*pressure_series_, context_.engine.now(), eviction_.pressure() ? 1 : 0);
   }
-  hooks_.pressure_changed();
+  hooks_.pressure_changed(static_cast<NodeId>(site_.node));
 }
 
 PodRow& Kubelet::row(PodId id) { return context_.recorder.result().pods[hooks_.pod(id).row]; }
@@ -106,13 +106,12 @@ void Kubelet::use_image(Resident& resident, std::size_t image) {
     resident.first_image = image;
     return;
   }
-  if (!resident.more_images) resident.more_images = std::make_unique<std::vector<RowIndex>>();
-  resident.more_images->push_back(static_cast<RowIndex>(image));
+  resident.more.edit().images.push_back(static_cast<RowIndex>(image));
 }
 
 void Kubelet::admit(PodId id) {
   if (stopped_) return;  // nobody is there to take it
-  residents_.push_back({id, false, false, {}, nullptr, Bytes{0}});
+  residents_.push_back({id, false, false, {}, {}});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
     context_.engine.in(kRejection, "pod not admitted", [this, id] {
@@ -121,7 +120,9 @@ void Kubelet::admit(PodId id) {
     return;
   }
   status_update();
-  Worker& worker = workers_[id];
+  std::unique_ptr<Worker>& place = workers_.try_emplace(id).first->second;
+  place = std::make_unique<Worker>();
+  Worker& worker = *place;
   worker.containers = &hooks_.containers(id);
   worker.added = context_.engine.now();
   worker.attached = worker.added + attach_time(context_, workload_of(id), name_of(id));
@@ -133,12 +134,12 @@ void Kubelet::admit(PodId id) {
 }
 
 void Kubelet::adopt(PodId id) {
-  Resident resident{id, false, !workload_of(id).host_network, {}, nullptr, Bytes{0}};
+  Resident resident{id, false, !workload_of(id).host_network, {}, {}};
   if (resident.has_address) addresses_ = std::max(addresses_, ++addresses_used_);
   for (const PodContainer& container : hooks_.containers(id)) {
     use_image(resident, container.image);
   }
-  resident.disk = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
+  take_disk(resident, id);
   residents_.push_back(std::move(resident));
 }
 
@@ -146,8 +147,13 @@ void Kubelet::forget(PodId id) {
   puller_.forget(id);
   const auto worker = workers_.find(id);
   if (worker == workers_.end()) return;
-  context_.engine.cancel(worker->second.wakeup);
+  context_.engine.cancel(worker->second->wakeup);
   workers_.erase(worker);
+}
+
+void Kubelet::take_disk(Resident& resident, PodId id) {
+  const Bytes taken = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
+  if (taken.count > 0) resident.more.edit().disk = taken;
 }
 
 std::vector<PodId> Kubelet::pods() const {
@@ -171,10 +177,8 @@ void Kubelet::terminated(PodId id) {
   const Resident gone = std::move(*resident);
   residents_.erase(residents_.begin() + (resident - residents_.data()));
   if (gone.first_image) images_.end_use(*gone.first_image);
-  if (gone.more_images) {
-    for (const RowIndex image : *gone.more_images) images_.end_use(image);
-  }
-  disk_.give_back(gone.disk);
+  for (const RowIndex image : gone.more->images) images_.end_use(image);
+  disk_.give_back(gone.more->disk);
   give_address_back(gone);
   eviction_.look();
 }
@@ -184,7 +188,7 @@ std::vector<EvictionCandidate> Kubelet::candidates() {
   for (const Resident& resident : residents_) {
     if (resident.evicting || hooks_.pod(resident.pod).phase == PodPhase::gone) continue;
     candidates.push_back(
-        {resident.pod, {resident.disk, storage_request(workload_of(resident.pod))}});
+        {resident.pod, {resident.more->disk, storage_request(workload_of(resident.pod))}});
   }
   return candidates;
 }

@@ -14,13 +14,13 @@
 #include "models/image_puller.hpp"
 #include "models/node_disk.hpp"
 #include "models/pod.hpp"
+#include "sim/flat_map.hpp"
 #include "sim/token_bucket.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace pullsim {
@@ -34,7 +34,8 @@ struct KubeletHooks {
   std::function<void(PodId)> finished;  ///< all containers of a Job's pod have exited
   /// The pod has failed, evicted or not admitted; its containers are gone after the time given.
   std::function<void(PodId, Duration)> evicted;
-  std::function<void()> pressure_changed;  ///< the condition DiskPressure, as the kubelet sees it
+  /// The condition DiskPressure, as the kubelet of the node sees it.
+  std::function<void(NodeId)> pressure_changed;
   /// Of a pod whose containers are ready: how long until its readiness gate is met; none: it has
   /// none. May be left out.
   std::function<std::optional<Duration>(PodId)> readiness_gate;
@@ -43,7 +44,7 @@ struct KubeletHooks {
 class Kubelet {
  public:
   Kubelet(Context& context, PullSite& site, NodeDisk& disk, ImageGc& images,
-          const KubeletSpec& spec, const std::string& node, KubeletHooks hooks);
+          const KubeletSpec& spec, const std::string& node, const KubeletHooks& hooks);
 
   /// The kubelet of a new node starts now; without this it has been running for long.
   void starts() { kubelet_started_ = context_.engine.now(); }
@@ -114,8 +115,11 @@ class Kubelet {
     bool evicting = false;
     bool has_address = false;
     MaybeIndex first_image;  // of the containers made, one for each
-    std::unique_ptr<std::vector<RowIndex>> more_images;
-    Bytes disk;
+    struct More {
+      std::vector<RowIndex> images;
+      Bytes disk;
+    };
+    OnDemand<More> more;
   };
 
   // Before the sandbox: kubelet_admission.cpp
@@ -163,6 +167,7 @@ class Kubelet {
   Duration evict(PodId id);
   Resident* resident_of(PodId id);
   void use_image(Resident& resident, std::size_t image);
+  void take_disk(Resident& resident, PodId id);
   PodRow& row(PodId id);
   std::string name_of(PodId id) { return pullsim::name_of(context_.scenario, hooks_.pod(id)); }
   /// Of the random draws of a container.
@@ -174,7 +179,7 @@ class Kubelet {
   NodeDisk& disk_;
   ImageGc& images_;
   const KubeletSpec& spec_;
-  KubeletHooks hooks_;
+  const KubeletHooks& hooks_;  // of all nodes
   ImagePuller puller_;
   DiskEviction eviction_;
   TokenBucket api_;
@@ -185,7 +190,7 @@ class Kubelet {
   std::int64_t addresses_;      // of pods, attached to the node
   std::int64_t addresses_used_ = 0;
   std::optional<SimTime> kubelet_started_;
-  std::unordered_map<PodId, Worker> workers_;
+  FlatMap<PodId, std::unique_ptr<Worker>> workers_;
   std::vector<Resident> residents_;  // by arrival
   std::string node_;
   std::optional<std::uint16_t> disk_series_;

@@ -208,7 +208,7 @@ void Kubelet::became_ready(PodId id) {
   pod.ready_since = context_.engine.now();
   row(id).ready = context_.engine.now();
   row(id).outcome = Outcome::ok;
-  workers_.erase(id);
+  workers_.erase(workers_.find(id));
   hooks_.ready(id);
 }
 

@@ -25,7 +25,7 @@ Duration draw_for(const Context& context, const std::string& container, const ch
 
 Kubelet::Worker* Kubelet::worker_of(PodId id) {
   const auto found = workers_.find(id);
-  return found == workers_.end() ? nullptr : &found->second;
+  return found == workers_.end() ? nullptr : found->second.get();
 }
 
 void Kubelet::sandbox_ready(PodId id) {
@@ -52,7 +52,7 @@ void Kubelet::sync(PodId id) {
 }
 
 void Kubelet::go_on(PodId id) {
-  Worker& worker = workers_.at(id);
+  Worker& worker = *workers_.at(id);
   while (worker.cursor < worker.size()) {
     if (take_next(id, worker)) return;
   }
@@ -106,7 +106,7 @@ void Kubelet::pull_started(ContainerId id) {
 }
 
 void Kubelet::pull_ended(ContainerId id, std::size_t pull, bool pulled) {
-  Worker& worker = workers_.at(id.pod);
+  Worker& worker = *workers_.at(id.pod);
   PodRow& pod = row(id.pod);
   if (pulled) {
     const RunResult& result = context_.recorder.result();
@@ -138,7 +138,7 @@ void Kubelet::image_is_there(PodId id, Worker& worker, std::size_t index) {
 }
 
 void Kubelet::create(PodId id, std::size_t index) {
-  Worker& worker = workers_.at(id);
+  Worker& worker = *workers_.at(id);
   if (row(id).outcome == Outcome::back_off) row(id).outcome = Outcome::pending;
   const PodContainer& container = worker.container(index);
   const std::int64_t exits = worker.state(index).exits;
@@ -155,9 +155,7 @@ void Kubelet::started(PodId id, std::size_t index) {
   state.running = true;
   state.started_at = context_.engine.now();
   Resident& resident = *resident_of(id);
-  if (!resident.more_images && state.exits == 0) {
-    resident.disk = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
-  }
+  if (resident.more->images.empty() && state.exits == 0) take_disk(resident, id);
   state.fresh = true;
   const bool waits_here = worker->container(index).role != Role::main;
   worker->go_to(waits_here ? worker->size() : index + 1);
@@ -167,7 +165,7 @@ void Kubelet::started(PodId id, std::size_t index) {
 // What was started shows up in the pod's status at the first relist after the sync: the worker had
 // no time before.
 void Kubelet::end_sync(PodId id) {
-  Worker& worker = workers_.at(id);
+  Worker& worker = *workers_.at(id);
   worker.in_sync = false;
   const SimTime now = context_.engine.now();
   const SimTime seen = next_tick(now, relist_phase_, kRelistPeriod);

@@ -95,7 +95,8 @@ StatusClocks random_clocks(const Context& context, const std::string& node,
 }  // namespace
 
 Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
-           std::deque<Registry>& registries, ZoneId zone, HostKinds& kinds, KubeletHooks hooks)
+           std::deque<Registry>& registries, ZoneId zone, HostKinds& kinds,
+           const KubeletHooks& hooks)
     : context_(context),
       kinds_(kinds),
       identity_(identity),
@@ -108,7 +109,7 @@ Node::Node(Context& context, const NodeIdentity& identity, const ImageTable& ima
       image_gc_(context, disk_, layers_, images, pool_.kubelet.disk,
                 pull_pipeline(pool_.runtime).reports_unpacked_size, name_),
       site_(context.stream(name_, "request")),
-      kubelet_(context, site_, disk_, image_gc_, pool_.kubelet, name_, std::move(hooks)) {
+      kubelet_(context, site_, disk_, image_gc_, pool_.kubelet, name_, hooks) {
   site_.node = identity.id;
   site_.zone = zone;
   site_.host = context.network.add_host(

@@ -52,7 +52,7 @@ inline constexpr const char* kDiskPressureTaint = "node.kubernetes.io/disk-press
 class Node {
  public:
   Node(Context& context, const NodeIdentity& identity, const ImageTable& images,
-       std::deque<Registry>& registries, ZoneId zone, HostKinds& kinds, KubeletHooks hooks);
+       std::deque<Registry>& registries, ZoneId zone, HostKinds& kinds, const KubeletHooks& hooks);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 

@@ -34,6 +34,8 @@ struct Pod {
   /// Index within its Deployment, the run of its Job, or the ordinal in its StatefulSet.
   RowIndex replica_set = 0;
   RowIndex row = kNoRow;
+  MaybeNumber<NodeId> only_node;  ///< of a DaemonSet: where it is to run
+  MaybeNumber<NodeId> node;       ///< reserved by the scheduler, then bound
   PodPhase phase = PodPhase::pending;
   bool initial = false;
   bool served = false;
@@ -43,8 +45,6 @@ struct Pod {
   bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
   bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
   SimTime created{};
-  std::optional<NodeId> only_node;  ///< of a DaemonSet: where it is to run
-  std::optional<NodeId> node;       ///< reserved by the scheduler, then bound
   SimTime ready_since{};
 };
 

@@ -41,8 +41,8 @@ void Engine::run(SimTime deadline) {
     const Key key = heap_.front();
     PULLSIM_CHECK(key.time >= now_, "time never runs backwards");
     if (events_run_ >= options_.events_max) budget_exceeded();
-    Callback callback = slots_[key.slot].callback;
-    const char* label = slots_[key.slot].label;
+    Callback callback = slot_at(key.slot).callback;
+    const char* label = slot_at(key.slot).label;
     remove_at(0);
     release(key.slot);
     now_ = key.time;
@@ -57,41 +57,43 @@ EventHandle Engine::at(SimTime time, const char* label, Callback callback, Phase
   PULLSIM_CHECK(time >= now_, "no event is scheduled in the past");
   PULLSIM_CHECK(static_cast<bool>(callback), "an event has something to run");
   if (free_slots_.empty()) {
-    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
+    if (slots_made_ >> kPieceBits == slots_.size()) {
+      slots_.push_back(std::make_unique<Slot[]>(std::size_t{1} << kPieceBits));
+    }
+    free_slots_.push_back(slots_made_++);
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
-  slots_[slot].callback = callback;
-  slots_[slot].label = label;
+  slot_at(slot).callback = callback;
+  slot_at(slot).label = label;
   const std::uint64_t phase_bit = phase == Phase::settle ? kSettleBit : 0;
   heap_.emplace_back();
   place(heap_.size() - 1, Key{time, phase_bit | next_sequence_++, slot});
   sift_up(heap_.size() - 1);
-  return EventHandle{slot, slots_[slot].generation};
+  return EventHandle{slot, slot_at(slot).generation};
 }
 
 bool Engine::pending(EventHandle handle) const {
-  return handle.slot < slots_.size() && slots_[handle.slot].generation == handle.generation &&
-         slots_[handle.slot].heap_index != kNotInHeap;
+  return handle.slot < slots_made_ && slot_at(handle.slot).generation == handle.generation &&
+         slot_at(handle.slot).heap_index != kNotInHeap;
 }
 
 bool Engine::cancel(EventHandle handle) {
   if (!pending(handle)) return false;
-  remove_at(slots_[handle.slot].heap_index);
+  remove_at(slot_at(handle.slot).heap_index);
   release(handle.slot);
   return true;
 }
 
 void Engine::release(std::uint32_t slot) {
-  slots_[slot].heap_index = kNotInHeap;
-  ++slots_[slot].generation;
+  slot_at(slot).heap_index = kNotInHeap;
+  ++slot_at(slot).generation;
   free_slots_.push_back(slot);
 }
 
 void Engine::place(std::size_t index, const Key& key) {
   heap_[index] = key;
-  slots_[key.slot].heap_index = static_cast<std::uint32_t>(index);
+  slot_at(key.slot).heap_index = static_cast<std::uint32_t>(index);
 }
 
 void Engine::sift_up(std::size_t index) {
@@ -128,7 +130,7 @@ void Engine::remove_at(std::size_t index) {
   if (index == heap_.size()) return;
   place(index, last);
   sift_down(index);
-  sift_up(slots_[last.slot].heap_index);
+  sift_up(slot_at(last.slot).heap_index);
 }
 
 std::uint64_t Engine::count_label(const char* label) {

@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -135,7 +136,16 @@ class Engine {
   std::uint64_t events_run_ = 0;
   std::uint64_t digest_ = 0;
   std::vector<Key> heap_;  // 4-ary, indexed: slots know their place
-  std::vector<Slot> slots_;
+  // In pieces that never move: there may be very many.
+  static constexpr std::uint32_t kPieceBits = 10;
+  Slot& slot_at(std::uint32_t slot) {
+    return slots_[slot >> kPieceBits][slot & ((1u << kPieceBits) - 1)];
+  }
+  const Slot& slot_at(std::uint32_t slot) const {
+    return slots_[slot >> kPieceBits][slot & ((1u << kPieceBits) - 1)];
+  }
+  std::vector<std::unique_ptr<Slot[]>> slots_;
+  std::uint32_t slots_made_ = 0;
   std::vector<std::uint32_t> free_slots_;
   struct LabelCount {
     const char* label = "";

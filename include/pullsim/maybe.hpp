@@ -49,32 +49,36 @@ class MaybeTime {
   SimTime time_ = kAbsent;
 };
 
-/// The number of a row that there may not be; below 2^32 - 1.
-class MaybeIndex {
+/// A number below 2^32 - 1 that there may not be, given and taken as a Number.
+template <class Number>
+class MaybeNumber {
  public:
-  constexpr MaybeIndex() = default;
-  constexpr MaybeIndex(std::nullopt_t) {}
-  constexpr MaybeIndex(std::size_t index) : index_(static_cast<std::uint32_t>(index)) {}
-  constexpr MaybeIndex(const std::optional<std::size_t>& index)
-      : MaybeIndex(index.value_or(kAbsent)) {}
+  constexpr MaybeNumber() = default;
+  constexpr MaybeNumber(std::nullopt_t) {}
+  constexpr MaybeNumber(Number number) : number_(static_cast<std::uint32_t>(number)) {}
+  constexpr MaybeNumber(const std::optional<Number>& number)
+      : MaybeNumber(number.value_or(static_cast<Number>(kAbsent))) {}
 
-  constexpr bool has_value() const { return index_ != kAbsent; }
+  constexpr bool has_value() const { return number_ != kAbsent; }
   constexpr explicit operator bool() const { return has_value(); }
-  constexpr std::size_t operator*() const { return index_; }
-  constexpr std::size_t value() const {
+  constexpr Number operator*() const { return number_; }
+  constexpr Number value() const {
     if (!has_value()) throw std::bad_optional_access();
-    return index_;
+    return number_;
   }
-  constexpr void reset() { index_ = kAbsent; }
-  constexpr operator std::optional<std::size_t>() const {
-    return has_value() ? std::optional<std::size_t>(index_) : std::nullopt;
+  constexpr void reset() { number_ = kAbsent; }
+  constexpr operator std::optional<Number>() const {
+    return has_value() ? std::optional<Number>(number_) : std::nullopt;
   }
-  friend constexpr bool operator==(const MaybeIndex&, const MaybeIndex&) = default;
+  friend constexpr bool operator==(const MaybeNumber&, const MaybeNumber&) = default;
 
  private:
   static constexpr std::uint32_t kAbsent = std::numeric_limits<std::uint32_t>::max();
-  std::uint32_t index_ = kAbsent;
+  std::uint32_t number_ = kAbsent;
 };
+
+/// Of a row in its list.
+using MaybeIndex = MaybeNumber<std::size_t>;
 
 /// A value that reads as T{} until it is edited, and takes room from then on only.
 template <class T>

@@ -256,8 +256,13 @@ class Timeline {
   void sort();
 
  private:
-  void set(std::size_t index, const TimelineRow& row);
-  std::deque<SimTime> times_;
+  /// Of the rows from `first` on: their times are `base` and what times_ has for each.
+  struct Epoch {
+    std::size_t first = 0;
+    SimTime base{};
+  };
+  std::vector<Epoch> epochs_;
+  std::deque<std::uint32_t> times_;  // ns
   std::deque<double> values_;
   std::deque<std::uint16_t> series_;
 };

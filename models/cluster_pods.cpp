@@ -134,7 +134,7 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
     row.created = engine_.now();
     result_.pods.push_back(row);
   }
-  pods_.push_back(std::move(pod));
+  pods_.push_back(pod);
   return id;
 }
 

@@ -6,7 +6,7 @@
 namespace pullsim {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = 65'536;
 
 std::string dumped(const JsonStream::Json& json) {
   return json.dump(JsonStream::kIndent, ' ', false, JsonStream::Json::error_handler_t::replace);

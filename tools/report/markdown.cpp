@@ -85,6 +85,7 @@ struct TableRow {
 /// The figures, then what lost requests come to where traffic has an objective.
 std::vector<TableRow> table_rows(const VariantResult& first) {
   std::vector<TableRow> rows;
+  rows.reserve(kFigures.size());
   for (const Figure& figure : kFigures) {
     rows.push_back({figure.label, metric_unit(figure.metric), [&figure](const VariantResult& of) {
                       return per_run(of, figure.metric, figure.which);

@@ -5,21 +5,11 @@
 #include "models/image_pull.hpp"
 
 #include "models/recorder.hpp"
+#include "sim/append.hpp"
 
 #include <algorithm>
 
 namespace pullsim {
-
-namespace {
-
-/// Doubling would leave half of it unused in each of thousands of pulls.
-template <class T>
-void add_to(std::vector<T>& list, const T& item) {
-  if (list.size() == list.capacity()) list.reserve(list.size() + list.size() / 4 + 4);
-  list.push_back(item);
-}
-
-}  // namespace
 
 ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image)
     : context_(context),
@@ -43,13 +33,13 @@ ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t
   step.after = after;
   step.begin = begin;
   step.end = context_.engine.now();
-  add_to(steps_, step);
+  append(steps_, step);
   return static_cast<StepId>(steps_.size() - 1);
 }
 
 void ImagePull::limited(const LimitSeconds& limits) {
   steps_.back().limits = limits_.size();
-  add_to(limits_, limits);
+  append(limits_, limits);
 }
 
 void ImagePull::start(Callback done) {

@@ -19,8 +19,8 @@ PodContainer further(const ContainerSpec& spec, PodContainer::Role role) {
 
 }  // namespace
 
-std::string name_of(const Scenario& scenario, const Pod& pod) {
-  return scenario.workloads[pod.workload].name + "-" + std::to_string(pod.ordinal);
+std::string pod_name(const Scenario& scenario, RowIndex workload, RowIndex ordinal) {
+  return scenario.workloads.at(workload).name + "-" + std::to_string(ordinal);
 }
 
 std::vector<PodContainer> containers_of(const WorkloadSpec& workload, std::size_t image) {

@@ -48,8 +48,9 @@ struct Pod {
   SimTime ready_since{};
 };
 
-/// Workload and ordinal, "web-12"; also the key of the pod's random draws.
-std::string name_of(const Scenario& scenario, const Pod& pod);
+inline std::string name_of(const Scenario& scenario, const Pod& pod) {
+  return pod_name(scenario, pod.workload, pod.ordinal);
+}
 
 /// A container of a pod as the kubelet goes through them.
 struct PodContainer {

@@ -16,6 +16,7 @@
 #include <pullsim/flow_network.hpp>
 
 #include "sim/affine.hpp"
+#include "sim/append.hpp"
 #include "sim/check.hpp"
 #include "sim/demand_curve.hpp"
 #include "sim/host_classes.hpp"
@@ -181,13 +182,6 @@ struct LimitClocks {
   std::vector<LimitSeconds> offsets;  // per host lane
   std::vector<LimitSeconds> starts;   // per activity
 };
-
-/// One more at the end. A quarter of room to grow: there are millions of some.
-template <class T>
-void append(std::vector<T>& to) {
-  if (to.size() == to.capacity()) to.reserve(to.size() + to.size() / 4 + 16);
-  to.emplace_back();
-}
 
 struct FlowNetwork::State {
   explicit State(FlowNetworkOptions given) : options(given) {}

@@ -1,7 +1,6 @@
 // Optional values for rows of which a run keeps very many. MaybeTime and MaybeIndex: one value of
 // the type stands for "absent", so that they take half the room of std::optional and are used like
-// it. OnDemand: what a row has late, or never, costs it a
-// pointer until then.
+// it. OnDemand: what a row has late, or never, costs it a pointer until then.
 #pragma once
 
 #include <pullsim/units.hpp>

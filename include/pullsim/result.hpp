@@ -67,6 +67,9 @@ struct PodRow {
   Duration node_wait{0};  ///< share of created -> scheduled spent waiting for a new node
 };
 
+/// Workload and ordinal, "web-12"; also the key of the pod's random draws.
+std::string pod_name(const Scenario& scenario, RowIndex workload, RowIndex ordinal);
+
 /// Wall time by what held it up.
 using HeldUpBy = std::vector<std::pair<Bottleneck, Duration>>;
 

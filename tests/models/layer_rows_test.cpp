@@ -19,6 +19,10 @@ auto all_of(const LayerRow& row) {
                     row.unpack_finished);
 }
 
+bool by_pull_and_layer(const LayerRow& a, const LayerRow& b) {
+  return std::tie(a.pull, a.layer) < std::tie(b.pull, b.layer);
+}
+
 }  // namespace
 
 TEST_CASE("Rows of layers come out as they went in, then by pull and layer") {
@@ -47,12 +51,41 @@ TEST_CASE("Rows of layers come out as they went in, then by pull and layer") {
   REQUIRE(rows.size() == plain.size());
   for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
   rows.sort();
-  std::stable_sort(plain.begin(), plain.end(), [](const LayerRow& a, const LayerRow& b) {
-    return std::tie(a.pull, a.layer) < std::tie(b.pull, b.layer);
-  });
+  std::stable_sort(plain.begin(), plain.end(), by_pull_and_layer);
   std::size_t i = 0;
   for (const LayerRow& row : rows) REQUIRE(all_of(row) == all_of(plain[i++]));
   CHECK_THROWS_AS(rows.at(rows.size()), std::out_of_range);
+}
+
+// As pulls write them: of an image that the node has, one after the other without a moment; several
+// attempts of a pull overlap.
+TEST_CASE(
+    "Rows of layers with nothing of their own come out one by one, before and after sorting") {
+  RandomStream chance(2, 0, "layers", "spans");
+  const auto below = [&chance](int count) { return static_cast<RowIndex>(chance.next() * count); };
+  LayerRows rows;
+  std::vector<LayerRow> plain;
+  for (int attempt = 0; attempt < 3000; ++attempt) {
+    LayerRow row;
+    row.pull = below(2500);
+    row.node = row.pull % 7;
+    row.image = row.pull % 3;
+    const RowIndex fetched_from = below(3) == 0 ? below(10) : 12;
+    for (row.layer = below(4); row.layer < 10; ++row.layer) {
+      const bool fetched = row.layer >= fetched_from;
+      row.source = fetched ? LayerRow::Source::registry : LayerRow::Source::chain;
+      row.requested = fetched ? MaybeTime(SimTime{Duration{attempt}}) : MaybeTime();
+      rows.push_back(row);
+      plain.push_back(row);
+    }
+  }
+  REQUIRE(rows.size() == plain.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
+  for (int again = 0; again < 2; ++again) {
+    rows.sort();
+    std::stable_sort(plain.begin(), plain.end(), by_pull_and_layer);
+    for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
+  }
 }
 
 TEST_CASE("A moment or a number that is absent is like an optional without a value") {

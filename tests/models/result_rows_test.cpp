@@ -15,11 +15,6 @@ namespace {
 
 auto all_of(const TimelineRow& row) { return std::tuple(row.time, row.series, row.value); }
 
-auto all_of(const LayerRow& row) {
-  return std::tuple(row.pull, row.layer, row.node, row.image, row.source, row.registry,
-                    row.requested, row.unpack_finished);
-}
-
 }  // namespace
 
 TEST_CASE("A part of a row that is made on demand reads as if it had always been there") {
@@ -67,39 +62,6 @@ TEST_CASE("A timeline gives its rows back, edited, thinned out and in order") {
   REQUIRE(timeline.size() == plain.size());
   std::size_t i = 0;
   for (const TimelineRow& row : timeline) REQUIRE(all_of(row) == all_of(plain[i++]));
-}
-
-// As pulls write them: of an image that the node has, one after the other without a moment; several
-// attempts of a pull overlap.
-TEST_CASE(
-    "Rows of layers with nothing of their own come out one by one, before and after sorting") {
-  RandomStream chance(2, 0, "layers", "spans");
-  const auto below = [&chance](int count) { return static_cast<RowIndex>(chance.next() * count); };
-  LayerRows rows;
-  std::vector<LayerRow> plain;
-  for (int attempt = 0; attempt < 3000; ++attempt) {
-    LayerRow row;
-    row.pull = below(2500);
-    row.node = row.pull % 7;
-    row.image = row.pull % 3;
-    const RowIndex fetched_from = below(3) == 0 ? below(10) : 12;
-    for (row.layer = below(4); row.layer < 10; ++row.layer) {
-      const bool fetched = row.layer >= fetched_from;
-      row.source = fetched ? LayerRow::Source::registry : LayerRow::Source::chain;
-      row.requested = fetched ? MaybeTime(SimTime{Duration{attempt}}) : MaybeTime();
-      rows.push_back(row);
-      plain.push_back(row);
-    }
-  }
-  REQUIRE(rows.size() == plain.size());
-  for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
-  for (int again = 0; again < 2; ++again) {
-    rows.sort();
-    std::stable_sort(plain.begin(), plain.end(), [](const LayerRow& a, const LayerRow& b) {
-      return std::tie(a.pull, a.layer) < std::tie(b.pull, b.layer);
-    });
-    for (std::size_t i = 0; i < plain.size(); ++i) REQUIRE(all_of(rows[i]) == all_of(plain[i]));
-  }
 }
 
 TEST_CASE("Rows take the room that docs/performance.md counts with") {

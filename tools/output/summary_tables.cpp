@@ -325,9 +325,10 @@ Lines threshold_lines(const Study& study, const StudyResult& result,
       continue;
     }
     lines.push_back(line);
+    if (note.empty()) continue;
     const std::size_t indent = 10 + widths.variant;
     for (std::string& part : wrapped(std::string(indent, ' ') + note, options.width, indent)) {
-      if (!note.empty()) lines.push_back(std::move(part));
+      lines.push_back(std::move(part));
     }
   }
   if (left_out > 0) lines.push_back(fmt::format("  and {} more in the result file", left_out));

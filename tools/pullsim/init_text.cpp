@@ -75,17 +75,12 @@ class Skeleton {
   /// Keys of a block that the example does not use.
   void more(const std::string& block, const std::string& indent,
             const std::vector<std::string>& used) {
-    std::string text = indent + "# more keys:";
+    std::vector<std::string> keys;
     for (const FieldDoc& field : blocks_.at(block).fields) {
       if (field.refused || std::count(used.begin(), used.end(), field.key) > 0) continue;
-      const std::string word = " " + field.key;
-      if (text.size() + word.size() > kWidth) {
-        line(text);
-        text = indent + "#  ";
-      }
-      text += word;
+      keys.push_back(field.key);
     }
-    line(text);
+    words(indent + "# more keys:", indent + "#  ", keys);
   }
 
   std::string take() { return std::move(text_); }
@@ -108,18 +103,27 @@ class Skeleton {
       line(text + std::string(column - text.size(), ' ') + "# " + comment);
       return;
     }
-    std::string above = indent + "#";
+    std::vector<std::string> parts;
     for (std::size_t from = 0; from < comment.size();) {
       const std::size_t to = std::min(comment.find(' ', from), comment.size());
-      const std::string word = " " + comment.substr(from, to - from);
-      if (above.size() + word.size() > kWidth) {
-        line(above);
-        above = indent + "#";
-      }
-      above += word;
+      parts.push_back(comment.substr(from, to - from));
       from = to + 1;
     }
-    line(above);
+    words(indent + "#", indent + "#", parts);
+    line(text);
+  }
+
+  /// Words after `begin`, on as many lines as they take, the further ones after `further`.
+  void words(const std::string& begin, const std::string& further,
+             const std::vector<std::string>& list) {
+    std::string text = begin;
+    for (const std::string& word : list) {
+      if (text.size() + 1 + word.size() > kWidth) {
+        line(text);
+        text = further;
+      }
+      text += " " + word;
+    }
     line(text);
   }
 

@@ -155,7 +155,7 @@ std::optional<std::size_t> pod_at(const RunResult& result, double p) {
 }
 
 std::string pod_name(const Scenario& scenario, const PodRow& pod) {
-  return scenario.workloads.at(pod.workload).name + "-" + std::to_string(pod.ordinal);
+  return pod_name(scenario, pod.workload, pod.ordinal);
 }
 
 std::string_view bottleneck_text(Bottleneck bottleneck) {

@@ -11,6 +11,19 @@
 
 namespace pullsim {
 
+namespace {
+
+// containerd: a label of the config, the image's record, the end of the lease; of a new image
+// records by ID and by digest. Assumed for the other runtimes.
+constexpr std::uint32_t kRecordsOfKnownImage = 3;
+constexpr std::uint32_t kRecordsOfNewImage = 5;
+// Where all records are written whatever is there: by ID, by tag and by digest.
+constexpr std::uint32_t kAllRecords = 6;
+// Share of `pullOverhead`; from the laboratory's timelines, docs/models/image-pull.md.
+constexpr double kOverheadAtEnd = 1.0 / 3;
+
+}  // namespace
+
 ImagePull::ImagePull(Context& context, PullSite& site, std::size_t row, std::size_t image)
     : context_(context),
       site_(site),
@@ -52,7 +65,48 @@ void ImagePull::start(Callback done) {
   resolve();
 }
 
+void ImagePull::write(std::uint32_t transactions, double seconds_each, Then then) {
+  const SimTime begin = context_.engine.now();
+  const StepId after = last_;
+  site_.metadata->run(transactions, duration_up(seconds_each), [this, begin, after, then] {
+    if (failure_) return;
+    if (context_.engine.now() > begin) last_ = add_step(Step::Kind::commit, {}, begin, after);
+    (this->*then)();
+  });
+}
+
+void ImagePull::transact(std::uint32_t transactions, Then then) {
+  write(transactions, site_.runtime->commit_transaction, then);
+}
+
+// What is on the node becomes an image, whether a layer came or none.
 void ImagePull::finish() {
+  complete_ = true;
+  std::uint32_t records = known_ ? kRecordsOfKnownImage : kRecordsOfNewImage;
+  if (pipeline().rewrites_records) records = kAllRecords;
+  transact(records, &ImagePull::read_back);
+}
+
+// What the runtime keeps in memory of the image: its records, config and size.
+void ImagePull::read_back() {
+  const SimTime begin = context_.engine.now();
+  const Duration time = overhead_at_end();
+  if (time == Duration{0}) {
+    recorded();
+    return;
+  }
+  context_.engine.in(time, "image read back", [this, begin] {
+    if (failure_) return;
+    last_ = add_step(Step::Kind::request, {}, begin, last_);
+    recorded();
+  });
+}
+
+Duration ImagePull::overhead_at_end() const {
+  return duration_up(site_.runtime->pull_overhead * kOverheadAtEnd);
+}
+
+void ImagePull::recorded() {
   finished_ = true;
   std::erase(site_.running, this);
   site_.store->add_image(image_);

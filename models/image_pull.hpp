@@ -21,6 +21,7 @@
 #include "models/registry_request.hpp"
 #include "sim/slot_pool.hpp"
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -92,6 +93,10 @@ class ImagePull {
   static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
   /// containerd's defaultPullProgressReportInterval.
   static constexpr Duration kLookInterval = std::chrono::seconds(10);
+  /// What comes after transactions.
+  using Then = void (ImagePull::*)();
+  static constexpr std::array kDocuments{
+      RegistryRequest::Kind::index, RegistryRequest::Kind::manifest, RegistryRequest::Kind::config};
   struct Step {
     enum class Kind : std::uint8_t {
       request,
@@ -168,8 +173,10 @@ class ImagePull {
   void send_request(RegistryRequest::Kind kind, bool holds_slot);
   void request_ended(RegistryRequest::Kind kind);
   static LayerStore::Document document_of(RegistryRequest::Kind kind);
+  void leased();
   void next_document();
-  void documents_read();
+  void document_opened();
+  void label_document();
   void begin_layers();
   void interrupt(std::size_t layer, std::size_t chunk);
   bool waits_for_bytes() const;
@@ -187,7 +194,12 @@ class ImagePull {
   void advance_parallel();
   void advance_chain();
   void advance_jobs();
+  void prepare(Then then);
   bool may_unpack(std::size_t layer) const;
+  void prepared_serial();
+  void prepared_parallel();
+  void prepared_chain();
+  void prepared_job();
   void unpack_slot_granted();
   void commit_applied();
   void start_unpack(std::size_t layer, StepId after);
@@ -227,6 +239,7 @@ class ImagePull {
   void chunk_received(std::size_t layer, std::size_t chunk, const Completion& completion);
   void part_ended(std::size_t layer, StepId step);
   void flushed(std::size_t layer);
+  void label_blob(std::size_t layer);
   void commit_ended(std::size_t layer);
   bool waits_for_disk() const;
   Duration commit_time(std::size_t layer) const;
@@ -247,7 +260,12 @@ class ImagePull {
   void use_blob(std::size_t layer);
   void end_uses();
 
+  void write(std::uint32_t transactions, double seconds_each, Then then);
+  void transact(std::uint32_t transactions, Then then);
   void finish();
+  void read_back();
+  Duration overhead_at_end() const;
+  void recorded();
   void write_layer_rows();
   void write_times();
 
@@ -278,6 +296,7 @@ class ImagePull {
   std::vector<std::size_t> hosts_;  // registries: mirrors, then the image's own
   PullConnections connections_;
   std::unique_ptr<RegistryRequest> request_;  // before the layers
+  std::size_t document_ = 0;                  // of kDocuments, to be opened next
   SimTime request_begin_{};
   SimTime last_bytes_{};  // when any came over a connection that is no more
   SimTime last_look_{};   // at progress
@@ -291,7 +310,9 @@ class ImagePull {
   bool holds_request_slot_ = false;
   bool holds_image_lock_ = false;
   bool fetching_ = false;
-  bool claimed_ = false;  // jobs: holds the lock of the next layer, which is not applied yet
+  bool claimed_ = false;   // jobs: holds the lock of the next layer, which is not applied yet
+  bool known_ = false;     // the node had the image when the registry named it
+  bool complete_ = false;  // all layers are unpacked; what is left is to record it
   bool finished_ = false;
   std::optional<PullFailure> failure_;
 };

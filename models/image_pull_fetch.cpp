@@ -54,7 +54,7 @@ void ImagePull::look_for_blob(std::size_t index) {
   const ImageLayer& spec = entry().layers[index];
   LayerStore& store = *site_.store;
   if (failure_) return;
-  if (finished_) {  // other pulls have done everything meanwhile
+  if (complete_) {  // other pulls have done everything meanwhile
     release_slot(index, layer.after);
     return;
   }
@@ -319,7 +319,14 @@ void ImagePull::part_ended(std::size_t index, StepId step) {
 
 void ImagePull::flushed(std::size_t index) {
   if (failure_) return;
-  site_.metadata->run(1, commit_time(index), [this, index] { commit_ended(index); });
+  site_.metadata->run(1, commit_time(index), [this, index] { label_blob(index); });
+}
+
+// containerd: where it came from.
+void ImagePull::label_blob(std::size_t index) {
+  if (failure_) return;
+  site_.metadata->run(1, duration_up(site_.runtime->commit_transaction),
+                      [this, index] { commit_ended(index); });
 }
 
 void ImagePull::commit_ended(std::size_t index) {

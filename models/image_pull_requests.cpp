@@ -9,9 +9,10 @@ namespace pullsim {
 
 namespace {
 
-// Manifest and config are blobs, too; one commit for both fits the measured requests for layers
-// better than two.
-constexpr std::uint32_t kCommitsBeforeLayers = 1;
+// containerd: of an index or a manifest which blobs it refers to, and of every blob where it came
+// from. Assumed for the other runtimes.
+constexpr std::uint32_t kLabelsOfAConfig = 1;
+constexpr std::uint32_t kLabelsOfAManifest = 2;
 
 }  // namespace
 
@@ -48,13 +49,17 @@ void ImagePull::resolve() {
     }
     holds_image_lock_ = true;
   }
-  send_request(RegistryRequest::Kind::head, false);
+  transact(1, &ImagePull::leased);
 }
+
+// What a pull brings is leased until an image refers to it.
+void ImagePull::leased() { send_request(RegistryRequest::Kind::head, false); }
 
 void ImagePull::joined_pull_ended() {
   if (failure_) return;
   if (site_.store->has_image(image_)) {
-    finish();
+    complete_ = true;
+    recorded();
   } else {
     fail_after(PullFailure::registry, kNone);
   }
@@ -65,7 +70,8 @@ void ImagePull::send_request(RegistryRequest::Kind kind, bool holds_slot) {
   request_begin_ = context_.engine.now();
   request_ = make_request(kind);
   const bool first = kind == RegistryRequest::Kind::head;
-  const Duration before = first ? duration_up(site_.runtime->pull_overhead) : Duration{0};
+  const Duration before =
+      first ? duration_up(site_.runtime->pull_overhead) - overhead_at_end() : Duration{0};
   request_->start("registry answered", before, [this, kind] { request_ended(kind); });
   if (request_->hangs()) watch_progress();
 }
@@ -86,11 +92,9 @@ void ImagePull::request_ended(RegistryRequest::Kind kind) {
   }
   layers_start_ = context_.engine.now();
   if (kind == RegistryRequest::Kind::head) {
-    if (site_.store->has_image(image_)) {
-      finish();
-    } else {
-      next_document();
-    }
+    known_ = site_.store->has_image(image_);
+    document_ = entry().spec->index ? 0 : 1;
+    next_document();
     return;
   }
   site_.store->add_document(image_, document_of(kind));
@@ -100,7 +104,7 @@ void ImagePull::request_ended(RegistryRequest::Kind kind) {
   if (kind == RegistryRequest::Kind::config) {
     connections_.give_back(request->registry(), request->connection());
   }
-  next_document();
+  write(1, site_.runtime->commit_per_blob, &ImagePull::label_document);
 }
 
 LayerStore::Document ImagePull::document_of(RegistryRequest::Kind kind) {
@@ -109,44 +113,47 @@ LayerStore::Document ImagePull::document_of(RegistryRequest::Kind kind) {
   return kind == RegistryRequest::Kind::manifest ? Document::manifest : Document::config;
 }
 
+// Each is opened in the content store and labelled there, whether it has to come or not.
 void ImagePull::next_document() {
-  using Kind = RegistryRequest::Kind;
-  const bool has_index = entry().spec->index;
-  for (const Kind kind : {Kind::index, Kind::manifest, Kind::config}) {
-    if (kind == Kind::index && !has_index) continue;
-    if (site_.store->has_document(image_, document_of(kind))) continue;
-    if (!pipeline().requests_take_slots) {
-      send_request(kind, false);
-      return;
-    }
-    site_.downloads->acquire([this, kind] {
-      if (failure_) {
-        site_.downloads->release(kNobody);
-        return;
-      }
-      last_ = granted_after(*site_.downloads, last_);
-      send_request(kind, true);
-    });
-    return;
+  if (document_ == kDocuments.size()) {
+    begin_layers();
+  } else {
+    transact(1, &ImagePull::document_opened);
   }
-  documents_read();
 }
 
-void ImagePull::documents_read() {
-  const SimTime begin = context_.engine.now();
-  site_.metadata->run(kCommitsBeforeLayers, duration_up(site_.runtime->commit_per_blob),
-                      [this, begin] {
-                        if (failure_) return;
-                        if (context_.engine.now() > begin) {
-                          last_ = add_step(Step::Kind::commit, {}, begin, last_);
-                        }
-                        begin_layers();
-                      });
+void ImagePull::document_opened() {
+  const RegistryRequest::Kind kind = kDocuments[document_];
+  if (known_ || site_.store->has_document(image_, document_of(kind))) {
+    label_document();
+    return;
+  }
+  if (!pipeline().requests_take_slots) {
+    send_request(kind, false);
+    return;
+  }
+  site_.downloads->acquire([this, kind] {
+    if (failure_) {
+      site_.downloads->release(kNobody);
+      return;
+    }
+    last_ = granted_after(*site_.downloads, last_);
+    send_request(kind, true);
+  });
+}
+
+void ImagePull::label_document() {
+  const bool config = kDocuments[document_++] == RegistryRequest::Kind::config;
+  transact(config ? kLabelsOfAConfig : kLabelsOfAManifest, &ImagePull::next_document);
 }
 
 void ImagePull::begin_layers() {
   layers_start_ = context_.engine.now();
   issued_after_ = last_;
+  if (known_) {
+    finish();
+    return;
+  }
   // Only CRI-O asks for layers whatever is unpacked already; it looks layer by layer.
   if (pipeline().unpack == PullPipeline::Unpack::chain && !layers_.empty()) {
     begin_fetching();

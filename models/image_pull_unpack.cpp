@@ -9,9 +9,11 @@ namespace pullsim {
 
 namespace {
 
-// containerd: a snapshot is prepared and committed, each in its own database and in the
+// containerd: before a layer is unpacked a key is taken for its snapshot, the snapshotter prepares
+// it, and it is recorded; after that it is committed, in containerd's database and in the
 // snapshotter's, and the blob is labelled. Assumed for the other runtimes.
-constexpr std::uint32_t kTransactionsOfALayer = 5;
+constexpr std::uint32_t kTransactionsBefore = 3;
+constexpr std::uint32_t kTransactionsAfter = 3;
 
 }  // namespace
 
@@ -54,11 +56,17 @@ ImagePull::Next ImagePull::lock_next_missing() {
   return Next::none;
 }
 
+// Before the first layer's download begins, too.
+void ImagePull::prepare(Then then) { transact(kTransactionsBefore, then); }
+
 // Layer by layer: the lock of the one that is missing is held until it is unpacked here.
 void ImagePull::advance_serial() {
   const Next next = lock_next_missing();
   if (next == Next::none) finish();
-  if (next != Next::locked) return;
+  if (next == Next::locked) prepare(&ImagePull::prepared_serial);
+}
+
+void ImagePull::prepared_serial() {
   if (!fetching_) begin_fetching();
   if (may_unpack(next_unpack_)) {
     start_unpack(next_unpack_, last_);
@@ -73,7 +81,10 @@ void ImagePull::advance_serial() {
 void ImagePull::advance_parallel() {
   const Next next = lock_next_missing();
   if (next == Next::none) commit_applied();
-  if (next != Next::locked) return;
+  if (next == Next::locked) prepare(&ImagePull::prepared_parallel);
+}
+
+void ImagePull::prepared_parallel() {
   if (!fetching_) begin_fetching();
   site_.unpacks->acquire([this] { unpack_slot_granted(); });
 }
@@ -113,7 +124,7 @@ void ImagePull::advance_chain() {
   const Next next = lock_next_missing();
   if (next == Next::waits) return;
   if (next == Next::locked) {
-    start_unpack(next_unpack_, last_);
+    prepare(&ImagePull::prepared_chain);
   } else if (next_unpack_ == layers_.size()) {
     if (!layers_.empty()) release_slot(committer_, last_);
     finish();
@@ -122,19 +133,24 @@ void ImagePull::advance_chain() {
   }
 }
 
+void ImagePull::prepared_chain() { start_unpack(next_unpack_, last_); }
+
 // containerd asks for layer after layer, base first; the first one that is missing begins the jobs
 // of all from it on. What it gets for each is a finished folder to rename.
 void ImagePull::advance_jobs() {
-  Next next = lock_next_missing();
-  for (; next == Next::locked; next = lock_next_missing()) {
-    if (!fetching_) begin_fetching();
-    if (!layers_[next_unpack_].applied) {
-      claimed_ = true;
-      return;
-    }
-    commit(next_unpack_++);
-  }
+  const Next next = lock_next_missing();
   if (next == Next::none) finish();
+  if (next == Next::locked) prepare(&ImagePull::prepared_job);
+}
+
+void ImagePull::prepared_job() {
+  if (!fetching_) begin_fetching();
+  if (layers_[next_unpack_].applied) {
+    commit(next_unpack_++);
+    advance_jobs();
+  } else {
+    claimed_ = true;
+  }
 }
 
 void ImagePull::start_unpack(std::size_t index, StepId after) {
@@ -182,7 +198,7 @@ void ImagePull::work_ended(std::size_t index, const Completion& completion) {
 
 void ImagePull::files_written(std::size_t index, SimTime since, StepId job) {
   layers_[index].unpack_finished = context_.engine.now();
-  site_.metadata->run(kTransactionsOfALayer, duration_up(site_.runtime->commit_transaction),
+  site_.metadata->run(kTransactionsAfter, duration_up(site_.runtime->commit_transaction),
                       [this, index, since, job] {
                         if (failure_) return;
                         const bool took_time = context_.engine.now() > since;

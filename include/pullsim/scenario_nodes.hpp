@@ -58,12 +58,13 @@ struct RuntimeSpec {
   std::optional<SociParallelPull> soci;     ///< given: that snapshotter, not overlayfs
   UnpackCost unpack;
   double download_cpu_per_byte = 5.5e-9;  ///< receiving, hashing, writing; contract section 4
-  double pull_overhead = 0;               ///< seconds of a pull before its first request
-  double commit_per_blob = 0;             ///< seconds from a blob's last byte until it may be used
+  double pull_overhead =
+      0;  ///< seconds of a pull before its first request and, a third, at its end
+  double commit_per_blob = 0;             ///< seconds of committing a blob, after its last byte
   std::optional<Bandwidth> commit_flush;  ///< rate of writing it back at commit; none: at once
   /// A pull without a byte for so long is given up; 0: never; none: as the version does.
   std::optional<Duration> pull_progress_timeout;
-  double commit_transaction = 0;  ///< seconds of a transaction that books a layer
+  double commit_transaction = 0;  ///< seconds of a transaction of the runtime's database
 };
 
 /// `imagefs.available` and `nodefs.available` of evictionHard: a share of the disk or a size.

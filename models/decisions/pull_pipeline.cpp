@@ -84,6 +84,7 @@ PullPipeline pull_pipeline(const RuntimeSpec& runtime) {
   // Before 1.3 a layer was unpacked into a mounted overlay, and unmounting one writes back all that
   // the file system below has in memory.
   pipeline.unpack_after_downloads = pipeline.syncs_files = version == "1.2";
+  pipeline.rewrites_records = version == "1.2" || version == "1.6";
   if (version == "1.2" || version == "1.6" || version == "1.7" || version == "2.0") {
     return pipeline;
   }

@@ -5,7 +5,8 @@
 //
 // Facts: node-and-registry sections 3.1, 3.4 to 3.6, 3.8, 4.2 and 8.2; soci-snapshotter
 // fs/adaptive_fetch_image_layers.go and fs/parallel_*.go; moby distribution/xfer; containerd pull
-// requests 9401 and 6478 on what unmounting an overlay does.
+// requests 9401 and 6478 on what unmounting an overlay does, issue 9244 and pull request 9732 on
+// records of images.
 #pragma once
 
 #include <pullsim/scenario.hpp>
@@ -56,6 +57,8 @@ struct PullPipeline {
   bool syncs_blobs = true;  ///< a blob is on the disk, not only in memory, before it is used
   /// All that a node has in memory is on the disk before an unpacked layer is committed.
   bool syncs_files = false;
+  /// The records of an image are written again though they are there.
+  bool rewrites_records = false;
   bool joins_pulls = false;  ///< pulls of one image in flight are one
   bool reports_unpacked_size = false;
 

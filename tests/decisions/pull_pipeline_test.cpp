@@ -37,12 +37,13 @@ PullPipeline node_wide() {
 TEST_CASE("each runtime and version has its pipeline") {
   PullPipeline oldest;
   oldest.progress_timeout = Duration{0};
+  oldest.rewrites_records = true;
   PullPipeline impatient;
   impatient.progress_timeout = std::chrono::seconds(30);
   PullPipeline ten;
   ten.pull_slots = 10;
   PullPipeline old;
-  old.unpack_after_downloads = old.syncs_files = true;
+  old.unpack_after_downloads = old.syncs_files = old.rewrites_records = true;
   old.progress_timeout = Duration{0};
   PullPipeline discarding;
   discarding.keeps_blobs = false;

@@ -44,40 +44,68 @@ TEST_CASE("Cached images take no download and no unpacking") {
 
 TEST_CASE("Overhead and commit add to a pull what they say") {
   Scenario scenario = lone();
-  scenario.node_pools[0].runtime.pull_overhead = 0.25;
-  CHECK(time_of(scenario) == seconds(1.25));
-  // One commit for manifest and config together, one for the layer.
+  scenario.node_pools[0].runtime.pull_overhead = 0.3;
+  CHECK(time_of(scenario) == seconds(1.3));
+  // Manifest, config and layer are committed.
   scenario.node_pools[0].runtime.commit_per_blob = 0.5;
-  CHECK(time_of(scenario) == seconds(2.25));
+  CHECK(time_of(scenario) == seconds(2.8));
   scenario.node_pools[0].runtime.commit_flush = Bandwidth{20e6};
-  CHECK(time_of(scenario) == seconds(2.75));
-  // One transaction before the download, five after unpacking.
+  CHECK(time_of(scenario) == seconds(3.3));
+  // The lease; three of the manifest, two of the config; three before the layer, two of its blob,
+  // three after it; five of the image.
   scenario.node_pools[0].runtime.commit_transaction = 0.01;
-  CHECK(time_of(scenario) == seconds(2.81));
+  CHECK(time_of(scenario) == seconds(3.49));
+  scenario.node_pools[0].runtime.version = "1.6";  // by tag a second time
+  CHECK(time_of(scenario) == seconds(3.5));
+}
+
+TEST_CASE("An image that is there is leased, labelled and recorded again") {
+  Scenario scenario = lone();
+  scenario.node_pools[0].cached = {0};
+  scenario.node_pools[0].runtime.pull_overhead = 0.3;
+  scenario.node_pools[0].runtime.commit_per_blob = 0.5;
+  scenario.node_pools[0].runtime.commit_transaction = 0.01;
+  // The lease; three of the manifest, two of the config; the config's snapshot, the record, the
+  // end of the lease.
+  CHECK(time_of(scenario) == seconds(0.39));
+  scenario.node_pools[0].runtime.version = "1.6";  // by ID, tag and digest again
+  CHECK(time_of(scenario) == seconds(0.42));
+}
+
+TEST_CASE("A third of a pull's overhead is at its end") {
+  Scenario scenario = lone();
+  scenario.node_pools[0].runtime.pull_overhead = 0.3;
+  const RunResult result = simulate_pulls(scenario, {{0, 0, 0, {}}}, 0);
+  CHECK(*result.layers[0].requested == at_seconds(0.2));
+  CHECK(*result.layers[0].unpack_finished == at_seconds(1.2));
+  CHECK(*result.pulls[0].finished == at_seconds(1.3));
 }
 
 TEST_CASE("Commits and transactions of a node are made one at a time") {
   Scenario scenario = small_scenario({image("web", {layer("a", 10), layer("b", 10)})}, 2, 0);
   scenario.events.clear();
   scenario.node_pools[0].runtime.commit_per_blob = 0.5;
-  // Both blobs are there at 0.5 s: committed at 1 and 1.5 s, the first unpacked meanwhile.
+  // Both blobs are there at 1 s: committed at 1.5 and 2 s, the first unpacked meanwhile.
   const RunResult result = simulate_pulls(scenario, {{0, 0, 0, {}}, {0, 1, 0, {}}}, 0);
   for (const std::size_t pull : {std::size_t{0}, std::size_t{1}}) {  // nodes do not wait for others
-    CHECK(*result.layers[2 * pull].committed == at_seconds(1));
-    CHECK(*result.layers[2 * pull + 1].committed == at_seconds(1.5));
-    CHECK(*result.pulls[pull].finished == at_seconds(3));
+    CHECK(*result.layers[2 * pull].committed == at_seconds(1.5));
+    CHECK(*result.layers[2 * pull + 1].committed == at_seconds(2));
+    CHECK(*result.pulls[pull].finished == at_seconds(3.5));
   }
-  // Opened at 0.6 and 0.7 s, committed at 1.2 and 1.7 s; the first layer's job ends at 2.2 s and
-  // its five transactions at 2.7 s, the second one's at 3.7 and 4.2 s.
+  // Leased at 0.1 s, the manifest opened at 0.2, committed at 0.7 and labelled at 0.9 s, the config
+  // at 1, 1.5 and 1.6 s, a snapshot prepared at 1.9 s. Blobs opened at 2 and 2.1 s, committed at
+  // 2.6 and 3.1 s, labelled at 3.2 and 3.3 s. The first layer's job ends at 4.2 s, its snapshot is
+  // committed at 4.5 and the second one's prepared at 4.8 s; that ends at 5.8, is committed at
+  // 6.1 s, and the image recorded at 6.6 s.
   scenario.node_pools[0].runtime.commit_transaction = 0.1;
   const RunResult slower = simulate_pulls(scenario, {{0, 0, 0, {}}}, 0);
-  CHECK(*slower.layers[0].requested == at_seconds(0.6));
-  CHECK(*slower.layers[1].requested == at_seconds(0.7));
-  CHECK(*slower.layers[0].committed == at_seconds(1.2));
-  CHECK(*slower.layers[1].committed == at_seconds(1.7));
-  CHECK(*slower.layers[0].unpack_finished == at_seconds(2.2));
-  CHECK(*slower.layers[1].unpack_started == at_seconds(2.7));
-  CHECK(*slower.pulls[0].finished == at_seconds(4.2));
+  CHECK(*slower.layers[0].requested == at_seconds(2));
+  CHECK(*slower.layers[1].requested == at_seconds(2.1));
+  CHECK(*slower.layers[0].committed == at_seconds(3.2));
+  CHECK(*slower.layers[1].committed == at_seconds(3.3));
+  CHECK(*slower.layers[0].unpack_finished == at_seconds(4.2));
+  CHECK(*slower.layers[1].unpack_started == at_seconds(4.8));
+  CHECK(*slower.pulls[0].finished == at_seconds(6.6));
 }
 
 TEST_CASE("A burst passes before the cap of a connection holds") {

@@ -23,21 +23,22 @@ RunResult two_commits(const std::string& version) {
 
 TEST_CASE("up to 2.0 a layer keeps its download slot through its commit") {
   const RunResult result = two_commits("2.0");
-  CHECK(*result.layers[0].committed == at_seconds(2));
-  CHECK(*result.layers[1].requested == at_seconds(2));
-  CHECK(*result.pulls[0].finished == at_seconds(3.5));
+  // Manifest and config are committed by 1 s.
+  CHECK(*result.layers[0].committed == at_seconds(2.5));
+  CHECK(*result.layers[1].requested == at_seconds(2.5));
+  CHECK(*result.pulls[0].finished == at_seconds(4));
   CHECK(held_up(result.pulls[0], Bottleneck::connection) == seconds(2));
-  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(1.5));
-  CHECK(sum_of_causes(result.pulls[0]) == seconds(3.5));
+  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(2));
+  CHECK(sum_of_causes(result.pulls[0]) == seconds(4));
 }
 
 TEST_CASE("from 2.1 on a slot is a request's: the next one begins before the commit") {
   const RunResult result = two_commits("2.1");
-  CHECK(*result.layers[0].committed == at_seconds(2));
-  CHECK(*result.layers[1].requested == at_seconds(1.5));
-  CHECK(*result.pulls[0].finished == at_seconds(3));
-  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(1));
-  CHECK(sum_of_causes(result.pulls[0]) == seconds(3));
+  CHECK(*result.layers[0].committed == at_seconds(2.5));
+  CHECK(*result.layers[1].requested == at_seconds(2));
+  CHECK(*result.pulls[0].finished == at_seconds(3.5));
+  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(1.5));
+  CHECK(sum_of_causes(result.pulls[0]) == seconds(3.5));
 }
 
 TEST_CASE("a layer in parts is committed once") {
@@ -47,24 +48,24 @@ TEST_CASE("a layer in parts is committed once") {
   runtime.concurrent_layer_fetch_buffer = Bytes{10'000'000};
   runtime.commit_per_blob = 0.5;
   runtime.commit_flush = Bandwidth{40e6};
-  // A commit before, two connections of 20 MB each, 1.5 s of commit, 1 s of unpacking.
+  // Two commits before, two connections of 20 MB each, 1.5 s of commit, 1 s of unpacking.
   const RunResult result = simulate_pulls(scenario, {PullRequest{}}, 0);
-  CHECK(*result.layers[0].committed == at_seconds(4));
-  CHECK(*result.pulls[0].finished == at_seconds(5));
-  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(2));
-  CHECK(sum_of_causes(result.pulls[0]) == seconds(5));
+  CHECK(*result.layers[0].committed == at_seconds(4.5));
+  CHECK(*result.pulls[0].finished == at_seconds(5.5));
+  CHECK(held_up(result.pulls[0], Bottleneck::disk) == seconds(2.5));
+  CHECK(sum_of_causes(result.pulls[0]) == seconds(5.5));
 }
 
 TEST_CASE("CRI-O commits a blob after its first decompression") {
   Scenario scenario = runtime_scenario("cri-o", {image("web", {layer("a", 10)})});
   RuntimeSpec& runtime = scenario.node_pools[0].runtime;
   runtime.commit_per_blob = 0.5;
-  runtime.pull_overhead = 0.25;
+  runtime.pull_overhead = 0.3;
   const RunResult result = simulate_pulls(scenario, {PullRequest{}}, 0);
-  CHECK(*result.layers[0].committed == at_seconds(2.25));
-  CHECK(*result.pulls[0].finished == at_seconds(3.25));
-  CHECK(held_up(result.pulls[0], Bottleneck::latency) == seconds(0.25));
-  CHECK(sum_of_causes(result.pulls[0]) == seconds(3.25));
+  CHECK(*result.layers[0].committed == at_seconds(2.7));
+  CHECK(*result.pulls[0].finished == at_seconds(3.8));
+  CHECK(held_up(result.pulls[0], Bottleneck::latency) == seconds(0.3));
+  CHECK(sum_of_causes(result.pulls[0]) == seconds(3.8));
 }
 
 TEST_CASE("waiting for acknowledgements is latency, waiting for a proxy is the edge") {

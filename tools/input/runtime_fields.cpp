@@ -283,14 +283,14 @@ const FieldTable<RuntimeSpec>& commit_table() {
     FieldTable<RuntimeSpec> t;
     t.add<CostCodec>(
         "perBlob", &RuntimeSpec::commit_per_blob,
-        "Time from the last byte of a blob until it may be unpacked; one blob at a time on a "
-        "node.");
+        "Time that committing a blob takes after its last byte, manifest and config too; one "
+        "blob at a time on a node.");
     t.add("flush", &RuntimeSpec::commit_flush,
           "Rate at which a blob is written back at its commit; none: at once.");
     t.add<CostCodec>(
         "transaction", &RuntimeSpec::commit_transaction,
-        "Time of a transaction of the runtime's database; one at a time on a node, one "
-        "for each download and five for each unpacked layer.");
+        "Time of a transaction of the runtime's database; one at a time on a node, eight "
+        "for each layer and eleven for each image.");
     return t;
   }();
   return table;
@@ -347,7 +347,8 @@ const FieldTable<RuntimeDraft>& runtime_table() {
         "commit", [](RuntimeDraft& draft) -> RuntimeSpec& { return draft; }, commit_table,
         "see below", "Cost of committing a blob.");
     t.add<CostCodec>("pullOverhead", &RuntimeDraft::pull_overhead,
-                     "Time of a pull before its first request.");
+                     "Time of a pull of its own: two thirds before its first request, a third at "
+                     "its end.");
     t.custom({"config", "file", "none",
               "A containerd configuration, version 2 or 3, as on the node; the keys of this block "
               "override it."},

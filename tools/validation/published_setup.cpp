@@ -258,6 +258,14 @@ class Builder {
       runtime.unpack = UnpackCost{0, 0, 0, 0, 0, 0, 0};
       runtime.unpack.gzip_per_compressed_byte = *reading_.unpack_costs;
     }
+    for (double UnpackCost::*cost :
+         {&UnpackCost::gzip_per_compressed_byte, &UnpackCost::gzip_per_byte,
+          &UnpackCost::zstd_per_compressed_byte, &UnpackCost::zstd_per_byte,
+          &UnpackCost::none_per_byte, &UnpackCost::per_file, &UnpackCost::per_layer}) {
+      runtime.unpack.*cost *= reading_.core_slowness;
+    }
+    runtime.download_cpu_per_byte *= reading_.core_slowness;
+    runtime.unpack.gzip_per_compressed_byte += reading_.mount_costs;
     runtime.commit_flush.reset();
     runtime.max_concurrent_downloads = case_.concurrent_downloads;
     if (has(case_.runtime, "docker") || has(case_.pipeline, "docker")) {

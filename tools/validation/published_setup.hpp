@@ -37,6 +37,8 @@ struct Reading {
   bool size_is_unpacked = false;       ///< a size without a label; else it is the compressed one
   Volume volume = Volume::no_limit;    ///< what a volume of Google's without a type is
   std::optional<double> unpack_costs;  ///< CPU seconds for each compressed byte, and no others
+  double core_slowness = 1;            ///< times all CPU costs
+  double mount_costs = 0;              ///< seconds for each compressed byte unpacked, besides
 };
 
 /// What its provider states for a volume of the case's size, bytes per second.

@@ -120,7 +120,7 @@ std::vector<NodeRoom> ClusterAutoscaler::pods_to_help() {
       expected_pods_[nodes[*places[index]]].push_back(request);
       continue;
     }
-    const Duration age = now() - pods_[waiting[index]].created;
+    const Duration age = now() - created_at(pods_[waiting[index]], context_.recorder.result());
     const Duration delay = spec().new_pod_scale_up_delay;
     if (delay > Duration{0} && age <= delay) continue;
     all_young = all_young && age < kPodAgeMin;

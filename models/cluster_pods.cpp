@@ -124,7 +124,6 @@ PodId Cluster::make_pod(std::size_t workload, std::size_t image, std::size_t rep
   pod.ordinal = static_cast<RowIndex>(ordinal);
   pod.image = static_cast<RowIndex>(image);
   pod.replica_set = static_cast<RowIndex>(replica_set);
-  pod.created = engine_.now();
   if (owner.controller->started()) {
     pod.row = static_cast<RowIndex>(result_.pods.size());
     PodRow row;

@@ -102,7 +102,8 @@ void Deployment::look_at_waiting() {
   const SimTime now = context_.engine.now();
   for (ReplicaSet& set : sets_) {
     const auto available = [&](PodId id) {
-      return is_available(hooks_.pod(id).ready_since, spec_.min_ready, now);
+      return is_available(ready_since(hooks_.pod(id), context_.recorder.result()), spec_.min_ready,
+                          now);
     };
     for (const PodId id : set.waiting) {
       if (available(id)) pod_available(id);

@@ -3,6 +3,7 @@
 #include "models/decisions/scale_down_victims.hpp"
 #include "models/decisions/slow_start.hpp"
 #include "models/deployment.hpp"
+#include "models/recorder.hpp"
 #include "sim/check.hpp"
 
 #include <algorithm>
@@ -91,8 +92,8 @@ VictimView Deployment::victim_view(PodId id) const {
   view.phase =
       pod.phase >= PodPhase::running ? VictimView::Phase::running : VictimView::Phase::pending;
   view.ready = pod.phase == PodPhase::ready;
-  view.ready_since = pod.ready_since;
-  view.created = pod.created;
+  view.ready_since = ready_since(pod, context_.recorder.result());
+  view.created = created_at(pod, context_.recorder.result());
   const double uid = context_.stream(name_of(context_.scenario, pod), "uid").at(0);
   view.uid = static_cast<std::uint64_t>(uid * kUidRange);
   return view;

@@ -134,9 +134,11 @@ HpaPod HorizontalPodAutoscaler::view_of(PodId id) const {
     view.start = kLongAgo;
     view.ready_transition = kLongAgo;
   } else {
-    view.start = context_.recorder.result().pods[pod.row].scheduled;
-    view.ready_transition =
-        pod.phase == PodPhase::ready ? pod.ready_since : view.start.value_or(pod.created);
+    const RunResult& result = context_.recorder.result();
+    view.start = result.pods[pod.row].scheduled;
+    view.ready_transition = pod.phase == PodPhase::ready
+                                ? ready_since(pod, result)
+                                : view.start.value_or(created_at(pod, result));
   }
   return view;
 }

@@ -199,10 +199,11 @@ void ImagePull::write_times() {
 }
 
 Bottleneck longest_cause(const PullRow& pull) {
+  const HeldUpBy causes = held_up_by(pull);
   const auto longest =
-      std::max_element(pull.work->held_up_by.begin(), pull.work->held_up_by.end(),
+      std::max_element(causes.begin(), causes.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  return longest == pull.work->held_up_by.end() ? Bottleneck::none : longest->first;
+  return longest == causes.end() ? Bottleneck::none : longest->first;
 }
 
 }  // namespace pullsim

@@ -103,7 +103,7 @@ class Walk {
     for (const auto& [cause, time] : pull->work->held_up_by) add(sums_, cause, time);
     pull->work.edit().held_up_by = listed(sums_);
     if (path_.empty()) return;
-    std::vector<PullStep>& path = pull->path.edit();
+    std::vector<PullStep>& path = pull->work.edit().path.edit();
     path.insert(path.end(), path_.rbegin(), path_.rend());
   }
 
@@ -114,18 +114,33 @@ class Walk {
   std::vector<PullStep> path_;
 };
 
-}  // namespace
-
-void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
-  SimTime since = pull->requested;
-  Duration back_off = pull->retries->back_off;
-  for (const auto& [cause, time] : pull->work->held_up_by) {
+/// Queue and back-off from the request, or from the end of attempts that failed, to `until`.
+Causes waiting_of(const PullRow& pull, SimTime until) {
+  SimTime since = pull.requested;
+  Duration back_off = pull.retries->back_off;
+  for (const auto& [cause, time] : pull.work->held_up_by) {
     since += time;
     if (cause == Bottleneck::back_off) back_off -= time;
   }
   Causes waiting{};
   add(waiting, Bottleneck::queue, until - since - back_off);
   add(waiting, Bottleneck::back_off, back_off);
+  return waiting;
+}
+
+}  // namespace
+
+// Pulls that another one's image has ended are very many, and have waited only.
+HeldUpBy held_up_by(const PullRow& pull) {
+  if (!pull.work->held_up_by.empty() || !pull.finished) return pull.work->held_up_by;
+  return listed(waiting_of(pull, *pull.finished));
+}
+
+void explain_wait(PullRow* pull, SimTime until, bool keep_path) {
+  const Causes waiting = waiting_of(*pull, until);
+  Duration waited{0};
+  for (const Duration time : waiting) waited += time;
+  const SimTime since = until - waited;
   Walk walk(until, keep_path);
   walk.back_to(since, PullStep::Kind::queue, {}, waiting);
   walk.write(pull, since);

@@ -129,7 +129,9 @@ bool ImagePuller::found(ContainerId container) {
   pull.retries.edit().back_off += now - wish->second.failed_at;
   pull.started = pull.finished = now;
   pull.outcome = Outcome::ok;
-  explain_wait(&pull, now, context_.scenario.keep_paths);
+  if (!pull.work->held_up_by.empty() || context_.scenario.keep_paths) {
+    explain_wait(&pull, now, context_.scenario.keep_paths);
+  }
   pull.bottleneck = longest_cause(pull);
   wishes_.erase(wish);
   return true;

@@ -84,7 +84,7 @@ class ImagePuller {
   FlatMap<ContainerId, Wish> wishes_;
   std::vector<std::unique_ptr<ImagePull>> pulls_;
   std::optional<std::uint16_t> queue_series_;
-  std::string node_;
+  const std::string& node_;  // its name
 };
 
 }  // namespace pullsim

@@ -19,15 +19,6 @@ namespace {
 constexpr Duration kRejection = std::chrono::milliseconds(100);
 
 // From binding on, all volumes at the same time.
-Duration attach_time(const Context& context, const WorkloadSpec& workload, const std::string& pod) {
-  Duration longest{0};
-  for (std::size_t i = 0; i < workload.volumes.size(); ++i) {
-    const double u = context.stream(pod, "volume").at(i);
-    longest = std::max(longest, draw(workload.volumes[i].attach, u));
-  }
-  return longest;
-}
-
 Bytes storage_request(const WorkloadSpec& workload) {
   Bytes sum = workload.ephemeral_storage_request;
   for (const ContainerSpec& container : workload.more_containers) {
@@ -106,12 +97,12 @@ void Kubelet::use_image(Resident& resident, std::size_t image) {
     resident.first_image = image;
     return;
   }
-  resident.more.edit().images.push_back(static_cast<RowIndex>(image));
+  more_.try_emplace(resident.pod).first->second.images.push_back(static_cast<RowIndex>(image));
 }
 
 void Kubelet::admit(PodId id) {
   if (stopped_) return;  // nobody is there to take it
-  residents_.push_back({id, false, false, {}, {}});
+  residents_.push_back({id, false, false, {}, nullptr});
   if (eviction_.pressure()) {  // the scheduler did not know yet
     residents_.back().evicting = true;
     context_.engine.in(kRejection, "pod not admitted", [this, id] {
@@ -120,12 +111,10 @@ void Kubelet::admit(PodId id) {
     return;
   }
   status_update();
-  std::unique_ptr<Worker>& place = workers_.try_emplace(id).first->second;
-  place = std::make_unique<Worker>();
-  Worker& worker = *place;
+  residents_.back().worker = std::make_unique<Worker>();
+  Worker& worker = *residents_.back().worker;
   worker.containers = &hooks_.containers(id);
   worker.added = context_.engine.now();
-  worker.attached = worker.added + attach_time(context_, workload_of(id), name_of(id));
   if (network_ready_ || workload_of(id).host_network) {
     await_volumes(id);
   } else {
@@ -134,26 +123,26 @@ void Kubelet::admit(PodId id) {
 }
 
 void Kubelet::adopt(PodId id) {
-  Resident resident{id, false, !workload_of(id).host_network, {}, {}};
+  Resident resident{id, false, !workload_of(id).host_network, {}, nullptr};
   if (resident.has_address) addresses_ = std::max(addresses_, ++addresses_used_);
   for (const PodContainer& container : hooks_.containers(id)) {
     use_image(resident, container.image);
   }
-  take_disk(resident, id);
+  take_disk(id);
   residents_.push_back(std::move(resident));
 }
 
 void Kubelet::forget(PodId id) {
   puller_.forget(id);
-  const auto worker = workers_.find(id);
-  if (worker == workers_.end()) return;
-  context_.engine.cancel(worker->second->wakeup);
-  workers_.erase(worker);
+  Resident* resident = resident_of(id);
+  if (resident == nullptr || !resident->worker) return;
+  context_.engine.cancel(resident->worker->retry->wakeup);
+  resident->worker.reset();
 }
 
-void Kubelet::take_disk(Resident& resident, PodId id) {
+void Kubelet::take_disk(PodId id) {
   const Bytes taken = disk_.take_up_to(workload_of(id).ephemeral_storage_use);
-  if (taken.count > 0) resident.more.edit().disk = taken;
+  if (taken.count > 0) more_.try_emplace(id).first->second.disk = taken;
 }
 
 std::vector<PodId> Kubelet::pods() const {
@@ -167,6 +156,7 @@ void Kubelet::stop() {
   stopped_ = true;
   for (const Resident& resident : residents_) forget(resident.pod);
   residents_.clear();
+  more_ = {};
   puller_.stop();
   eviction_.stop();
 }
@@ -177,8 +167,12 @@ void Kubelet::terminated(PodId id) {
   const Resident gone = std::move(*resident);
   residents_.erase(residents_.begin() + (resident - residents_.data()));
   if (gone.first_image) images_.end_use(*gone.first_image);
-  for (const RowIndex image : gone.more->images) images_.end_use(image);
-  disk_.give_back(gone.more->disk);
+  const auto more = more_.find(id);
+  if (more != more_.end()) {
+    for (const RowIndex image : more->second.images) images_.end_use(image);
+    disk_.give_back(more->second.disk);
+    more_.erase(more);
+  }
   give_address_back(gone);
   eviction_.look();
 }
@@ -187,8 +181,9 @@ std::vector<EvictionCandidate> Kubelet::candidates() {
   std::vector<EvictionCandidate> candidates;
   for (const Resident& resident : residents_) {
     if (resident.evicting || hooks_.pod(resident.pod).phase == PodPhase::gone) continue;
-    candidates.push_back(
-        {resident.pod, {resident.more->disk, storage_request(workload_of(resident.pod))}});
+    const auto more = more_.find(resident.pod);
+    const Bytes disk = more == more_.end() ? Bytes{0} : more->second.disk;
+    candidates.push_back({resident.pod, {disk, storage_request(workload_of(resident.pod))}});
   }
   return candidates;
 }

@@ -82,21 +82,24 @@ class Kubelet {
     SimTime exited_at{};
   };
   static const ContainerState kNothingStarted;
+  /// Of a pod whose sync met a failure or its back-off.
+  struct Retry {
+    MaybeTime at;  // earliest end of a back-off that this sync met
+    EventHandle wakeup;
+    std::uint32_t wakeups = 0;
+  };
   /// Of a pod that is not Ready yet. There may be very many, most of them waiting for an image.
   struct Worker {
     const std::vector<PodContainer>* containers = nullptr;
     std::unique_ptr<ContainerState[]> states;  // of its containers, once something has started
     SimTime added{};
-    SimTime attached{};        // its volumes are
     std::uint32_t cursor = 0;  // of the sync: the container that it is at
     bool in_sync = false;
     bool again = false;     // something happened during the sync
     bool failed = false;    // something in this sync did
     MaybeIndex first_pull;  // row
-    std::uint32_t wakeups = 0;
-    MaybeTime retry_at;  // earliest end of a back-off that this sync met
     MaybeTime pulled;
-    EventHandle wakeup;
+    OnDemand<Retry> retry;
 
     std::size_t size() const { return containers->size(); }
     const PodContainer& container(std::size_t index) const { return (*containers)[index]; }
@@ -114,12 +117,13 @@ class Kubelet {
     PodId pod = 0;
     bool evicting = false;
     bool has_address = false;
-    MaybeIndex first_image;  // of the containers made, one for each
-    struct More {
-      std::vector<RowIndex> images;
-      Bytes disk;
-    };
-    OnDemand<More> more;
+    MaybeIndex first_image;          // of the containers made, one for each
+    std::unique_ptr<Worker> worker;  // until the pod is Ready or forgotten
+  };
+  /// What few pods take besides.
+  struct More {
+    std::vector<RowIndex> images;
+    Bytes disk;
   };
 
   // Before the sandbox: kubelet_admission.cpp
@@ -141,6 +145,7 @@ class Kubelet {
   void end_sync(PodId id);
   void all_started(PodId id, Worker& worker);
   Worker* worker_of(PodId id);
+  Worker& worker_at(PodId id);  ///< it has one
 
   // What follows a start: kubelet_probes.cpp
   void watch(PodId id, Worker& worker, std::size_t container, SimTime seen);
@@ -167,7 +172,7 @@ class Kubelet {
   Duration evict(PodId id);
   Resident* resident_of(PodId id);
   void use_image(Resident& resident, std::size_t image);
-  void take_disk(Resident& resident, PodId id);
+  void take_disk(PodId id);
   PodRow& row(PodId id);
   std::string name_of(PodId id) { return pullsim::name_of(context_.scenario, hooks_.pod(id)); }
   /// Of the random draws of a container.
@@ -190,9 +195,9 @@ class Kubelet {
   std::int64_t addresses_;      // of pods, attached to the node
   std::int64_t addresses_used_ = 0;
   std::optional<SimTime> kubelet_started_;
-  FlatMap<PodId, std::unique_ptr<Worker>> workers_;
   std::vector<Resident> residents_;  // by arrival
-  std::string node_;
+  FlatMap<PodId, More> more_;
+  const std::string& node_;  // its name
   std::optional<std::uint16_t> disk_series_;
   std::optional<std::uint16_t> pressure_series_;
 };

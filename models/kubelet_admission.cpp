@@ -2,6 +2,8 @@
 // See kubelet.hpp.
 #include "models/kubelet.hpp"
 
+#include <algorithm>
+
 namespace pullsim {
 
 namespace {
@@ -10,6 +12,16 @@ namespace {
 // 1.5).
 constexpr Duration kOfflineRetry = std::chrono::seconds(1);
 constexpr double kOfflineJitter = 0.5;
+
+// From binding on, all volumes at the same time.
+Duration attach_time(const Context& context, const WorkloadSpec& workload, const std::string& pod) {
+  Duration longest{0};
+  for (std::size_t i = 0; i < workload.volumes.size(); ++i) {
+    const double u = context.stream(pod, "volume").at(i);
+    longest = std::max(longest, draw(workload.volumes[i].attach, u));
+  }
+  return longest;
+}
 
 }  // namespace
 
@@ -33,8 +45,9 @@ void Kubelet::network_came() {
 void Kubelet::await_volumes(PodId id) {
   const Worker* worker = worker_of(id);
   if (worker == nullptr) return;
-  if (worker->attached > context_.engine.now()) {
-    context_.engine.at(worker->attached, "volumes attached", [this, id] { make_sandbox(id); });
+  const SimTime attached = worker->added + attach_time(context_, workload_of(id), name_of(id));
+  if (attached > context_.engine.now()) {
+    context_.engine.at(attached, "volumes attached", [this, id] { make_sandbox(id); });
   } else {
     make_sandbox(id);
   }

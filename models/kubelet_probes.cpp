@@ -205,10 +205,9 @@ void Kubelet::became_ready(PodId id) {
   if (worker_of(id) == nullptr) return;
   Pod& pod = hooks_.pod(id);
   advance_phase(pod, PodPhase::ready);
-  pod.ready_since = context_.engine.now();
   row(id).ready = context_.engine.now();
   row(id).outcome = Outcome::ok;
-  workers_.erase(workers_.find(id));
+  resident_of(id)->worker.reset();
   hooks_.ready(id);
 }
 

@@ -4,6 +4,7 @@
 #include "models/decisions/retry_backoff.hpp"
 #include "models/kubelet.hpp"
 #include "models/recorder.hpp"
+#include "sim/check.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,8 +25,14 @@ Duration draw_for(const Context& context, const std::string& container, const ch
 }  // namespace
 
 Kubelet::Worker* Kubelet::worker_of(PodId id) {
-  const auto found = workers_.find(id);
-  return found == workers_.end() ? nullptr : found->second.get();
+  const Resident* resident = resident_of(id);
+  return resident == nullptr ? nullptr : resident->worker.get();
+}
+
+Kubelet::Worker& Kubelet::worker_at(PodId id) {
+  Worker* worker = worker_of(id);
+  PULLSIM_CHECK(worker != nullptr, "a pod whose sync goes on has a worker");
+  return *worker;
 }
 
 void Kubelet::sandbox_ready(PodId id) {
@@ -42,17 +49,17 @@ void Kubelet::sync(PodId id) {
     worker->again = true;
     return;
   }
-  context_.engine.cancel(worker->wakeup);
+  context_.engine.cancel(worker->retry->wakeup);
   worker->in_sync = true;
   worker->again = false;
   worker->go_to(0);
   worker->failed = false;
-  worker->retry_at.reset();
+  if (worker->retry->at) worker->retry.edit().at.reset();
   go_on(id);
 }
 
 void Kubelet::go_on(PodId id) {
-  Worker& worker = *workers_.at(id);
+  Worker& worker = worker_at(id);
   while (worker.cursor < worker.size()) {
     if (take_next(id, worker)) return;
   }
@@ -80,7 +87,7 @@ bool Kubelet::take_next(PodId id, Worker& worker) {
   SimTime earliest = state.exited_at + crash_backoff(state.exits);
   if (!present) earliest = std::max(earliest, puller_.backed_off_until(key).value_or(earliest));
   if (now < earliest) {
-    worker.retry_at = std::min(worker.retry_at.value_or(earliest), earliest);
+    worker.retry.edit().at = std::min(worker.retry->at.value_or(earliest), earliest);
     row(id).outcome = Outcome::back_off;
   } else if (present) {
     if (puller_.found(key)) image_is_there(id, worker, index);
@@ -106,7 +113,7 @@ void Kubelet::pull_started(ContainerId id) {
 }
 
 void Kubelet::pull_ended(ContainerId id, std::size_t pull, bool pulled) {
-  Worker& worker = *workers_.at(id.pod);
+  Worker& worker = worker_at(id.pod);
   PodRow& pod = row(id.pod);
   if (pulled) {
     const RunResult& result = context_.recorder.result();
@@ -138,7 +145,7 @@ void Kubelet::image_is_there(PodId id, Worker& worker, std::size_t index) {
 }
 
 void Kubelet::create(PodId id, std::size_t index) {
-  Worker& worker = *workers_.at(id);
+  Worker& worker = worker_at(id);
   if (row(id).outcome == Outcome::back_off) row(id).outcome = Outcome::pending;
   const PodContainer& container = worker.container(index);
   const std::int64_t exits = worker.state(index).exits;
@@ -154,8 +161,9 @@ void Kubelet::started(PodId id, std::size_t index) {
   ContainerState& state = worker->edit_state(index);
   state.running = true;
   state.started_at = context_.engine.now();
-  Resident& resident = *resident_of(id);
-  if (resident.more->images.empty() && state.exits == 0) take_disk(resident, id);
+  const auto more = more_.find(id);
+  const bool first = more == more_.end() || more->second.images.empty();
+  if (first && state.exits == 0) take_disk(id);
   state.fresh = true;
   const bool waits_here = worker->container(index).role != Role::main;
   worker->go_to(waits_here ? worker->size() : index + 1);
@@ -165,7 +173,7 @@ void Kubelet::started(PodId id, std::size_t index) {
 // What was started shows up in the pod's status at the first relist after the sync: the worker had
 // no time before.
 void Kubelet::end_sync(PodId id) {
-  Worker& worker = *workers_.at(id);
+  Worker& worker = worker_at(id);
   worker.in_sync = false;
   const SimTime now = context_.engine.now();
   const SimTime seen = next_tick(now, relist_phase_, kRelistPeriod);
@@ -187,14 +195,15 @@ void Kubelet::end_sync(PodId id) {
     watch(id, worker, index, seen);
   }
   if (any_fresh) status_update();
-  const bool waits = worker.failed || worker.retry_at;
+  const bool waits = worker.failed || worker.retry->at;
   if (waits) {
     if (row(id).outcome == Outcome::pending) row(id).outcome = Outcome::back_off;
     std::optional<Duration> left;
-    if (worker.retry_at) left = *worker.retry_at - now;
+    Retry& retry = worker.retry.edit();
+    if (retry.at) left = *retry.at - now;
     const RandomStream stream = context_.stream(name_of(id), "requeue");
-    const Duration wait = worker_requeue(left, stream.at(worker.wakeups++));
-    worker.wakeup = context_.engine.in(wait, "pod worker wakes up", [this, id] { sync(id); });
+    const Duration wait = worker_requeue(left, stream.at(retry.wakeups++));
+    retry.wakeup = context_.engine.in(wait, "pod worker wakes up", [this, id] { sync(id); });
   }
   if (worker.again) {
     sync(id);

@@ -55,9 +55,7 @@ LayerStore::LayerStore(Engine& engine, const ImageTable& images, const PullPipel
       blobs_(images.blob_count(), false),
       blob_has_room_(images.blob_count(), false),
       snapshots_(images.chain_count(), false),
-      images_(images.size(), false),
-      documents_(images.size(), 0),
-      pulling_(images.size(), 0),
+      images_(images.size()),
       blob_locks_(engine),
       snapshot_locks_(engine),
       image_locks_(engine),
@@ -89,19 +87,21 @@ void LayerStore::end_use(BlobId blob) {
 }
 
 void LayerStore::end_pull(std::size_t image) {
-  PULLSIM_CHECK(pulling_[image] > 0, "only a pull that began ends");
-  --pulling_[image];
+  PULLSIM_CHECK(images_[image].pulling > 0, "only a pull that began ends");
+  --images_[image].pulling;
 }
 
+// Pulled again it changes nothing.
 void LayerStore::add_image(std::size_t image) {
-  images_[image] = true;
+  if (images_[image].present) return;
+  images_[image].present = true;
   if (on_image_) on_image_(image, true);
 }
 
 void LayerStore::remove_image(std::size_t image) {
-  PULLSIM_CHECK(images_[image], "only an image that is there is removed");
-  images_[image] = false;
-  documents_[image] = 0;
+  PULLSIM_CHECK(images_[image].present, "only an image that is there is removed");
+  images_[image].present = false;
+  images_[image].documents = 0;
   collect();
   if (on_image_) on_image_(image, false);
 }
@@ -111,7 +111,7 @@ void LayerStore::collect() {
   std::vector<bool> blob_needed(blobs_.size(), false);
   std::vector<bool> snapshot_needed(snapshots_.size(), false);
   for (std::size_t i = 0; i < images_.size(); ++i) {
-    if (!images_[i] && pulling_[i] == 0) continue;
+    if (!images_[i].present && images_[i].pulling == 0) continue;
     for (const ImageLayer& layer : table_[i].layers) {
       blob_needed[layer.blob] = true;
       snapshot_needed[layer.chain] = true;

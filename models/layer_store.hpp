@@ -54,7 +54,7 @@ class LayerStore {
 
   bool has_blob(BlobId blob) const { return blobs_[blob]; }
   bool has_snapshot(ChainId chain) const { return snapshots_[chain]; }
-  bool has_image(std::size_t image) const { return images_[image]; }
+  bool has_image(std::size_t image) const { return images_[image].present; }
 
   /// Room for a download or an unpack that begins, as a whole; false: the disk is full. It becomes
   /// the blob's or the snapshot's with add_..., or is given back.
@@ -81,13 +81,13 @@ class LayerStore {
   /// What a pull reads of an image before its layers.
   enum class Document : std::uint8_t { index = 1, manifest = 2, config = 4 };
   bool has_document(std::size_t image, Document document) const {
-    return (documents_[image] & static_cast<unsigned>(document)) != 0;
+    return (images_[image].documents & static_cast<unsigned>(document)) != 0;
   }
   void add_document(std::size_t image, Document document) {
-    documents_[image] |= static_cast<std::uint8_t>(document);
+    images_[image].documents |= static_cast<std::uint8_t>(document);
   }
   /// A pull of this image is under way, which keeps its layers; one end for each begin.
-  void begin_pull(std::size_t image) { ++pulling_[image]; }
+  void begin_pull(std::size_t image) { ++images_[image].pulling; }
   void end_pull(std::size_t image);
 
   void add_image(std::size_t image);
@@ -112,9 +112,12 @@ class LayerStore {
   std::vector<bool> blobs_;
   std::vector<bool> blob_has_room_;
   std::vector<bool> snapshots_;
-  std::vector<bool> images_;
-  std::vector<std::uint8_t> documents_;
-  std::vector<std::int32_t> pulling_;  // pulls under way, by image
+  struct Image {
+    std::int32_t pulling = 0;  // pulls under way
+    bool present = false;
+    std::uint8_t documents = 0;
+  };
+  std::vector<Image> images_;
   std::function<void(std::size_t, bool)> on_image_;
   KeyedLocks blob_locks_;
   KeyedLocks snapshot_locks_;

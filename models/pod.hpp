@@ -44,9 +44,15 @@ struct Pod {
   // Its deployment's view:
   bool available = false;  ///< ready for minReadySeconds and not chosen for deletion
   bool leaving = false;    ///< chosen for deletion, which waits for the client's rate
-  SimTime created{};
-  SimTime ready_since{};
 };
+
+/// Its times are in its row; initial replicas have been there and ready since the start.
+inline SimTime created_at(const Pod& pod, const RunResult& result) {
+  return pod.row == Pod::kNoRow ? kSimStart : result.pods[pod.row].created;
+}
+inline SimTime ready_since(const Pod& pod, const RunResult& result) {
+  return pod.row == Pod::kNoRow ? kSimStart : result.pods[pod.row].ready.value_or(kSimStart);
+}
 
 inline std::string name_of(const Scenario& scenario, const Pod& pod) {
   return pod_name(scenario, pod.workload, pod.ordinal);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace pullsim {
 namespace {
@@ -136,13 +137,16 @@ void SchedulerCache::add_node(Node id, SchedulingNode node) {
     entry.extended_left[number] += count;
   }
   order_.add(id, zone_of(node));
-  const std::map<std::string, std::int64_t> images = std::move(node.images);
-  node.images.clear();
-  entry.spec = std::move(node);
+  entry.name = std::move(node.name);
+  const auto host = node.labels.find(kHostnameKey);
+  if (host != node.labels.end()) entry.host = std::exchange(host->second, kAnyHost);
+  entry.labels = &*label_sets_.insert(std::move(node.labels)).first;
+  entry.taints = std::move(node.taints);
+  entry.unschedulable = node.unschedulable;
   entry.shape = shape_of(entry);
   ++shapes_[entry.shape].nodes;
   ++versions_[id];
-  for (const auto& [image, size] : images) set_image(id, image, size);
+  for (const auto& [image, size] : node.images) set_image(id, image, size);
   ++openings_;
   ++changes_;
 }
@@ -164,14 +168,14 @@ void SchedulerCache::remove_node(Node id) {
 
 SchedulerCache::Shape SchedulerCache::shape_of(const NodeEntry& node) {
   SchedulingNode view;
-  view.labels = node.spec.labels;
-  view.taints = node.spec.taints;
-  view.unschedulable = node.spec.unschedulable;
+  view.labels = *node.labels;
+  view.taints = node.taints;
+  view.unschedulable = node.unschedulable;
   const auto asked_for = [&](const std::string& name) { return all_names_ || names_.count(name); };
-  if (asked_for(node.spec.name)) view.name = node.spec.name;
+  if (asked_for(node.name)) view.name = node.name;
   const auto host = view.labels.find(kHostnameKey);
   const bool has_host = host != view.labels.end();
-  if (has_host && !asked_for(host->second)) host->second = kAnyHost;
+  if (has_host && asked_for(node.host)) host->second = node.host;
   const auto [known, added] =
       shape_ids_.try_emplace(key_of(view), static_cast<Shape>(shapes_.size()));
   if (!added) return known->second;
@@ -201,8 +205,8 @@ void SchedulerCache::reshape(Node id) {
 }
 
 void SchedulerCache::set_taints(Node id, std::vector<Taint> taints, bool unschedulable) {
-  nodes_[id].spec.taints = std::move(taints);
-  nodes_[id].spec.unschedulable = unschedulable;
+  nodes_[id].taints = std::move(taints);
+  nodes_[id].unschedulable = unschedulable;
   reshape(id);
   ++openings_;
   ++changes_;

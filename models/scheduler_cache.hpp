@@ -26,6 +26,10 @@ namespace pullsim {
 
 class SchedulerCache {
  public:
+  SchedulerCache() = default;
+  SchedulerCache(const SchedulerCache&) = delete;
+  SchedulerCache& operator=(const SchedulerCache&) = delete;
+
   using Class = std::uint32_t;
   using Node = std::uint32_t;  ///< numbers of the caller, small
 
@@ -96,6 +100,7 @@ class SchedulerCache {
   struct NodeEntry {
     bool present = false;
     bool nominated = false;  // somebody is
+    bool unschedulable = false;
     Shape shape = 0;
     std::int64_t pods = 0;
     std::int64_t pods_max = 0;
@@ -104,7 +109,10 @@ class SchedulerCache {
     Amounts filled;  // with the filler for containers that request nothing
     std::vector<std::int64_t> extended_left;
     std::vector<HostPort> ports;
-    SchedulingNode spec;
+    std::string name;
+    std::string host;                // value of its label, if it has one
+    const Labels* labels = nullptr;  // one of label_sets_
+    std::vector<Taint> taints;
   };
 
   struct ShapeEntry {
@@ -270,6 +278,7 @@ class SchedulerCache {
   std::vector<ClassEntry> classes_;
   std::vector<NodeEntry> nodes_;
   std::vector<std::uint32_t> versions_;  // by node: grow with each change of its pods or its shape
+  std::set<Labels> label_sets_;          // of nodes, kAnyHost for their host's name
   std::vector<ShapeEntry> shapes_;
   std::map<std::string, Shape> shape_ids_;
   std::set<std::string> names_;  // that classes ask for

@@ -2,6 +2,7 @@
 #include "models/stateful_set.hpp"
 
 #include "models/decisions/deployment_progress.hpp"
+#include "models/recorder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -87,8 +88,8 @@ void StatefulSet::pod_terminated(PodId id) {
 bool StatefulSet::is_available(const Slot& slot) const {
   if (!slot.pod || !slot.ready) return false;
   const Pod& pod = hooks_.pod(*slot.pod);
-  return pod.initial ||
-         pullsim::is_available(pod.ready_since, spec_.min_ready, context_.engine.now());
+  return pod.initial || pullsim::is_available(ready_since(pod, context_.recorder.result()),
+                                              spec_.min_ready, context_.engine.now());
 }
 
 void StatefulSet::check_scale_out() {

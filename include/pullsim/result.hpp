@@ -110,9 +110,9 @@ struct PullWork {
   Bytes bytes_fetched{0};
   std::int32_t layers_fetched = 0;
   std::int32_t layers_reused = 0;
-  /// Seconds of this pull's wall time by what held it up; adds up to finished - requested, or to
-  /// the end of the last attempt that failed.
+  /// What held_up_by() gives, unless that was queue and back-off only.
   HeldUpBy held_up_by;
+  OnDemand<std::vector<PullStep>> path;  ///< requested to finished without gaps, if asked for
 };
 
 struct PullRow {
@@ -126,8 +126,11 @@ struct PullRow {
   MaybeTime finished;
   OnDemand<PullWork> work;
   OnDemand<PullRetries> retries;
-  OnDemand<std::vector<PullStep>> path;  ///< requested to finished without gaps, if asked for
 };
+
+/// A pull's wall time by what held it up; adds up to finished - requested, or to the end of the
+/// last attempt that failed. In the order of Bottleneck, each once.
+HeldUpBy held_up_by(const PullRow& pull);
 
 struct LayerRow {
   enum class Source : std::uint8_t { registry, cache, chain, other_pull };

@@ -28,10 +28,10 @@ Scenario capped(std::vector<ImageSpec> images, std::int64_t pods = 1) {
 }
 
 void check_path(const PullRow& pull, const std::vector<Expected>& expected) {
-  REQUIRE(pull.path->size() == expected.size());
+  REQUIRE(pull.work->path->size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     INFO("step " << i);
-    const PullStep& step = (*pull.path)[i];
+    const PullStep& step = (*pull.work->path)[i];
     CHECK(step.kind == expected[i].kind);
     CHECK(step.layer == expected[i].layer);
     CHECK(step.begin == at_seconds(expected[i].begin));
@@ -90,5 +90,5 @@ TEST_CASE("a layer that another pull unpacks is waited for") {
 TEST_CASE("paths are kept only where the scenario asks for them") {
   Scenario scenario = capped({image("web", {layer("a", 10)})});
   scenario.keep_paths = false;
-  CHECK(simulate(scenario, 0).pulls[0].path->empty());
+  CHECK(simulate(scenario, 0).pulls[0].work->path->empty());
 }

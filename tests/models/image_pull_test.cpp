@@ -17,7 +17,7 @@ Scenario capped(std::vector<ImageSpec> images, std::int64_t pods = 1) {
 }
 
 Duration held_up(const PullRow& pull, Bottleneck cause) {
-  for (const auto& [what, time] : pull.work->held_up_by) {
+  for (const auto& [what, time] : held_up_by(pull)) {
     if (what == cause) return time;
   }
   return Duration{0};

@@ -40,7 +40,7 @@ TEST_CASE("serial pulls follow one another") {
   const RunResult result = simulate(several_images(3), 0);
   CHECK(finish_seconds(result) == std::vector<double>{2, 4, 6});
   CHECK(*result.pulls[2].started == at_seconds(4));
-  CHECK(result.pulls[2].work->held_up_by.back().first != Bottleneck::none);
+  CHECK(held_up_by(result.pulls[2]).back().first != Bottleneck::none);
 }
 
 TEST_CASE("parallel pulls run side by side, up to their limit") {

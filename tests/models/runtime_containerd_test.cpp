@@ -57,7 +57,7 @@ TEST_CASE("a pull alone is the same in 2.0 and 2.1") {
     CHECK(before.layers[i].unpack_finished == after.layers[i].unpack_finished);
   }
   CHECK(*after.pulls[0].finished == at_seconds(14));
-  CHECK(before.pulls[0].work->held_up_by == after.pulls[0].work->held_up_by);
+  CHECK(held_up_by(before.pulls[0]) == held_up_by(after.pulls[0]));
 }
 
 TEST_CASE("who waits for another pull's blob keeps its slot up to 2.0, and has none from 2.1 on") {

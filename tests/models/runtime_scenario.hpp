@@ -34,7 +34,7 @@ inline Scenario then(Scenario scenario, Duration at) {
 inline bool about(SimTime a, SimTime b) { return a - b <= Duration{1} && b - a <= Duration{1}; }
 
 inline Duration held_up(const PullRow& pull, Bottleneck cause) {
-  for (const auto& [what, time] : pull.work->held_up_by) {
+  for (const auto& [what, time] : held_up_by(pull)) {
     if (what == cause) return time;
   }
   return Duration{0};
@@ -43,7 +43,7 @@ inline Duration held_up(const PullRow& pull, Bottleneck cause) {
 /// The causes, which must be all that there are.
 inline Duration sum_of_causes(const PullRow& pull) {
   Duration sum{0};
-  for (const auto& [what, time] : pull.work->held_up_by) sum += time;
+  for (const auto& [what, time] : held_up_by(pull)) sum += time;
   return sum;
 }
 

@@ -109,7 +109,7 @@ inline void pull_rules(Rules& rules, const Scenario& scenario, const RunResult& 
     rules.hold(pull.work->layers_fetched + pull.work->layers_reused <= layers, "layers count once");
     if (!pull.finished) continue;
     Duration causes{0};
-    for (const auto& [cause, time] : pull.work->held_up_by) {
+    for (const auto& [cause, time] : held_up_by(pull)) {
       rules.hold(cause != Bottleneck::none && time > Duration{0}, "a cause takes time");
       causes += time;
     }

@@ -65,7 +65,7 @@ std::vector<std::size_t> pulls_of(const PodRow& pod, const RunResult& result) {
   std::vector<std::size_t> pulls;
   for (std::size_t i = 0; i < result.pulls.size(); ++i) {
     const PullRow& pull = result.pulls[i];
-    if (pull.pod == row && !pull.path->empty() && *pull.finished <= end) pulls.push_back(i);
+    if (pull.pod == row && !pull.work->path->empty() && *pull.finished <= end) pulls.push_back(i);
   }
   std::stable_sort(pulls.begin(), pulls.end(), [&](std::size_t a, std::size_t b) {
     return *result.pulls[a].finished < *result.pulls[b].finished;
@@ -76,7 +76,7 @@ std::vector<std::size_t> pulls_of(const PodRow& pod, const RunResult& result) {
 /// What of the pull lies behind the path's end so far: an attempt may have failed and waited while
 /// another container's image was pulled.
 void add_pull(std::size_t index, const RunResult& result, Path* path) {
-  for (const PullStep& step : *result.pulls[index].path) {
+  for (const PullStep& step : *result.pulls[index].work->path) {
     if (step.end <= path->at()) continue;
     PodStep added{kind_of(step.kind), step.layer, index, step.begin, step.end, step.held_up_by};
     if (step.begin < path->at()) {

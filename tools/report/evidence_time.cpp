@@ -186,7 +186,7 @@ nlohmann::ordered_json evidence_held_up(const RunResult& run, const EvidenceWind
     }
   };
   for (const PullRow& pull : run.pulls) {
-    for (const PullStep& step : *pull.path) {
+    for (const PullStep& step : *pull.work->path) {
       const double length = to_seconds(step.end - step.begin);
       if (length <= 0) continue;
       for (const auto& [cause, time] : step.held_up_by) {

@@ -17,7 +17,7 @@ Duration& at(PodPhases* phases, PodStage phase) {
 
 Duration held(const PullRow& pull, Bottleneck by) {
   Duration sum{0};
-  for (const auto& [what, time] : pull.work->held_up_by) {
+  for (const auto& [what, time] : held_up_by(pull)) {
     if (what == by) sum += time;
   }
   return sum;

@@ -50,6 +50,12 @@ ImagePull::StepId ImagePull::add_step(Step::Kind kind, std::optional<std::size_t
   return static_cast<StepId>(steps_.size() - 1);
 }
 
+ImagePull::StepId ImagePull::later(StepId a, StepId b) const {
+  if (a == kNone || b == kNone) return std::max(a, b);
+  const auto end = [this](StepId id) { return steps_[static_cast<std::size_t>(id)].end; };
+  return end(b) > end(a) ? b : a;
+}
+
 void ImagePull::limited(const LimitSeconds& limits) {
   steps_.back().limits = limits_.size();
   append(limits_, limits);
@@ -65,18 +71,23 @@ void ImagePull::start(Callback done) {
   resolve();
 }
 
-void ImagePull::write(std::uint32_t transactions, double seconds_each, Then then) {
+void ImagePull::write(std::uint32_t transactions, double seconds_each, Then then, Line line) {
   const SimTime begin = context_.engine.now();
-  const StepId after = last_;
-  site_.metadata->run(transactions, duration_up(seconds_each), [this, begin, after, then] {
+  const StepId after = line == Line::order ? issued_after_ : last_;
+  ++writes_;
+  site_.metadata->run(transactions, duration_up(seconds_each), [this, begin, after, line, then] {
+    --writes_;
     if (failure_) return;
-    if (context_.engine.now() > begin) last_ = add_step(Step::Kind::commit, {}, begin, after);
+    if (context_.engine.now() > begin) {
+      const StepId step = add_step(Step::Kind::commit, {}, begin, after);
+      (line == Line::order ? issued_after_ : last_) = step;
+    }
     (this->*then)();
   });
 }
 
-void ImagePull::transact(std::uint32_t transactions, Then then) {
-  write(transactions, site_.runtime->commit_transaction, then);
+void ImagePull::transact(std::uint32_t transactions, Then then, Line line) {
+  write(transactions, site_.runtime->commit_transaction, then, line);
 }
 
 // What is on the node becomes an image, whether a layer came or none.

@@ -95,6 +95,8 @@ class ImagePull {
   static constexpr Duration kLookInterval = std::chrono::seconds(10);
   /// What comes after transactions.
   using Then = void (ImagePull::*)();
+  /// What transactions come after, and what comes after them: last_, or issued_after_.
+  enum class Line : std::uint8_t { pull, order };
   static constexpr std::array kDocuments{
       RegistryRequest::Kind::index, RegistryRequest::Kind::manifest, RegistryRequest::Kind::config};
   struct Step {
@@ -194,7 +196,7 @@ class ImagePull {
   void advance_parallel();
   void advance_chain();
   void advance_jobs();
-  void prepare(Then then);
+  void prepare(Then then, Line line = Line::pull);
   bool may_unpack(std::size_t layer) const;
   void prepared_serial();
   void prepared_parallel();
@@ -260,8 +262,8 @@ class ImagePull {
   void use_blob(std::size_t layer);
   void end_uses();
 
-  void write(std::uint32_t transactions, double seconds_each, Then then);
-  void transact(std::uint32_t transactions, Then then);
+  void write(std::uint32_t transactions, double seconds_each, Then then, Line line = Line::pull);
+  void transact(std::uint32_t transactions, Then then, Line line = Line::pull);
   void finish();
   void read_back();
   Duration overhead_at_end() const;
@@ -271,6 +273,8 @@ class ImagePull {
 
   StepId add_step(Step::Kind kind, std::optional<std::size_t> layer, SimTime begin, StepId after);
   void limited(const LimitSeconds& limits);  ///< the last step
+  /// Of two steps the one that ended later; the first if both did.
+  StepId later(StepId a, StepId b) const;
   StepId granted_after(const SlotPool& pool, StepId asked_after) const;
   std::uint64_t mark(StepId step) const;
   LimitSeconds limits_of(const Step& step) const;
@@ -296,7 +300,8 @@ class ImagePull {
   std::vector<std::size_t> hosts_;  // registries: mirrors, then the image's own
   PullConnections connections_;
   std::unique_ptr<RegistryRequest> request_;  // before the layers
-  std::size_t document_ = 0;                  // of kDocuments, to be opened next
+  std::uint8_t document_ = 0;                 // of kDocuments, to be opened next
+  std::uint8_t writes_ = 0;                   // that write() began and that have not ended
   SimTime request_begin_{};
   SimTime last_bytes_{};  // when any came over a connection that is no more
   SimTime last_look_{};   // at progress

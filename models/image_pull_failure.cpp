@@ -52,7 +52,7 @@ ImagePull::StepId ImagePull::step_cut_off(PullFailure why) {
                                      [](const Step& a, const Step& b) { return a.end < b.end; });
   const StepId after = last == steps_.end() ? kNone : static_cast<StepId>(last - steps_.begin());
   const SimTime begin = after == kNone ? *row().started : last->end;
-  const bool disk = why == PullFailure::no_space;
+  const bool disk = why == PullFailure::no_space || writes_ > 0;
   return add_step(disk ? Step::Kind::commit : Step::Kind::request, {}, begin, after);
 }
 

@@ -57,7 +57,7 @@ ImagePull::Next ImagePull::lock_next_missing() {
 }
 
 // Before the first layer's download begins, too.
-void ImagePull::prepare(Then then) { transact(kTransactionsBefore, then); }
+void ImagePull::prepare(Then then, Line line) { transact(kTransactionsBefore, then, line); }
 
 // Layer by layer: the lock of the one that is missing is held until it is unpacked here.
 void ImagePull::advance_serial() {
@@ -81,11 +81,14 @@ void ImagePull::prepared_serial() {
 void ImagePull::advance_parallel() {
   const Next next = lock_next_missing();
   if (next == Next::none) commit_applied();
-  if (next == Next::locked) prepare(&ImagePull::prepared_parallel);
+  if (next == Next::locked) prepare(&ImagePull::prepared_parallel, Line::order);
 }
 
 void ImagePull::prepared_parallel() {
-  if (!fetching_) begin_fetching();
+  if (!fetching_) {
+    last_ = issued_after_;
+    begin_fetching();
+  }
   site_.unpacks->acquire([this] { unpack_slot_granted(); });
 }
 
@@ -124,6 +127,7 @@ void ImagePull::advance_chain() {
   const Next next = lock_next_missing();
   if (next == Next::waits) return;
   if (next == Next::locked) {
+    last_ = later(layers_[next_unpack_].after, last_);  // its blob, or the layer below
     prepare(&ImagePull::prepared_chain);
   } else if (next_unpack_ == layers_.size()) {
     if (!layers_.empty()) release_slot(committer_, last_);
@@ -157,9 +161,9 @@ void ImagePull::start_unpack(std::size_t index, StepId after) {
   Layer& layer = layers_[index];
   const SimTime now = context_.engine.now();
   LayerSpec spec = *entry().layers[index].spec;
+  layer.own_unpack = true;  // whatever comes of it: it has an unpack slot, if there are any
   if (!take_room(spec.unpacked, &layer.unpacked_room)) return;
   if (layer.copied) spec.compression = Compression::none;
-  layer.own_unpack = true;
   layer.unpack_started = now;
   layer.unpack_after = *layer.committed_at == now ? layer.after : after;
   layer.works_left = 1;

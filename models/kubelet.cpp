@@ -18,7 +18,6 @@ namespace {
 // have an expected delay below this for status updates.
 constexpr Duration kRejection = std::chrono::milliseconds(100);
 
-// From binding on, all volumes at the same time.
 Bytes storage_request(const WorkloadSpec& workload) {
   Bytes sum = workload.ephemeral_storage_request;
   for (const ContainerSpec& container : workload.more_containers) {

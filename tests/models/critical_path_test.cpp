@@ -87,6 +87,43 @@ TEST_CASE("a layer that another pull unpacks is waited for") {
                                {Kind::work, 1, 16, 17, Bottleneck::cpu}});
 }
 
+TEST_CASE("transactions are steps of the path, in CRI-O after the blob that they wait for") {
+  Scenario scenario = capped({image("web", {layer("a", 10), layer("b", 100)})});
+  scenario.node_pools[0].runtime.name = scenario.node_pools[0].runtime.version = "cri-o";
+  scenario.node_pools[0].runtime.commit_transaction = 0.1;
+  const RunResult result = simulate(scenario, 0);
+  check_path(result.pulls[0], {{Kind::commit, {}, 0, 0.1, Bottleneck::disk},    // lease
+                               {Kind::commit, {}, 0.1, 0.2, Bottleneck::disk},  // manifest
+                               {Kind::commit, {}, 0.2, 0.4, Bottleneck::disk},
+                               {Kind::commit, {}, 0.4, 0.5, Bottleneck::disk},  // config
+                               {Kind::commit, {}, 0.5, 0.6, Bottleneck::disk},
+                               {Kind::commit, 1, 0.6, 0.8, Bottleneck::disk},  // behind a's
+                               {Kind::transfer, 1, 0.8, 10.8, Bottleneck::connection},
+                               {Kind::commit, 1, 10.8, 10.9, Bottleneck::disk},
+                               {Kind::commit, {}, 10.9, 11.2, Bottleneck::disk},  // prepared
+                               {Kind::work, 1, 11.2, 12.2, Bottleneck::cpu},
+                               {Kind::commit, 1, 12.2, 12.5, Bottleneck::disk},
+                               {Kind::commit, {}, 12.5, 13, Bottleneck::disk}});
+}
+
+TEST_CASE("a pull alone on its node, with a slot for each layer, waits for nobody") {
+  for (const char* version : {"1.2", "1.6", "1.7", "2.0", "2.1", "2.2", "cri-o"}) {
+    Scenario scenario = capped({image("web", {layer("a", 1), layer("b", 1), layer("c", 20)})});
+    RuntimeSpec& runtime = scenario.node_pools[0].runtime;
+    runtime.version = version;
+    if (runtime.version == "cri-o") runtime.name = version;
+    runtime.max_concurrent_unpacks = 4;
+    for (const double transaction : {0.0, 0.1}) {
+      runtime.commit_transaction = transaction;
+      INFO(version << ", transactions of " << transaction << " s");
+      const RunResult result = simulate(scenario, 0);
+      for (const PullStep& step : *result.pulls[0].work->path) {
+        CHECK(step.kind != Kind::other_pulls);
+      }
+    }
+  }
+}
+
 TEST_CASE("paths are kept only where the scenario asks for them") {
   Scenario scenario = capped({image("web", {layer("a", 10)})});
   scenario.keep_paths = false;

@@ -200,3 +200,16 @@ TEST_CASE("Docker has three downloads for all pulls, free at the last byte, and 
     CHECK(result.pulls[1].work->bytes_fetched.count == 30 * kMB);
   }
 }
+
+TEST_CASE("SOCI: a pull that finds no room to unpack gives the node's unpack slot back") {
+  SociParallelPull settings = limits(3, 1);
+  settings.max_concurrent_unpacks = 1;
+  Scenario scenario =
+      then(soci_scenario({image("web", {layer("a", 60)}), image("two", {layer("b", 5)})}, settings),
+           seconds(20));
+  scenario.node_pools[0].disk_size = Bytes{100 * kMB};
+  scenario.node_pools[0].disk_used = Bytes{0};
+  const RunResult result = simulate(scenario, 0);
+  CHECK(result.pulls[0].retries->failure == PullFailure::no_space);
+  CHECK(*result.pulls[1].finished - *result.pulls[1].started == seconds(1.5));
+}

@@ -44,8 +44,10 @@ std::optional<double> slowness_of(const PublishedCase& published,
 }
 
 bool same_machine(const PublishedCase& a, const PublishedCase& b) {
-  return a.url == b.url && a.node_type == b.node_type && a.disk == b.disk &&
-         a.in_memory == b.in_memory && a.image == b.image && a.decompressor == b.decompressor &&
+  return !a.node_type.empty() && a.url == b.url && a.node_type == b.node_type &&
+         a.vcpus == b.vcpus && a.disk == b.disk &&
+         a.disk_bytes_per_second == b.disk_bytes_per_second && a.in_memory == b.in_memory &&
+         a.image == b.image && a.decompressor == b.decompressor &&
          a.kind == PublishedCase::Kind::single_node_pull && b.kind == a.kind;
 }
 
@@ -88,6 +90,9 @@ std::optional<FromOtherPull> from_other_pull(const PublishedCase& published,
     other = &one;
   }
   if (other == nullptr) return std::nullopt;
+  for (const PublishedCase* one : {&published, other}) {
+    if (!setup_of(*one, parameters).not_replayed.empty()) return std::nullopt;
+  }
   return from_pull(published, *other, parameters);
 }
 

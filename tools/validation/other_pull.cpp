@@ -13,18 +13,11 @@ namespace {
 constexpr double kFurthest = 100;
 
 double predict(const PublishedCase& published, const PublishedParameters& parameters,
-               double slowness, double mount_seconds) {
+               double slowness, double mount_costs) {
   Reading reading;
   reading.core_slowness = slowness;
-  if (published.largest_layer_bytes) {
-    reading.mount_costs = mount_seconds / static_cast<double>(*published.largest_layer_bytes);
-  }
+  reading.mount_costs = mount_costs;
   return predict_reading(published, parameters, reading).predicted;
-}
-
-/// Mounts of the largest layer; which: 0 for the least, 1 for the most.
-double mount_seconds(const PublishedCase& published, std::size_t which) {
-  return published.mount_seconds.empty() ? 0 : published.mount_seconds[which];
 }
 
 /// Slower cores never make a pull shorter, so halving finds the factor.
@@ -57,10 +50,10 @@ std::optional<FromOtherPull> from_pull(const PublishedCase& published, const Pub
   result.other = &other;
   result.low = result.slowness_low = HUGE_VAL;
   for (const std::size_t which : {0, 1}) {
-    const auto slowness = slowness_of(other, parameters, mount_seconds(other, which));
+    const auto slowness = slowness_of(other, parameters, stated_mounts(other)[which]);
     if (!slowness) return std::nullopt;
     const double seconds =
-        predict(published, parameters, *slowness, mount_seconds(published, which));
+        predict(published, parameters, *slowness, stated_mounts(published)[which]);
     result.slowness_low = std::min(result.slowness_low, *slowness);
     result.slowness_high = std::max(result.slowness_high, *slowness);
     result.low = std::min(result.low, seconds);

@@ -362,6 +362,12 @@ class Builder {
 
 }  // namespace
 
+std::array<double, 2> stated_mounts(const PublishedCase& published) {
+  if (published.mount_seconds.empty() || !published.largest_layer_bytes) return {};
+  const auto bytes = static_cast<double>(*published.largest_layer_bytes);
+  return {published.mount_seconds[0] / bytes, published.mount_seconds[1] / bytes};
+}
+
 bool size_is_open(const PublishedCase& published) {
   return published.stated_bytes && published.kind != Kind::unpack_only;
 }

@@ -8,6 +8,7 @@
 
 #include <pullsim/simulate.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,9 @@ struct Reading {
 
 /// What its provider states for a volume of the case's size, bytes per second.
 Bandwidth stated_volume(const PublishedCase& published, Reading::Volume volume);
+
+/// Least and most that mounting takes for each compressed byte; none where nothing is published.
+std::array<double, 2> stated_mounts(const PublishedCase& published);
 
 /// Whether another reading of the case is another set-up.
 bool size_is_open(const PublishedCase& published);

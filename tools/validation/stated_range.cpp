@@ -28,23 +28,19 @@ Costs unpacking(const PublishedCase& published) {
   return costs;
 }
 
-Costs mounting(const PublishedCase& published) {
-  if (published.mount_seconds.empty() || !published.largest_layer_bytes) return {};
-  const auto bytes = static_cast<double>(*published.largest_layer_bytes);
-  return {published.mount_seconds[0] / bytes, published.mount_seconds[1] / bytes};
-}
-
 StatedRange range_with(const PublishedCase& published, const PublishedParameters& parameters,
                        Volume volume, std::string name) {
   const Costs unpack = unpacking(published);
-  const Costs mount = volume == Volume::no_limit ? mounting(published) : Costs{};
-  const auto predict = [&](double costs) {
+  const auto mounts =
+      volume == Volume::no_limit ? stated_mounts(published) : std::array<double, 2>{};
+  const auto predict = [&](double costs, double mount_costs) {
     Reading reading;
     reading.volume = volume;
     reading.unpack_costs = costs;
+    reading.mount_costs = mount_costs;
     return predict_reading(published, parameters, reading).predicted;
   };
-  return {std::move(name), predict(unpack.low + mount.low), predict(unpack.high + mount.high)};
+  return {std::move(name), predict(unpack.low, mounts[0]), predict(unpack.high, mounts[1])};
 }
 
 std::string seconds(double value) { return fmt::format("{:.1f} s", value); }

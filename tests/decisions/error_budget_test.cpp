@@ -67,7 +67,7 @@ TEST_CASE("Budget and what an incident takes of it, by requests and as time with
   }
 }
 
-TEST_CASE("The share of all requests; nobody asked, nobody is lost") {
+TEST_CASE("The share of all requests, nobody asked, nobody is lost") {
   CHECK(lost_share(1000, 250) == 0.25);
   CHECK(lost_share(1000, 0) == 0);
   CHECK(lost_share(0, 0) == 0);

@@ -38,6 +38,19 @@ TEST_CASE("no file has tabs, loose white space, marks of unfinished work or a ma
   }
 }
 
+// CMake splits a name there, and the runner then finds no test and passes.
+TEST_CASE("names of tests hold no semicolon") {
+  for (const SourceFile& file : files_under("tests", {".cpp"})) {
+    INFO(file.path);
+    const std::string begin = std::string("TEST_CASE") + "(\"";
+    for (std::size_t at = file.text.find(begin); at != std::string::npos;
+         at = file.text.find(begin, at + 1)) {
+      const std::string name = file.text.substr(at, file.text.find("\") {", at) - at);
+      CHECK(name.find(';') == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("scripts, build files and scenarios keep to the line length") {
   for (const SourceFile& file : files_under("", {".sh", "CMakeLists.txt", ".cmake", ".yaml"})) {
     CHECK(long_lines(file.path, file.text) == Faults{});

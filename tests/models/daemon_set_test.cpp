@@ -81,7 +81,7 @@ TEST_CASE("a DaemonSet runs once on every initial node from the start, and on ev
                                            .epsilon(1e-12));
 }
 
-TEST_CASE("a node is Ready when the pod of its network plug-in is; applications wait for that") {
+TEST_CASE("a node is Ready when the pod of its network plug-in is, applications wait for that") {
   Scenario scenario = growing();
   scenario.workloads.push_back(daemon("net", 1));
   scenario.workloads[1].network_plugin = scenario.workloads[1].host_network = true;
@@ -237,7 +237,7 @@ TEST_CASE("the autoscaler leaves room for DaemonSets on the nodes that it asks f
   for (const PodRow& pod : result.pods) CHECK(pod.outcome == Outcome::ok);
 }
 
-TEST_CASE("a lost node takes its DaemonSet pod along; none is made for it again") {
+TEST_CASE("a lost node takes its DaemonSet pod along, none is made for it again") {
   Scenario scenario = growing();
   scenario.node_pools[0].nodes_initial = scenario.node_pools[0].nodes_max = 2;
   scenario.node_autoscaler.kind = NodeAutoscalerKind::none;

@@ -171,7 +171,7 @@ TEST_CASE(
   CHECK(result.scale_outs.at(0).started == at_seconds(100));
 }
 
-TEST_CASE("the greatest of several metrics counts; one that nobody reports blocks scaling down") {
+TEST_CASE("the greatest of several metrics counts, one that nobody reports blocks scaling down") {
   Scenario scenario = by_requests(HpaMetricSpec::Source::external);
   scenario.workloads[0].autoscaler->metrics.push_back(metric(
       HpaMetricSpec::Source::external, "unknown", HpaMetricSpec::Target::average_value, 1000));

@@ -115,7 +115,7 @@ TEST_CASE("a garbage collection pass counts reported sizes and stops at the low 
   }
 }
 
-TEST_CASE("an image pulled lately is too young for a pass; the next one takes it") {
+TEST_CASE("an image pulled lately is too young for a pass, the next one takes it") {
   // `first` is given up at once; the kubelet detects its image at the next tick of its clock.
   Scenario scenario =
       small_disk({image("web", {layer("a", 340)}), image("first", {layer("b", 90)})});

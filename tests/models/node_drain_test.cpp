@@ -208,7 +208,7 @@ TEST_CASE("until the node is unreachable the scheduler still sends pods there") 
   CHECK_FALSE(result.pods[1].scheduled.has_value());
 }
 
-TEST_CASE("no more nodes go than there are; those that go are the same in every larger pool") {
+TEST_CASE("no more nodes go than there are, those that go are the same in every larger pool") {
   Scenario scenario = running(3, 0);
   scenario.workloads[0].replicas = 0;
   scenario.events = {removal(10, 9)};

@@ -182,7 +182,7 @@ TEST_CASE("Behind a proxy that locks, later requesters wait for the whole blob")
   CHECK(*result.layers[1].first_byte == *result.layers[0].committed);
 }
 
-TEST_CASE("With a spread, streams that start together end apart; the last one is not later") {
+TEST_CASE("With a spread, streams that start together end apart, the last one is not later") {
   Scenario scenario = lone(4);
   scenario.node_pools[0].runtime = flat_runtime(0);
   scenario.registries[0].egress = Bandwidth{10e6 * 1514 / 1448};

@@ -83,7 +83,7 @@ TEST_CASE("all of 6.1: a cold pull of a multi-platform image makes 5 + L, 1 and 
   CHECK(run(scenario).counters.requests == 3);
 }
 
-TEST_CASE("a mirror that has the image serves it; one that has not costs a request each time") {
+TEST_CASE("a mirror that has the image serves it, one that has not costs a request each time") {
   Scenario scenario = mirrored();
   const RunResult from_mirror = run(scenario);
   CHECK(*from_mirror.pulls[0].finished == kSimStart + 4 * seconds(0.010) + seconds(2));

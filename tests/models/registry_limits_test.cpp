@@ -85,7 +85,7 @@ TEST_CASE("CRI-O waits 2, 4, 8 and 16 s between its five requests") {
   CHECK_FALSE(pull.finished);
 }
 
-TEST_CASE("an outage breaks a transfer and fails the pull; later attempts back off and resume") {
+TEST_CASE("an outage breaks a transfer and fails the pull, later attempts back off and resume") {
   // The blob flows from 40 ms on; at 4 s 39.6 MB are there. Five refusals later, at 4.05 s, the
   // pull fails. The outage ends at 34 s.
   Scenario scenario = spread_out(1);

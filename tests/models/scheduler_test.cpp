@@ -64,7 +64,7 @@ const PodRow& only_pod(const RunResult& result, std::size_t workload) {
 
 }  // namespace
 
-TEST_CASE("pods of a replica set lie evenly over zones, then over nodes; ties by the pod's draw") {
+TEST_CASE("pods of a replica set lie evenly over zones, then over nodes, ties by the pod's draw") {
   const Scenario scenario = zones_of({2, 2}, 4);
   const std::vector<std::int64_t> nodes = nodes_of(simulate(scenario, 0));
   std::map<std::int64_t, int> on_node;

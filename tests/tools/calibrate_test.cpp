@@ -101,7 +101,7 @@ TEST_CASE("Faults of a case file are findings with a place") {
   CHECK(refused("{\"items\": []}").err.find("PS3021") != std::string::npos);
 }
 
-TEST_CASE("A test without measured times is predicted; the profile is written") {
+TEST_CASE("A test without measured times is predicted, the profile is written") {
   const Folder folder;
   write(folder / "b.json", one_case([](nlohmann::json& c) { c.erase("measured"); }));
   const Ran ran =

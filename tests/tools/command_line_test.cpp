@@ -4,7 +4,7 @@
 
 using namespace pullsim::test;
 
-TEST_CASE("Without a verb: short help on standard error and exit 2; --help is 0 on stdout") {
+TEST_CASE("Without a verb: short help on standard error and exit 2, --help is 0 on stdout") {
   const Ran bare = run_pullsim("");
   CHECK(bare.code == 2);
   CHECK(bare.out.empty());

@@ -152,7 +152,7 @@ TEST_CASE("the choices that are offered are those that the parser names") {
   CHECK(asked > 15);
 }
 
-TEST_CASE("zsh and fish get every verb and its flags; other shells are refused") {
+TEST_CASE("zsh and fish get every verb and its flags, other shells are refused") {
   for (const char* shell_name : {"zsh", "fish"}) {
     const Ran ran = run_pullsim(std::string("completion ") + shell_name);
     CHECK(ran.code == 0);

@@ -70,7 +70,7 @@ TEST_CASE("Trivy: packages by type, each vulnerability once, family of the syste
   CHECK(contents.warnings.empty());
 }
 
-TEST_CASE("Grype: vulnerabilities and no packages; an unknown severity is counted with a warning") {
+TEST_CASE("Grype: vulnerabilities and no packages, an unknown severity is counted with a warning") {
   const ImageContents contents = read_report("web-slim-grype.json");
   CHECK(contents.scanner == "grype");
   CHECK_FALSE(contents.packages);
@@ -83,7 +83,7 @@ TEST_CASE("Grype: vulnerabilities and no packages; an unknown severity is counte
                                   "line ") == 0);
 }
 
-TEST_CASE("Syft: packages and no vulnerabilities; joined with Grype's it says both") {
+TEST_CASE("Syft: packages and no vulnerabilities, joined with Grype's it says both") {
   const ImageContents syft = read_report("web-slim-syft.json");
   CHECK(syft.packages == Types{{"apk", 2}, {"binary", 1}, {"npm", 1}});
   CHECK_FALSE(syft.vulnerabilities);
@@ -146,7 +146,7 @@ TEST_CASE("A report without packages, and one without anything, are no errors") 
   CHECK(scratch->packages);
 }
 
-TEST_CASE("Reports find their images by file, reference or name; everything else is PS5020") {
+TEST_CASE("Reports find their images by file, reference or name, everything else is PS5020") {
   std::vector<ImageFile> images = {image_of({{"COPY a /", 1}}), image_of({{"COPY b /", 2}})};
   images[0].file = "images/large.json";
   images[1].file = "images/slim.json";
@@ -246,7 +246,7 @@ TEST_CASE("Root is no user, the name and the number, with and without a group") 
   }
 }
 
-TEST_CASE("Alpine is told by the report first, then by the steps; Wolfi has apk and glibc") {
+TEST_CASE("Alpine is told by the report first, then by the steps, Wolfi has apk and glibc") {
   ImageContents wolfi;
   wolfi.os_family = "wolfi";
   ImageContents alpine;

@@ -113,7 +113,7 @@ TEST_CASE("layers.csv: sources by name, layers that were there last") {
         "v,0,general-0,web,0,sha256:aa,30000000,80000000,,,,,,cache\n");
 }
 
-TEST_CASE("timeline.csv: by time, series, entity; values round-trip") {
+TEST_CASE("timeline.csv: by time, series, entity, values round-trip") {
   RunBuilder run;
   run.step("replicas_ready", "web", 0, 3);
   run.step("egress_rate", "main", 0, 1.25e8 / 3);

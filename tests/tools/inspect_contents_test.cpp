@@ -41,7 +41,7 @@ TEST_CASE("The example of docs/contents.md prints what stands there") {
   CHECK(page.find("\n" + ran.out + "```\n") != std::string::npos);
 }
 
-TEST_CASE("inspect -o json adds user, origin, contents and remarks; origins add up to the layers") {
+TEST_CASE("inspect -o json adds user, origin, contents and remarks, origins add up to the layers") {
   const Json json =
       inspected(kImages + "web-large.json --base " + kImages + "node-22-20260919.json --contents " +
                 kReports + "web-large-trivy.json")["images"][0];

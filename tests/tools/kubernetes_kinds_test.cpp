@@ -182,7 +182,7 @@ TEST_CASE("Objects: StatefulSets, Jobs and CronJobs become workloads of their ki
   CHECK(warnings(found)[0].find("Job held is suspended and is left out") != std::string::npos);
 }
 
-TEST_CASE("Objects: what a ScaledObject or a CronJob made is left out; devices may be in quotes") {
+TEST_CASE("Objects: what a ScaledObject or a CronJob made is left out, devices may be in quotes") {
   const std::string pod =
       "template: {spec: {containers: [{name: c, image: \"registry.example/shop/api:2.3\", "
       "resources: {limits: {nvidia.com/gpu: \"1\"}}}]}}";

@@ -91,7 +91,7 @@ TEST_CASE("Metrics of pulls, nodes, scale-outs and bytes") {
   CHECK(measure(Metric::cache_hits, how(Aggregate::Kind::mean), scenario, run.result()) == 0.5);
 }
 
-TEST_CASE("A new node that never becomes ready never did; one removed before is left out") {
+TEST_CASE("A new node that never becomes ready never did, one removed before is left out") {
   const auto scenario = one_pool_scenario();
   RunBuilder run;
   run.node(false, 10, std::nullopt);

@@ -81,7 +81,7 @@ TEST_CASE("JUnit: a case for each threshold and variant, with all that is known 
   CHECK_FALSE(first.next_sibling("testcase").child("failure"));
 }
 
-TEST_CASE("JUnit: what is unsure is skipped, strictly it is an error; a stopped run is an error") {
+TEST_CASE("JUnit: what is unsure is skipped, strictly it is an error, a stopped run is an error") {
   NamedStudy named("checkout");
   named.result.thresholds[0].result.outcome = Verdict::unsure;
   named.result.thresholds[0].result.reason = "3 runs are too few";
@@ -226,7 +226,7 @@ TEST_CASE("No text from a file gets out of its place in any format") {
   }
 }
 
-TEST_CASE("One run writes several reports; standard output has one of them at most") {
+TEST_CASE("One run writes several reports, standard output has one of them at most") {
   const Folder folder;
   const std::string scenario = std::string(PULLSIM_SOURCE_DIR) + "/scenarios/large-vs-slim.yaml";
   const Ran ran = run_pullsim("run " + scenario +

@@ -169,7 +169,7 @@ TEST_CASE("Comparisons are paired against the first variant") {
   CHECK((*found)["correlation"].get<double>() == Approx(1));
 }
 
-TEST_CASE("Warnings are told once; one of a single variant names it") {
+TEST_CASE("Warnings are told once, one of a single variant names it") {
   Study study = example();
   study.variants[0].warnings = {"ratio 2.6 assumed", "size of the config assumed"};
   study.variants[1].warnings = {"ratio 2.6 assumed"};

@@ -6,7 +6,7 @@
 using namespace pullsim;
 using namespace pullsim::test;
 
-TEST_CASE("Runs that do not vary end with the pilot; without room for one all runs are made") {
+TEST_CASE("Runs that do not vary end with the pilot, without room for one all runs are made") {
   const auto constant = [](const Study& study, StudyResult* result) {
     if (result->variants.empty()) result->variants.push_back({"only", {}, {}});
     for (std::int64_t i = 0; i < study.replications; ++i) result->variants[0].runs.emplace_back();

@@ -75,7 +75,7 @@ TEST_CASE("The exit code is the verdict's") {
   CHECK(thirteen.run("--replications 13 --exit-zero").code == 0);
 }
 
-TEST_CASE("Against another variant the runs are paired; a warning never fails") {
+TEST_CASE("Against another variant the runs are paired, a warning never fails") {
   const Study study(R"(thresholds:
   - {name: pays-off, metric: pod_ready, variant: small, require: p(95) < large}
   - {name: a-hope, metric: pod_ready, require: max < 1s, severity: warn}

@@ -90,7 +90,7 @@ TEST_CASE("Mistakes in settings are placed, all at once, and end with 2") {
   CHECK(run_pullsim("version --config none.yaml").code == 2);
 }
 
-TEST_CASE("A settings file in the working folder reaches a verb; its flag beats it") {
+TEST_CASE("A settings file in the working folder reaches a verb, its flag beats it") {
   const Folder folder;
   write(folder, ".pullsim.yaml", "output: json\n");
   const std::string program = PULLSIM_BINARY;

@@ -62,7 +62,7 @@ TEST_CASE("Both parts are found, and their intervals hold the truth as often as 
   CHECK(unknown_held >= kStudies * 90 / 100);
 }
 
-TEST_CASE("Chance alone has nothing unknown in it; figures alone leave no chance") {
+TEST_CASE("Chance alone has nothing unknown in it, figures alone leave no chance") {
   const auto [first, again] = pairs(200, 0, 6, 1);
   CHECK(spread_of(first, again)->unknown.interval->low == 0);
   CHECK(*spread_of(first, again)->unknown.value < 3);

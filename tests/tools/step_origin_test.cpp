@@ -157,7 +157,7 @@ TEST_CASE("Each build step is told by the first rule that matches, or not at all
   }
 }
 
-TEST_CASE("A shell line is split into commands; quotes and redirections do not end one") {
+TEST_CASE("A shell line is split into commands, quotes and redirections do not end one") {
   const BuildLine line = read_build_line(
       "RUN /bin/sh -c A=1 /usr/bin/apk add 'a && b' 2>&1 | tee log; if true; then npm ci; fi");
   REQUIRE(line.commands.size() == 5);

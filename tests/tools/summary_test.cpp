@@ -144,7 +144,7 @@ TEST_CASE("Where UTF-8 is not safe the summary is ASCII") {
   CHECK(text.find("####") != std::string::npos);
 }
 
-TEST_CASE("Quiet is the verdict line alone; colour marks the word, never replaces it") {
+TEST_CASE("Quiet is the verdict line alone, colour marks the word, never replaces it") {
   const Study study = example_study();
   const StudyResult result = example_result(study);
   auto options = options_of(100);

@@ -173,7 +173,7 @@ TEST_CASE("Files that are no shards of one sweep are told, all at once") {
 }
 
 TEST_CASE(
-    "Mistakes of a value are found before anything runs; a combination that cannot run is a row") {
+    "Mistakes of a value are found before anything runs, a combination that cannot run is a row") {
   const Folder folder;
   write_scenario(folder, whatif_scenario());
   const Ran wrong = run_pullsim("sweep s.yaml --vary images.web.scaledTo=1MB,2", folder);

@@ -49,7 +49,7 @@ TEST_CASE("in a pipe COLUMNS says how wide tables and texts are") {
   }
 }
 
-TEST_CASE("COLUMNS that is no width is as if it were not there; wide and narrow ones are bounded") {
+TEST_CASE("COLUMNS that is no width is as if it were not there, wide and narrow ones are bounded") {
   const Folder folder;
   with_columns("80", "run s/large-vs-slim.yaml --replications 2 --report json=r.json", folder);
   const std::string plain = shell("unset COLUMNS; " PULLSIM_BINARY " report r.json", folder).out;
